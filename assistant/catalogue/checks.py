@@ -1,0 +1,115 @@
+"""What only shows across files: names that do not exist, are used twice, or mean two things."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from assistant.catalogue.catalogue import Catalogue
+from assistant.catalogue.descriptors import OURS, ServiceEntry, annotation, annotation_problems, entity_name
+from assistant.catalogue.documents import Document, Place
+from assistant.catalogue.platform import Platform, unknown, value_problems
+from assistant.contracts.errors import CatalogueBroken
+from assistant.contracts.platform import Person, Team
+
+_LOGINS = (OURS + "slack", "github.com/user-login", OURS + "jenkins")
+
+
+def descriptor_problems(
+    documents: Sequence[Document],
+    entries: Sequence[ServiceEntry],
+    platform: Platform,
+    teams: Mapping[str, Team],
+    people: Mapping[str, Person],
+) -> Iterator[CatalogueBroken]:
+    """Everything wrong with descriptors of valid shape."""
+    yield from _duplicates(documents)
+    for document in documents:
+        yield from annotation_problems(document, platform)
+    for entry in entries:
+        yield from _service_problems(entry, platform, {*teams, *people})
+        for values in entry.overrides.values():
+            yield from value_problems(values, platform)
+    yield from _alias_problems(entries, platform)
+    yield from _team_problems(documents, teams)
+    yield from _shared_logins(documents)
+
+
+def remarks(catalogue: Catalogue) -> Iterator[str]:
+    """What is allowed, yet worth knowing: shared aliases, and what will be unknown because nothing is declared."""
+    owners_of = defaultdict(list)
+    for service in catalogue.services.values():
+        for alias in service.aliases:
+            owners_of[alias.casefold()].append(service.name)
+    for alias, names in sorted(owners_of.items()):
+        if len(names) > 1:
+            yield f"“{alias}” may mean {' or '.join(sorted(names))}: whoever says it is asked which one."
+    for name in sorted(catalogue.services):
+        for environment in catalogue.environments_of(name):
+            if catalogue.delivery(name, environment.name).provider is None:
+                yield f"{name} in {environment.name} names no provider: what runs there is unknown."
+
+
+def _duplicates(documents: Iterable[Document]) -> Iterator[CatalogueBroken]:
+    first: dict[tuple[str, str], Document] = {}
+    for document in documents:
+        kind, name = document.value["kind"], document.value["metadata"]["name"]
+        other = first.setdefault((kind, name.casefold()), document)
+        if other is not document:
+            place: Place = ("metadata", "name")
+            where = f"{other.file}, line {other.line(place)}"
+            yield document.broken(place, f"there is already a {kind} “{name}” in {where}")
+
+
+def _service_problems(entry: ServiceEntry, platform: Platform, owners: Iterable[str]) -> Iterator[CatalogueBroken]:
+    document, service = entry.document, entry.service
+    owners = sorted(owners)
+    if service.owner not in owners:
+        yield document.broken(("spec", "owner"), unknown("team or person", service.owner, owners))
+    if service.profile is not None and service.profile not in platform.profiles:
+        expected = unknown("profile", service.profile, platform.profiles)
+        yield document.broken(annotation(OURS + "profile"), expected)
+    for environment in service.environments:
+        if environment not in platform.environment_names:
+            expected = unknown("environment", environment, platform.environment_names)
+            yield document.broken(annotation(OURS + "environments"), expected)
+
+
+def _alias_problems(entries: Sequence[ServiceEntry], platform: Platform) -> Iterator[CatalogueBroken]:
+    services = {entry.service.name.casefold(): entry.service.name for entry in entries}
+    environments = {
+        name.casefold(): environment.name
+        for environment in platform.environments
+        for name in (environment.name, *environment.aliases)
+    }
+    for entry in entries:
+        for alias in entry.service.aliases:
+            place = annotation(OURS + "aliases")
+            other = services.get(alias.casefold(), entry.service.name)
+            if other != entry.service.name:
+                yield entry.document.broken(place, f"“{alias}” is the name of the service {other}; drop the alias")
+            if alias.casefold() in environments:
+                environment = environments[alias.casefold()]
+                expected = f"“{alias}” is a name of the environment {environment}; drop the alias"
+                yield entry.document.broken(place, expected)
+
+
+def _team_problems(documents: Iterable[Document], teams: Mapping[str, Team]) -> Iterator[CatalogueBroken]:
+    for document in documents:
+        if document.value["kind"] == "User":
+            for index, team in enumerate(document.value.get("spec", {}).get("memberOf", ())):
+                if entity_name(team) not in teams:
+                    expected = unknown("team", entity_name(team), sorted(teams))
+                    yield document.broken(("spec", "memberOf", index), expected)
+
+
+def _shared_logins(documents: Iterable[Document]) -> Iterator[CatalogueBroken]:
+    first: dict[tuple[str, str], str] = {}
+    for document in documents:
+        if document.value["kind"] == "User":
+            name = document.value["metadata"]["name"]
+            for key in _LOGINS:
+                login = document.value["metadata"].get("annotations", {}).get(key)
+                other = first.setdefault((key, login.casefold()), name) if login else name
+                if other != name:
+                    yield document.broken(annotation(key), f"“{login}” is already the login of {other}")

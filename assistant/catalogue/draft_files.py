@@ -1,0 +1,221 @@
+"""The files of a drafted catalogue: plain YAML in which each guess carries a comment that says why."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from assistant.catalogue.descriptors import OURS, entity_name
+from assistant.contracts.organisation import Repository, Workflow
+
+NOBODY = "nobody-yet"
+_API = "backstage.io/v1alpha1"
+_NAME = re.compile(r"(?=.{1,63}$)[A-Za-z0-9]+([-_.][A-Za-z0-9]+)*")
+_GUESS = re.compile(r' ⟦([^⟦]*)⟧"$', re.MULTILINE)
+_INPUTS = (
+    (re.compile(r"request|correlation|trace", re.IGNORECASE), "{request}"),
+    (re.compile(r"commit|sha", re.IGNORECASE), "{commit}"),
+    (re.compile(r"env|environment|target|stage", re.IGNORECASE), "{environment}"),
+    (re.compile(r"version|tag|release|image", re.IGNORECASE), "{version}"),
+    (re.compile(r"service|app|application|component", re.IGNORECASE), "{service}"),
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one repository shows; ``descriptors`` are those of Backstage that it has already."""
+
+    repository: Repository
+    environments: tuple[str, ...]
+    deploy: Workflow | None
+    descriptors: tuple[Mapping[str, Any], ...]
+    owner: str | None
+
+
+@dataclass(frozen=True)
+class Stage:
+    """An environment of ours, the names that repositories give it, and what people usually call it."""
+
+    name: str
+    names: tuple[str, ...]
+    usual: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Guess:
+    text: str
+    why: str
+
+
+def files_of(address: str, found: Sequence[Found], stages: Sequence[Stage]) -> dict[str, str]:
+    """File name → text.
+
+    Args:
+        address: of GitHub's API.
+        found: every repository, also those that turn out to be no service.
+    """
+    profiles = _profiles(found)
+    services: dict[str, dict[str, Any]] = {}
+    groups: dict[str, Mapping[str, Any]] = {}
+    for each in found:
+        groups.update({_key(group): group for group in each.descriptors if group["kind"] == "Group"})
+        for component in _components(each):
+            services.setdefault(_key(component), _completed(component, each, profiles, stages))
+    left_out = [each.repository.name for each in found if not any(_components(each))]
+    teams = {_key(team): team for team in map(_team, _owners(services.values()))}
+    files = {"platform.yaml": _platform(address, stages, profiles) + _left_out(left_out)}
+    files["teams.yaml"] = "---\n".join(_yaml(team) for _, team in sorted({**teams, **groups}.items()))
+    names = {_name(service): service for service in services.values()}
+    files.update({f"services/{name}.yaml": _yaml(service) for name, service in sorted(names.items())})
+    return files
+
+
+def _components(found: Found) -> list[Mapping[str, Any]]:
+    """The services of a repository: those it describes itself, else one when it has something that deploys."""
+    described = [each for each in found.descriptors if each["kind"] == "Component"]
+    if described:
+        return [each for each in described if each["spec"].get("type") != "library"]
+    if not (found.environments or found.deploy):
+        return []
+    owner = found.owner if found.owner and _NAME.fullmatch(found.owner) else None
+    why = "the first owner of everything in CODEOWNERS" if owner else "nobody is named in CODEOWNERS"
+    metadata = {"name": _fitting(found.repository.name)}
+    if found.repository.description:
+        metadata["description"] = found.repository.description
+    spec = {"type": "service", "lifecycle": "production", "owner": _Guess(owner or NOBODY, why)}
+    return [{"apiVersion": _API, "kind": "Component", "metadata": metadata, "spec": spec}]
+
+
+def _completed(
+    component: Mapping[str, Any], found: Found, profiles: Mapping[Workflow, str], stages: Sequence[Stage]
+) -> dict[str, Any]:
+    """A component with the annotations that it lacks."""
+    metadata = dict(component["metadata"])
+    present = metadata.get("annotations", {})
+    drafted = dict(_annotations(found, profiles, stages))
+    if "backstage.io/source-location" in present:
+        drafted.pop("github.com/project-slug")
+    metadata["annotations"] = {**drafted, **present}
+    spec = component["spec"]
+    if isinstance(spec["owner"], str) and not _NAME.fullmatch(entity_name(spec["owner"])):
+        spec = {**spec, "owner": _Guess(NOBODY, "its descriptor names an owner that is no name of a group")}
+    return {**component, "metadata": metadata, "spec": spec}
+
+
+def _annotations(
+    found: Found, profiles: Mapping[Workflow, str], stages: Sequence[Stage]
+) -> Iterator[tuple[str, str | _Guess]]:
+    yield "github.com/project-slug", found.repository.slug
+    if found.deploy:
+        yield OURS + "profile", _Guess(profiles[found.deploy], f"{found.deploy.file} can be started by hand")
+    here = [stage for stage in stages if set(stage.names) & set(found.environments)]
+    if here and len(here) < len(stages):
+        names = ", ".join(stage.name for stage in here)
+        yield OURS + "environments", _Guess(names, "the repository has environments for these only")
+    for stage in here:
+        theirs = [name for name in stage.names if name in found.environments]
+        if stage.name not in theirs:
+            others = f", not {', '.join(theirs[1:])}" if theirs[1:] else ""
+            why = f"it sounds like {stage.name}{others}"
+            yield f"{OURS}{stage.name}.observe.github_environment", _Guess(theirs[0], why)
+
+
+def _platform(address: str, stages: Sequence[Stage], profiles: Mapping[Workflow, str]) -> str:
+    content = {
+        "providers": {"github": {"kind": "github_actions", "url": address, "secret": "GITHUB"}},
+        "environments": list(_environments(stages)),
+        "defaults": {
+            "provider": "github",
+            "observe": {
+                "github_environment": "{environment}",
+                "version": _Guess("ref", "a deployment is made from a tag or branch"),
+            },
+            "version": {"tag": _Guess("v{semver}", "versions are tagged like v1.4.2")},
+        },
+        "profiles": {name: {"start": _start(workflow)} for workflow, name in profiles.items()},
+    }
+    return _yaml(content)
+
+
+def _environments(stages: Sequence[Stage]) -> Iterator[dict[str, Any]]:
+    before: Stage | None = None
+    for stage in stages:
+        aliases = dict.fromkeys([*stage.usual, *(name for name in stage.names if name != stage.name)])
+        environment: dict[str, Any] = {"name": stage.name, "aliases": list(aliases)}
+        if before and before.usual and stage.usual:
+            environment["after"] = _Guess(before.name, "from the usual order of such names")
+        yield environment
+        before = stage
+
+
+def _start(workflow: Workflow) -> dict[str, Any]:
+    inputs = {name: _input(name) for name in workflow.inputs}
+    versioned = "{version}" in [value.text for value in inputs.values()]
+    ref = _Guess("main", "the version travels in an input") if versioned else _Guess("v{version}", "versions are tags")
+    return {"workflow": workflow.file, "ref": ref, "inputs": inputs}
+
+
+def _input(name: str) -> _Guess:
+    for pattern, text in _INPUTS:
+        if pattern.search(name):
+            return _Guess(text, "from the input's name")
+    return _Guess("", "left to the workflow; write what it should be given")
+
+
+def _team(name: str) -> dict[str, Any]:
+    title = _Guess(name, "an owner that no descriptor describes")
+    return {
+        "apiVersion": _API,
+        "kind": "Group",
+        "metadata": {"name": name},
+        "spec": {"type": "team", "profile": {"displayName": title}, "children": []},
+    }
+
+
+def _owners(services: Iterable[Mapping[str, Any]]) -> set[str]:
+    owners = [service["spec"]["owner"] for service in services]
+    return {entity_name(owner.text if isinstance(owner, _Guess) else owner) for owner in owners}
+
+
+def _profiles(found: Iterable[Found]) -> dict[Workflow, str]:
+    """A profile for each way to deploy, the most frequent first: ``actions``, ``actions-2`` ..."""
+    counted = Counter(each.deploy for each in found if each.deploy)
+    ordered = sorted(counted, key=lambda deploy: (-counted[deploy], deploy.file, deploy.inputs))
+    return {deploy: f"actions-{number}" if number > 1 else "actions" for number, deploy in enumerate(ordered, 1)}
+
+
+def _left_out(names: Sequence[str]) -> str:
+    lines = [f"# guess: no service, for it has neither environments nor a deploy workflow: {name}\n" for name in names]
+    return "\n" + "".join(sorted(lines)) if lines else ""
+
+
+def _name(descriptor: Mapping[str, Any]) -> str:
+    return str(descriptor["metadata"]["name"])
+
+
+def _key(descriptor: Mapping[str, Any]) -> str:
+    return _name(descriptor).casefold()
+
+
+def _fitting(name: str) -> str:
+    """A repository's name as Backstage allows names."""
+    return name if _NAME.fullmatch(name) else "-".join(re.findall(r"[A-Za-z0-9]+", name))[:63].strip("-") or "unnamed"
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes a guess in quotes, its reason behind it in brackets that :func:`_yaml` turns into a comment."""
+
+
+_Dumper.add_representer(
+    _Guess, lambda dumper, guess: dumper.represent_scalar("tag:yaml.org,2002:str", f"{guess.text} ⟦{guess.why}⟧", '"')
+)
+
+
+def _yaml(content: Mapping[str, Any]) -> str:
+    text = yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000)
+    return _GUESS.sub(r'"  # guess: \1', text)

@@ -1,0 +1,122 @@
+"""From a folder of files to a catalogue, or to everything that is wrong with them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+from assistant.catalogue.catalogue import Catalogue, Plan
+from assistant.catalogue.checks import descriptor_problems, remarks
+from assistant.catalogue.descriptors import ServiceEntry, is_service, read_person, read_service, read_team, with_members
+from assistant.catalogue.documents import Document, catalogue_files, parse
+from assistant.catalogue.platform import PLATFORM_FILES, Platform, platform_problems, read_platform
+from assistant.catalogue.schema import violations
+from assistant.contracts.errors import CatalogueBroken
+
+_KINDS = ("Component", "Group", "User")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What came of reading a folder: a catalogue, or the problems that stand in its way."""
+
+    catalogue: Catalogue | None
+    problems: tuple[CatalogueBroken, ...]
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What does no harm, yet is worth knowing."""
+        return tuple(remarks(self.catalogue)) if self.catalogue else ()
+
+
+def read(folder: Path, kinds: Collection[str] = ()) -> Reading:
+    """Read a catalogue's folder.
+
+    Args:
+        kinds: the kinds of provider there are (``github_actions`` ...); not checked when empty.
+    """
+    if not folder.is_dir():
+        return Reading(None, (CatalogueBroken(str(folder), 0, "expected the catalogue's folder here"),))
+    documents, problems, digest = _documents(folder)
+    content, first = _platform(documents, kinds)
+    problems += first
+    if content is None:
+        return Reading(None, _in_order(problems))
+    descriptors = [document for document in documents if document.file not in PLATFORM_FILES]
+    problems += [problem for document in descriptors for problem in violations(document, "descriptor")]
+    if problems:  # the checks across files would blame names for being absent that only could not be read
+        return Reading(None, _in_order(problems))
+    return _assemble(content, [each for each in descriptors if each.value["kind"] in _KINDS], digest)
+
+
+def _assemble(platform: Platform, descriptors: list[Document], digest: str) -> Reading:
+    entries = [read_service(document, platform) for document in descriptors if is_service(document)]
+    groups = [document for document in descriptors if document.value["kind"] == "Group"]
+    users = [document for document in descriptors if document.value["kind"] == "User"]
+    people = with_members(map(read_person, users), groups)
+    teams = {team.name: team for team in map(read_team, groups)}
+    problems = list(descriptor_problems(descriptors, entries, platform, teams, people))
+    if problems:
+        return Reading(None, _in_order(problems))
+    catalogue = Catalogue(
+        services={entry.service.name: entry.service for entry in entries},
+        environments=platform.environments,
+        teams=teams,
+        people=people,
+        providers=platform.providers,
+        revision=digest,
+        read_at=datetime.now(timezone.utc),
+        plans={entry.service.name: _plan(entry, platform) for entry in entries},
+        facts={entry.service.name: entry.facts for entry in entries},
+    )
+    return Reading(catalogue, ())
+
+
+def _documents(folder: Path) -> tuple[list[Document], list[CatalogueBroken], str]:
+    documents: list[Document] = []
+    problems: list[CatalogueBroken] = []
+    digest = hashlib.sha256()
+    for path in catalogue_files(folder):
+        file = path.relative_to(folder).as_posix()
+        try:
+            content = path.read_bytes()
+            digest.update(b"%s\0%d\0%s" % (file.encode(), len(content), content))
+            documents += _parsed(file, content)
+        except CatalogueBroken as problem:
+            problems.append(problem)
+        except OSError as error:
+            problems.append(CatalogueBroken(file, 0, f"expected a readable file ({error.strerror})"))
+        except UnicodeDecodeError:
+            problems.append(CatalogueBroken(file, 0, "expected text in UTF-8"))
+    return documents, problems, digest.hexdigest()[:12]
+
+
+def _parsed(file: str, content: bytes) -> list[Document]:
+    if not content.strip():  # also what an editor leaves for a moment while it saves
+        raise CatalogueBroken(file, 0, "expected content, but the file is empty; delete it if nothing belongs there")
+    return parse(file, content.decode("utf-8-sig"))
+
+
+def _platform(documents: Iterable[Document], kinds: Collection[str]) -> tuple[Platform | None, list[CatalogueBroken]]:
+    found = [document for document in documents if document.file in PLATFORM_FILES]
+    if not found:
+        return None, [CatalogueBroken(PLATFORM_FILES[0], 0, "expected this file: it names environments and providers")]
+    if len(found) > 1:
+        return None, [found[1].broken((), f"expected one platform document; there is one in {found[0].file} already")]
+    problems = violations(found[0], "platform")
+    if problems:
+        return None, problems
+    platform = read_platform(found[0])
+    return platform, list(platform_problems(found[0], platform, kinds))
+
+
+def _plan(entry: ServiceEntry, platform: Platform) -> Plan:
+    layers = (platform.defaults, platform.profiles.get(entry.service.profile or "", {}), entry.overrides.get("", {}))
+    return Plan(layers, {name: values for name, values in entry.overrides.items() if name})
+
+
+def _in_order(problems: Iterable[CatalogueBroken]) -> tuple[CatalogueBroken, ...]:
+    return tuple(sorted(problems, key=lambda problem: (problem.file, problem.line)))

@@ -1,0 +1,78 @@
+"""The client of the local console: what `make chat` and `make ask` show."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import click
+import requests
+
+from assistant.contracts.errors import Unavailable
+from assistant.processes import Running
+
+ANSWER_SECONDS = 30.0
+_WAYS_OUT = ("exit", "quit", "/exit", "/quit", "/stop")
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message of the assistant, with the titles of its buttons."""
+
+    text: str
+    buttons: tuple[str, ...] = ()
+
+    def shown(self) -> str:
+        """As it appears in a terminal; a button is chosen by its number or by typing its title."""
+        return "\n".join([self.text, *(f"  {number}) {title}" for number, title in enumerate(self.buttons, 1))])
+
+
+class Console:
+    """A conversation with a running assistant, apart from every other one."""
+
+    def __init__(self, running: Running) -> None:
+        self._url = f"{running.url}/webhook"
+        self._headers = {"X-Console-Secret": running.secret, "X-Console-Conversation": secrets.token_hex(6)}
+        self._buttons: tuple[str, ...] = ()
+
+    def say(self, typed: str) -> list[Message]:
+        """Send what was typed (a number chooses a button) and return the answer. Raises Unavailable."""
+        chosen = int(typed) - 1 if typed.strip().isdigit() and len(typed.strip()) < 3 else -1
+        body: dict[str, object] = {"button": chosen} if 0 <= chosen < len(self._buttons) else {"message": typed}
+        try:
+            answer = requests.post(self._url, json=body, headers=self._headers, timeout=ANSWER_SECONDS)
+            answer.raise_for_status()
+            messages = [_message(each) for each in answer.json()]
+        except (requests.RequestException, ValueError, TypeError, KeyError) as error:
+            raise Unavailable(
+                "The assistant", f"does not answer here ({type(error).__name__}); start it again"
+            ) from error
+        self._buttons = messages[-1].buttons if messages else ()
+        return messages
+
+
+def converse(console: Console, lines: Iterable[str], interactive: bool) -> None:
+    """Answer line by line until the input ends or the person leaves; shows what was typed when it was not typed here."""
+    for line in _prompted() if interactive else lines:
+        if line.strip().lower() in _WAYS_OUT:
+            return
+        if not interactive:
+            click.echo(f"> {line.rstrip()}")
+        for message in console.say(line.rstrip("\n")):
+            click.echo(message.shown() + "\n")
+
+
+def _prompted() -> Iterable[str]:
+    while True:
+        try:
+            yield input("> ")
+        except (EOFError, KeyboardInterrupt):
+            click.echo()
+            return
+
+
+def _message(body: dict[str, object]) -> Message:
+    buttons = body.get("buttons") or []
+    assert isinstance(buttons, list)  # noqa: S101 - Rasa's form of an answer
+    return Message(str(body.get("text") or ""), tuple(str(button["title"]) for button in buttons))

@@ -1,0 +1,1 @@
+"""The nouns that every other part speaks of: frozen dataclasses, ports and errors. Standard library only."""

@@ -1,0 +1,81 @@
+"""What an installation has, what it lacks, and how to get it (`assistant doctor`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.bootstrap import Assistant
+from assistant.contracts.errors import AssistantError
+from assistant.safeguards.access import load_access
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the diagnosis: whether it is well, what was looked at, and what to do otherwise."""
+
+    ok: bool
+    what: str
+    advice: str = ""
+
+
+def diagnose(assistant: Assistant, model: Path) -> list[Finding]:
+    """Look at settings, catalogue, access rules, database, model and every provider."""
+    findings = [Finding(model.exists(), "trained model", "" if model.exists() else "make train")]
+    findings += [*_catalogue(assistant), _access(assistant), _database(assistant)]
+    if not findings[1].ok:
+        return findings
+    return [*findings, _person(assistant), *_providers(assistant)]
+
+
+def _catalogue(assistant: Assistant) -> Iterator[Finding]:
+    try:
+        current = assistant.source.current()
+    except AssistantError as error:
+        yield Finding(False, f"catalogue in {assistant.settings.catalog}", str(error))
+        return
+    counted = (
+        f"{len(current.services)} services, {len(current.environments)} environments, {len(current.people)} people"
+    )
+    problem = assistant.source.problem
+    yield Finding(problem is None, f"catalogue in {assistant.settings.catalog}: {counted}", str(problem or ""))
+
+
+def _access(assistant: Assistant) -> Finding:
+    problem = load_access(assistant.settings.catalog).problem
+    return Finding(
+        problem is None, "access rules", f"{problem}; until then members only read status" if problem else ""
+    )
+
+
+def _database(assistant: Assistant) -> Finding:
+    try:
+        return Finding(True, f"database ({assistant.engine.dialect.name})")
+    except AssistantError as error:
+        return Finding(False, "database", f"{error} Check DATABASE_URL.")
+
+
+def _person(assistant: Assistant) -> Finding:
+    name = assistant.settings.local_person
+    if name is None:
+        return Finding(
+            True, "local person: not set; the console speaks for a member without a name (ASSISTANT_LOCAL_PERSON)"
+        )
+    known = name in assistant.source.current().people
+    advice = "" if known else "no such person in the catalogue; use the name of a User there"
+    return Finding(known, f"local person: {name}", advice)
+
+
+def _providers(assistant: Assistant) -> Iterator[Finding]:
+    if assistant.sandbox:
+        how = "to connect GitHub, set GITHUB_TOKEN, or GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY (README, “Connect your GitHub”)"
+        yield Finding(True, f"providers: none has credentials, so the sandbox answers for all; {how}")
+        return
+    for name, provider in assistant.source.current().providers.items():
+        try:
+            assistant.ping(name)
+        except AssistantError as error:
+            yield Finding(False, f"{name} ({provider.url})", str(error))
+        else:
+            yield Finding(True, f"{name} ({provider.url})")

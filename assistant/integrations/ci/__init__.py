@@ -1,0 +1,1 @@
+"""CI and deployment systems. A module's name is its ``kind`` in the catalogue."""

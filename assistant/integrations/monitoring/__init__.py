@@ -1,0 +1,1 @@
+"""Monitoring systems: one vendor per file, named like its ``kind`` in the catalogue."""

@@ -1,0 +1,89 @@
+"""Alertmanager: a service is as healthy as the alerts that fire for it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from urllib.parse import quote, urlencode
+
+from assistant.contracts.delivery import Health, HealthLevel
+from assistant.contracts.platform import Delivery, Provider
+from assistant.integrations.fields import Fields, listed
+from assistant.integrations.http import Http
+
+_LABEL = re.compile("[a-zA-Z_][a-zA-Z0-9_]*")
+_CRITICAL = ("critical", "page")
+
+
+class Alertmanager:
+    """The ``Monitoring`` port by Alertmanager's API v2.
+
+    https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml
+
+    Args:
+        provider: its entry in the catalogue.
+        http: the way to it, with the provider's address as base.
+    """
+
+    def __init__(self, provider: Provider, http: Http) -> None:
+        self._provider, self._http = provider, http
+
+    def health(self, delivery: Delivery, deadline: float) -> Health:
+        """What fires, and is not silenced, with all the labels that ``health.alerts.*`` names.
+
+        A ``severity`` of ``critical`` or ``page`` is critical, any other a warning.
+
+        Raises:
+            ProviderError: Alertmanager gave no usable answer.
+        """
+        labels = delivery.section("health.alerts")
+        if not labels:
+            return Health(HealthLevel.UNKNOWN, "not declared in the catalogue")
+        wrong = [label for label in labels if not _LABEL.fullmatch(label)]
+        if wrong:
+            return Health(HealthLevel.UNKNOWN, f"“{wrong[0]}” in the catalogue cannot be the name of a label")
+        matchers = [f"{label}={_quoted(value)}" for label, value in labels.items()]
+        # An inhibited alert fires all the same: only a person's silence says that it does not count.
+        query = urlencode([("silenced", "false"), *(("filter", matcher) for matcher in matchers)])
+        answer = self._http.get(f"/api/v2/alerts?{query}", deadline=deadline)
+        name = self._provider.name
+        alerts = [
+            _alert(alert, Fields(name, "an alert", alert.raw("labels")))
+            for alert in listed(name, "an alert", answer.json)
+        ]
+        page = f"{self._provider.url.rstrip('/')}/#/alerts?filter={quote('{' + ', '.join(matchers) + '}')}"
+        return _verdict(alerts, page)
+
+
+@dataclass(frozen=True)
+class _Alert:
+    name: str
+    critical: bool
+    since: datetime
+
+
+def _alert(alert: Fields, labels: Fields) -> _Alert:
+    severity = (labels.maybe_text("severity") or "").lower()
+    return _Alert(labels.maybe_text("alertname") or "an alert", severity in _CRITICAL, alert.time("startsAt"))
+
+
+def _verdict(alerts: list[_Alert], page: str) -> Health:
+    if not alerts:
+        return Health(HealthLevel.HEALTHY, "no alerts", page)
+    worst = min(alerts, key=lambda alert: (not alert.critical, alert.since))
+    more = f" and {len(alerts) - 1} more" if len(alerts) > 1 else ""
+    level = HealthLevel.CRITICAL if worst.critical else HealthLevel.WARNING
+    return Health(level, f"{worst.name} since {_clock(worst.since)}{more}", page)
+
+
+def _clock(moment: datetime) -> str:
+    """The time of day, with its date unless it is today's."""
+    today = moment.date() == datetime.now(timezone.utc).date()
+    return f"{moment:%H:%M} UTC" if today else f"{moment.day} {moment:%b %H:%M} UTC"
+
+
+def _quoted(value: str) -> str:
+    """A matcher's value, so that nothing in it can end it: Alertmanager's parser knows these three escapes."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'

@@ -1,0 +1,97 @@
+"""Opening the database: tables, engine, migrations."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.pool import NullPool
+
+from assistant.contracts.errors import Unavailable
+
+BUSY_SECONDS = 5
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class UtcTime(sa.TypeDecorator):  # type: ignore[misc]
+    """An aware time, stored in UTC: SQLite would drop the zone without a word."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """To the database: naive UTC."""
+        return None if value is None else value.astimezone(timezone.utc).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """From the database: aware UTC."""
+        return None if value is None else value.replace(tzinfo=timezone.utc)
+
+
+metadata = sa.MetaData()
+
+observations = sa.Table(
+    "observations",
+    metadata,
+    sa.Column("service", sa.String(255), primary_key=True),
+    sa.Column("environment", sa.String(255), primary_key=True),
+    sa.Column("source", sa.String(255), primary_key=True),
+    sa.Column("observed_at", UtcTime, nullable=False),
+    sa.Column("body", sa.JSON, nullable=False),
+)
+
+leases = sa.Table(
+    "leases",
+    metadata,
+    sa.Column("name", sa.String(255), primary_key=True),
+    sa.Column("holder", sa.String(255), nullable=False),
+    sa.Column("until", UtcTime, nullable=False),
+)
+
+
+def open_database(url: str) -> Engine:
+    """Open the database and bring its tables up to date; several processes may do so at once.
+
+    Raises Unavailable when it cannot be reached, is locked or full.
+    """
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS}, poolclass=NullPool)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_immediate)
+    else:
+        engine = sa.create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": BUSY_SECONDS})
+    try:
+        with engine.begin() as connection:
+            _migrate(connection)
+    except sa.exc.SQLAlchemyError as error:
+        raise Unavailable("the assistant's database", "cannot be opened", str(error)) from error
+    return engine
+
+
+def _migrate(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        # One process migrates, the others wait for its transaction; any fixed number will do.
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(5075001)"))
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver must not open transactions by itself, or BEGIN IMMEDIATE below would fail (SQLAlchemy's pysqlite page).
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    # Taking the write lock at the start makes writers wait in line instead of failing half-way.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,95 @@
+"""Names that are everyday words too: when does "search", "live" or "pay" name something, and when is it just a word?"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+_WORDS = Path(__file__).parent / "english_words.txt"
+_SHORT = 3
+_ENDINGS = ("s", "es", "ed", "d", "ing", "ly", "er", "ers")
+
+# Names that are adjectives, verbs or steps in most sentences: they count only where a place or thing is expected.
+_NEEDS_PLACE = frozenset("live stage test demo preview local next release edge trial pilot blue green main".split())
+_PLACE_BEFORE = re.compile(
+    r"(?:\b(?:on|in|to|at|from|into|onto|of|for|and|or|vs|versus|between|against|lock|unlock|freeze|reserve|block|the|our"
+    r"|how's|hows|how is|about|does|did|touch|touching|reach|reached|reaches|hit|hits|hitting|than|with|until|via|broke"
+    r"|breaking|holding|holds|hold|has|took|takes|take|taking|meant|mean|no|not|only|same|env|environment|both|all)"
+    r"|[,/>&+:;-])\s*$",
+    re.IGNORECASE,
+)
+_PLACE_AFTER = re.compile(r"\s+(?:env|environment|cluster|namespace|lock|deploys?|deployments?|please|pls|plz)\b", re.I)
+_PREDICATE = re.compile(
+    r"\b(?:go|goes|going|went|gone|be|been|being|get|gets|got|getting|make|made)\s*$", re.IGNORECASE
+)
+_OPENING = re.compile(
+    r"^(?:(?:and|so|hey|hi|hello|ok|why|how|what's|when|since when|pls|please)\W+)*(?:is|was|are)\s*$", re.I
+)
+_AN_INSTANCE = re.compile(
+    r"\b(?:a|an|any|some|no|each|every|which|what|this|that|these|those|other|many|few|first|next|one|two)\s*$", re.I
+)
+# "search the docs", "stock up": a verb with its object, at the head of a clause or after "to", "please", "we" ...
+_CLAUSE_HEAD = re.compile(
+    r"(?:^|[.;:!?]\s*|\b(?:please|pls|plz|can you|could you|would you|can i|could i|can we|could we|i|we|you|they|to|not|don't|dont"
+    r"|let me|let's|lets|i'll|we'll|help me|will|must|cannot|can't|won't|never|should|and)\s+)$",
+    re.IGNORECASE,
+)
+_OBJECT = re.compile(
+    r"\s+(?:the|an?|my|our|your|their|his|her|this|that|these|those|it|all|any|every|some|for|through|up|off|out|attention"
+    r"|me|us|them|him|someone|everyone|people|more|less)\b",
+    re.IGNORECASE,
+)
+_NOT_VERBS = re.compile(r"(?:s|tion|ity|ment|er|or|ance|ence|ness|ing|ship)$")
+_THING_AFTER = re.compile(
+    r"(?:'s|’s)?\s+(?:v?\d[\w.]*|service|app|api|deploy\w*|build\w*|pipeline\w*|run|runs|logs?|version\w*|releases?|rollouts?|rollback\w*|alerts?"
+    r"|errors?|latency|pods?|jobs?|workflows?|team|owners?|metrics?|traffic|cpu|memory|to|on|in|is|has|went|runbook\w*|back)\b",
+    re.IGNORECASE,
+)
+_SERVICE_BEFORE = re.compile(
+    r"\b(?:deploy|deploying|deployed|ship|shipping|release|releasing|redeploy|roll(?:ing)? back|rolled back|rollback|revert|promote|push"
+    r"|restart|rerun|re-run|retry|owns|own|for|of)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=1)
+def _english() -> frozenset[str]:
+    return frozenset(_WORDS.read_text(encoding="utf-8").split())
+
+
+def is_english(word: str) -> bool:
+    """Whether ``word`` (lower case) is an everyday word or one of our trade; words of up to three letters always are."""
+    words = _english()
+    if len(word) <= _SHORT or word in words:
+        return True
+    return any(word.endswith(end) and word.removesuffix(end) in words for end in _ENDINGS)
+
+
+def reads_as_name(kind: str, word: str, text: str, start: int, end: int) -> bool:
+    """Whether the name ``word`` at ``start`` to ``end`` of ``text`` is meant as a name there."""
+    if not is_english(word) and word not in _NEEDS_PLACE:
+        return True
+    before, after = text[:start], text[end:]
+    if word in _NEEDS_PLACE:
+        return _stands_for_a_place(before, after)
+    if kind == "service":
+        if _OBJECT.match(after) and _CLAUSE_HEAD.search(before) and not _NOT_VERBS.search(word):
+            return False
+        return not _AN_INSTANCE.search(before) or bool(_THING_AFTER.match(after))
+    return not _AN_INSTANCE.search(before)
+
+
+def reads_as_service(text: str, start: int, end: int) -> bool:
+    """Whether a word stands where a service is named: "deploy payment to prod"."""
+    return bool(
+        _SERVICE_BEFORE.search(text[:start]) and (_THING_AFTER.match(text[end:]) or not text[end:].strip(" ?!."))
+    )
+
+
+def _stands_for_a_place(before: str, after: str) -> bool:
+    if not before.strip():
+        return not re.match(r"\s+(?:the|on|in|now|already|yet|a|my)\b", after)
+    if _PREDICATE.search(before):
+        return False
+    return bool(_PLACE_BEFORE.search(before) or _PLACE_AFTER.match(after) or _OPENING.search(before))

@@ -1,0 +1,126 @@
+"""Closed sets and patterns: versions, runs, severities, metrics, channels, alert names, templates, categories."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from assistant.language import times
+from assistant.language.mention import Mention
+from assistant.language.values import normalise
+
+_CHANNEL = r"<#[A-Z0-9]+(?:\|[^>]*)?>|(?<![\w&/#])#(?=[\w-]*[a-z])[a-z0-9][\w-]*|\bthis (?:channel|thread|room)\b"
+_HERE = (
+    r"\b(?:alerts?|pages?|warnings?|notifications?|notified|subscribe[sd]?|unsubscribe[d]?|send(?:ing)?|post(?:ing|ed|s)?|them|it|us|stuff|in|to|on|into|off"
+    r"|messages?|updates?|criticals?|ones)\b[^.?!]{0,20}?\s(?P<v>here)\b(?! (?:is|are|we|to|at|who|can|know)\b)"
+)
+_ALERT = r"(?<![\w/.@#-])(?:[A-Z][a-z0-9]+|[A-Z]{2,}(?=[A-Z][a-z])|\d?[0-9]xx|[a-z]{3,})(?:[A-Z]+[a-z0-9]+|[A-Z]{2,})+(?![\w/]|\.\w)"
+_NO_ALERT = re.compile(
+    r"^(?:git(?:hub|lab|ops)|.*script|postgre(?:s|sql)|.*sql|oauth\w*|sonarqube|pagerduty|(?:dev|chat|fin|ml|sec|devsec)ops|fastapi|nodejs|bigquery|openapi"
+    r"|youtube|launchdarkly|cloud(?:front|watch|flare|formation)|elasticsearch|opensearch|rabbitmq|mongodb|intellij|vscode|linkedin|macos|ios|opentelemetry"
+    r"|argocd|statefulset|daemonset|configmap|cronjob|.*exception|.*error|opsgenie|servicenow|newrelic|datadog|testflight|appstore|playstore|backstage"
+    r"|localhost|graphql|grpc|jetbrains|phpstorm|pycharm|powershell|onedrive|sharepoint|gcp|aws|mfa|saml|webhook|kubernetes|wifi|iphone|ebay|e?mail|powerpoint"
+    r"|paypal|mysql|nextjs|vuejs|typescript|javascript)s?$",
+    re.IGNORECASE,
+)
+_SEMVER = (
+    r"(?<![\w.#/-])(?:[a-z][a-z-]*-)?v?\d+\.\d+(?:\.\d+){0,2}(?:[-.]?(?:rc|alpha|beta|pre|snapshot|hotfix|build|dev)[.-]?\d*|\+\w+)*"
+    r"(?![\w%/-]|\.\d|\s?(?:%|percent|ms|s|secs?|seconds|min|minutes|h|hours|gb|mb|x|k|days|million|times)\b)"
+)
+_SHA = r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,40}\b"
+_BRANCH = (
+    r"(?<![\w/.-])(?:feature|feat|fix|bugfix|hotfix|release|releases|chore|docs|spike|refactor|test|tests|user|users|dependabot|renovate|perf|ci|build|revert|experiment"
+    r"|exp|wip|task|bug|epic|support|improvement|dev|poc)/[\w#.][\w./#-]*[\w]|\brelease[-_]\d[\w.-]*\w"
+)
+_TRUNK = (
+    r"(?:(?<=\bthe )|(?<!\b[Tt]he )(?<!\b[Oo]ur )(?<!\b[Aa] )(?<!\b[Mm]y ))\b(?:(?:main|master|trunk|develop)(?= branch)"
+    r"|(?:main|master)(?!\s+(?:page|thing|reason|issue|problem|topic|menu|point|difference|one|service|services|site|entry|office|goal|concern|plan|key|node|data)\b))\b"
+    r"|(?<=\b(?:of|on|to|is|vs|or|in) )develop\b|^develop$|\borigin/\w+\b"
+)
+_NAMED = r"\b(?:branch|tag|commit|sha|ref|hash)\s+(?:called |named )?[\"'`]?(?P<v>(?=\S*[\d/-])[\w./-]*\w)"
+_RUN_NOUN = r"(?:run|build|job|request|req|approval|deployment|deploy|pipeline|workflow|ticket|rollout|pr|id|number|no\.?|nr\.?|num)"
+_RUNS = (
+    r"(?<![\w&/])#(?P<v>\d+)\b(?<!^)",
+    rf"\b{_RUN_NOUN}s?\s*(?:no\.?|number|nr\.?|num|id|:|is|was)?\s*(?P<v>#?\d+)(?![\w.:%-]*\d|\s?%)",
+    r"\b(?:approved?|approving|reject(?:ed|ing)?|declined?|deny|denied|cancel(?:led)?|re-?run|retry|stop|abort|kill|sign(?:ing)? off(?: on)?|lgtm|ack|grant|accept(?:ed)?|merge"
+    r"|veto|refuse|block|let|:\w+:)\s+(?:the |on |for )*(?P<v>#?\d+)(?![\w.:%-]*\d)(?!\s*(?:hours?|minutes?|mins?|days?|h|m)\b)",
+    r"\b#?\d+(?: and | or |, ?| & )(?P<v>#?\d{2,})\b(?![.:]\d)",
+)
+_NUMBER_ALONE = (
+    r"(?<![\w.:$€£<@/#+-])(?P<v>\d{2,6})(?![\w%:]|[.,]\d|/\d|-\w|\s*(?:%|percent|ms|s|secs?|seconds?|m|mins?|minutes?|h|hours?|days?|weeks?|months?|years?|times|x|gb|mb|tb|k|people"
+    r"|users|services|pods|replicas|requests|errors|engineers|customers|euros?|dollars|degrees|instances|nodes|items|orders|lines|developers|eur|usd|am|pm|o'?clock|of us|tickets"
+    r"|alerts|repos?|deploys?|deployments|builds|commits|versions|runs|hosts|machines|stores|countries|more|other|different)\b)"
+)
+_COUNTING = re.compile(
+    r"(?:\b(?:last|past|next|top|first|exit code|code|port|http|https|status|error|than|about|around|almost|nearly|under|over|above|below|every|by|at|page|slack|python|java|node"
+    r"|ubuntu|level|sprint|room|floor|windows|ios|postgres|django|spring|rails|angular|rfc|q|year|in|since|until|till)\s+|[-–]\s?)$",
+    re.IGNORECASE,
+)
+_SEVERITY = r"\bcrit(?:ical)?s?\b|\bwarn(?:ing)?s?\b(?! me| us| them| you)|\bsev[- ]?[0-4]\b|\bp[0-4]\b|\binfo(?:rmational)?(?=[- ]?(?:level|severity|alerts?|ones)?\b)(?<=\binfo)"
+_METRIC = (
+    r"(?:(?:p(?:50|75|90|95|99|999|99\.9)|tail|median|average|avg|95th percentile|99th percentile) )?(?:latency|latencies|response times?)|\bp(?:50|75|90|95|99|999|99\.9)\b"
+    r"|(?:error|eror|failure|success|hit|request|5xx|4xx|500|conversion|crash|throttling|retry|bounce|login|eviction) rates?|error budget|requests? per (?:second|minute)"
+    r"|\w+ per (?:second|minute)|\b(?:rps|qps|tps|iops|apdex|throughput|network throughput|bandwidth|saturation|availability|uptime|heap|restarts|restart count|traffic|cpu|memory|mem|ram|5xxs?|4xxs?)\b"
+    r"|(?:disk|network|swap)(?= (?:usage|space|io|i/o|utili[sz]ation|full|fill))|cache hit (?:rate|ratio)|hit ratio|(?:queue|backlog) (?:depth|length|size|lag)|(?:kafka|consumer|replication|replica) lag"
+    r"|(?:database |db |active |open )?connection count|(?:database |db |open )connections|thread count|(?:concurrent|active) (?:users|sessions|connections)|gc (?:pauses?|time)|load average|pod count|replica count"
+    r"|\bdisk\b(?= of| on| for|\?|$)|\blag\b(?= of| on| for|\?|$)|slow queries"
+)
+_TECH = (
+    r"(?:python|fastapi|flask|django|react(?: native)?|next\.?js|node(?:\.?js)?|express|nestjs|typescript|javascript|golang|java|kotlin|rust|spring(?: boot)?|graphql|grpc|kafka|terraform|helm|lambda|vue(?:js)?"
+    r"|angular|svelte|php|laravel|symfony|ruby|rails|scala|elixir|phoenix|\.net|dotnet|c#|c\+\+|cron|static|rest|slack|cli|mobile|batch|data|android|ios|swift|airflow|dbt|ml|machine learning|serverless|event[- ]driven"
+    r"|streaming|web|micro ?frontend|sql|spark|flink|quarkus|micronaut|ktor|gin|ansible|docker|backend|frontend|single[- ]page|background)"
+)
+_THING = (
+    r"(?:service|app|application|library|lib|package|worker|consumer|producer|gateway|job|jobs|site|website|api|bot|chart|module|pipeline|function|tool|server|client|microservice|plugin|frontend|backend|dashboard"
+    r"|operator|exporter|component|ui|subgraph|dag|notebook)s?"
+)
+_TEMPLATE_WORD = r"(?:templates?|starters?|boilerplates?|skeletons?|scaffold(?:s|ing|er)?|golden[- ]paths?|blueprints?|cookiecutters?|archetypes?|quickstarts?)"
+_TEMPLATE_TALK = re.compile(
+    rf"\b{_TEMPLATE_WORD}\b|\b(?:new|fresh|another|empty) (?:\S+ )?(?:\S+ )?(?:service|repo|repository|project|app|library|site|microservice|component|worker|job|bot)\b|\bspin(?: me)? up\b|\bbootstrap\b|\bset(?: me)? up a\b"
+    r"|\b(?:create|generate|start|build|make|kick off|init|initiali[sz]e)\b(?: me| us)? (?:an?|some|new)\b|\bready-made\b|\bprebuilt\b|\bbased on\b",
+    re.IGNORECASE,
+)
+_TEMPLATE = (
+    rf"\b(?<!\.)(?:{_TECH} {_THING}|go (?:service|app|library|lib|cli|worker|api|module|microservice|server)|{_TECH}(?= {_TEMPLATE_WORD})|(?:go|worker|library|batch worker|cli tool|cron job|service)(?= {_TEMPLATE_WORD}\b)|cron ?jobs?|fastapi|spring boot"
+    rf"|(?:for|in|from|using|with|on|a|an|the|and|or|only|of|new|scaffold|use|pick) (?:the |an? )?(?P<v>(?!data\b|static\b|rest\b|web\b|cli\b|batch\b|mobile\b|slack\b|ml\b|cron\b|background\b|backend\b|streaming\b){_TECH}|golang|go)(?=\s*(?:[,.?!;]|$|and\b|or\b|one\b|stuff\b|template|based|project|starter|please|for\b|in\b)))(?!\w)"
+)
+_CATEGORY = r"(?<!\bit )(?<!\bthis )(?<!\bthat )(?<!\bwould )(?<!\bwill )(?<!\bto )\b(?:costs?|spend(?:ing)?|observability|compliance)\b(?! (?:us|me|you|too much)\b)"
+
+_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("channel", re.compile(_CHANNEL, re.I)),
+    ("channel", re.compile(_HERE, re.I)),
+    ("alert", re.compile(_ALERT)),
+    ("version", re.compile(_SEMVER, re.I)),
+    ("version", re.compile(r"(?<![\w./-])v\d+(?![\w/])", re.I)),
+    ("version", re.compile(_SHA)),
+    ("version", re.compile(_BRANCH, re.I)),
+    ("version", re.compile(_NAMED, re.I)),
+    ("run", re.compile(r"(?<![\w&/])#\d+\b")),
+    *(("run", re.compile(pattern, re.I)) for pattern in _RUNS[1:]),
+    ("severity", re.compile(_SEVERITY, re.I)),
+    ("metric", re.compile(rf"\b(?:{_METRIC})", re.I)),
+    ("category", re.compile(_CATEGORY, re.I)),
+    *times.PATTERNS,
+)
+_ALONE = re.compile(_NUMBER_ALONE, re.I)
+_TEMPLATES = re.compile(_TEMPLATE, re.I)
+
+
+def find(text: str) -> Iterator[Mention]:
+    """All values in ``text`` that a closed set or a pattern describes; they may overlap."""
+    for kind, pattern in _PATTERNS:
+        for match in pattern.finditer(text):
+            if kind != "alert" or not _NO_ALERT.match(match[0]):
+                yield _mention(kind, match)
+    for match in _ALONE.finditer(text):
+        if not _COUNTING.search(text[: match.start()]):
+            yield _mention("run", match, exact=False)
+    if _TEMPLATE_TALK.search(text):
+        for match in _TEMPLATES.finditer(text):
+            yield _mention("template", match)
+
+
+def _mention(kind: str, match: re.Match[str], exact: bool = True) -> Mention:
+    group = "v" if "v" in match.re.groupindex and match["v"] is not None else 0
+    typed = match[group]
+    return Mention(kind, match.start(group), match.end(group), typed, (normalise(kind, typed),), exact)

@@ -1,0 +1,1 @@
+"""The verbs, one file per capability, free of Rasa and of vendors."""

@@ -1,0 +1,1 @@
+"""One file per capability: its result as a card."""

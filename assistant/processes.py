@@ -1,0 +1,239 @@
+"""Starts the processes that make up the assistant, waits until they can answer, and leaves none behind."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess  # noqa: S404 - starting our own servers is what this file is for
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+
+import requests
+import yaml
+
+from assistant.bootstrap import Assistant
+from assistant.contracts.errors import AssistantError, Invalid
+from assistant.settings import PROJECT, Settings, child_environment
+
+READY_SECONDS = 120.0
+STOP_SECONDS = 5.0
+_POLL_SECONDS = 0.05
+_PR_SET_PDEATHSIG = 1
+
+# Libraries that chat on standard error, or call home, when nobody asked them to.
+QUIET = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "PYTHONWARNINGS": "ignore",
+    "PYTHONUNBUFFERED": "1",
+    # One thread for linear algebra: more of them fight with each other over sentences of ten words.
+    "OMP_NUM_THREADS": "1",
+}
+
+
+class StartFailed(AssistantError):
+    """A process did not come up; the sentence says which, why, and where its log is."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """Where a running assistant is reached by the local console."""
+
+    pid: int
+    port: int
+    secret: str
+    sandbox: bool
+
+    @property
+    def url(self) -> str:
+        """The console channel's address."""
+        return f"http://127.0.0.1:{self.port}/webhooks/console"
+
+
+def find_running(settings: Settings) -> Running | None:
+    """The assistant that runs from this state folder, None when there is none that answers."""
+    try:
+        running = Running(**json.loads(_run_file(settings).read_text(encoding="utf-8")))
+        answer = requests.get(f"{running.url}/ready", headers={"X-Console-Secret": running.secret}, timeout=2)
+    except (OSError, ValueError, TypeError, requests.RequestException):
+        return None
+    return running if answer.ok else None
+
+
+class Processes:
+    """Sandbox, worker, action server and dialogue server as children of this process; a context manager.
+
+    Args:
+        settings: the installation's.
+        model: the trained model's file; the dialogue server loads this very one.
+    """
+
+    def __init__(self, settings: Settings, model: Path) -> None:
+        self._model = model
+        self._settings = _with_secrets(settings)
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
+
+    def __enter__(self) -> Processes:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> Running:
+        """Start everything and return once a question would be answered.
+
+        Raises StartFailed or Invalid with one sentence; whatever was started is stopped by leaving the context.
+        """
+        settings = self._settings
+        sandbox = Assistant(settings).sandbox
+        ports = {name: settings.port(name, default) for name, default in _PORTS.items()}
+        for name in ports if sandbox else [each for each in ports if each != "SANDBOX_PORT"]:
+            _require_free(name, ports[name])
+        if not self._model.exists():
+            raise Invalid(f"There is no model at {self._model}. Train it with: make train")
+        if sandbox:
+            self._launch("sandbox", ["-m", "sandbox", "--port", str(ports["SANDBOX_PORT"])])
+        self._launch("dialogue", self._rasa(ports))
+        self._launch("actions", ["-m", "rasa_sdk", "--actions", "actions", "--port", str(ports["ACTION_SERVER_PORT"])])
+        self._launch("worker", ["-m", "assistant.worker"])
+        self._await("actions", f"http://127.0.0.1:{ports['ACTION_SERVER_PORT']}/ready", {})
+        secret = settings.values["CONSOLE_SECRET"]
+        running = Running(os.getpid(), ports["RASA_PORT"], secret, sandbox)
+        self._await("dialogue", f"{running.url}/ready", {"X-Console-Secret": secret})
+        _write_private(_run_file(settings), json.dumps(asdict(running)))
+        return running
+
+    def check(self) -> None:
+        """Raise StartFailed when one of the processes has ended."""
+        for name, child in self._children.items():
+            if child.poll() is not None:
+                raise StartFailed(self._ended(name))
+
+    def stop(self) -> None:
+        """End every process and its children; safe to call at any moment, also twice."""
+        _run_file(self._settings).unlink(missing_ok=True)
+        for child in self._children.values():
+            _signal(child, signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        for child in self._children.values():
+            try:
+                child.wait(timeout=max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                _signal(child, signal.SIGKILL)
+                child.wait()
+            _signal(child, signal.SIGKILL)
+        self._children.clear()
+
+    def _rasa(self, ports: Mapping[str, int]) -> list[str]:
+        endpoints = self._settings.state / "endpoints.yml"
+        config = yaml.safe_load((PROJECT / "endpoints.yml").read_text(encoding="utf-8"))
+        config["action_endpoint"] = {
+            "url": f"http://127.0.0.1:{ports['ACTION_SERVER_PORT']}/webhook",
+            # The secret itself stays in the environment.
+            "headers": {"X-Assistant-Token": "${ACTION_SERVER_TOKEN}"},
+        }
+        _write_private(endpoints, yaml.safe_dump(config).replace("'${ACTION_SERVER_TOKEN}'", "${ACTION_SERVER_TOKEN}"))
+        return [
+            *("-m", "rasa", "run", "--model", str(self._model), "--endpoints", str(endpoints)),
+            *("--connector", "extensions.channels.console.ConsoleChannel", "--credentials", "credentials.yml"),
+            *("--interface", "127.0.0.1", "--port", str(ports["RASA_PORT"])),
+        ]
+
+    def _launch(self, name: str, arguments: Sequence[str]) -> None:
+        log = self._log(name)
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("wb") as output:
+            self._children[name] = subprocess.Popen(  # noqa: S603 - our own modules, no shell
+                [sys.executable, *arguments],
+                cwd=PROJECT,
+                env=child_environment(self._settings, **QUIET),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
+            )
+
+    def _await(self, name: str, url: str, headers: Mapping[str, str]) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        while time.monotonic() < deadline:
+            self.check()
+            try:
+                answer = requests.get(url, headers=headers, timeout=2)
+            except requests.RequestException:
+                time.sleep(_POLL_SECONDS)
+                continue
+            if answer.ok:
+                return
+            if answer.status_code == requests.codes.service_unavailable:
+                raise StartFailed(f"The {_NAMES[name]} cannot work: {answer.json()['reason']}")
+            time.sleep(_POLL_SECONDS)
+        raise StartFailed(f"The {_NAMES[name]} did not come up within {READY_SECONDS:.0f} s; see {self._log(name)}.")
+
+    def _ended(self, name: str) -> str:
+        lines = self._log(name).read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        last = lines[-1][:300] if lines else "it printed nothing"
+        return f"The {_NAMES[name]} ended by itself ({last}); the whole story is in {self._log(name)}."
+
+    def _log(self, name: str) -> Path:
+        return self._settings.state / "logs" / f"{name}.log"
+
+
+_NAMES = {"sandbox": "sandbox", "dialogue": "dialogue server", "actions": "action server", "worker": "worker"}
+_PORTS = {"RASA_PORT": 5005, "ACTION_SERVER_PORT": 5055, "SANDBOX_PORT": 5080}
+
+
+def _with_secrets(settings: Settings) -> Settings:
+    """Secrets between the processes are made anew at every start; an operator may set those that cross machines."""
+    port = settings.port("SANDBOX_PORT", _PORTS["SANDBOX_PORT"])
+    made = {"ASSISTANT_SANDBOX_URL": f"http://127.0.0.1:{port}", "CONSOLE_SECRET": secrets.token_urlsafe(32)}
+    for name in ("ACTION_SERVER_TOKEN", "ACTOR_SIGNING_KEY"):
+        if settings.secret(name) is None:
+            made[name] = secrets.token_urlsafe(32)
+    return Settings({**settings.values, **made})
+
+
+def _require_free(name: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise StartFailed(
+                f"Port {port} is taken by another program. Stop that one, or choose another: {name}=…"
+            ) from error
+
+
+def _run_file(settings: Settings) -> Path:
+    return settings.state / "running.json"
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def _signal(child: subprocess.Popen[bytes], number: int) -> None:
+    # The child leads a session of its own, so its process group holds whatever it started.
+    try:
+        os.killpg(child.pid, number)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+def _die_with_parent() -> None:
+    """Even when this process is killed without warning, the kernel ends its children (Linux, prctl(2))."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -1,0 +1,1 @@
+"""What keeps production safe: who may, who is speaking, and what never leaves."""

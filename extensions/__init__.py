@@ -1,0 +1,1 @@
+"""What Rasa's YAML files name: channels, NLU components, the tracker store."""

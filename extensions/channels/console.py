@@ -1,0 +1,103 @@
+"""The local console: ``make chat`` and ``make ask`` talk through it, and nobody else.
+
+It is Rasa's console with the doors shut: this machine only, a secret that is made anew at every start, no browser
+(``Origin``), and nothing but the text believed from the body. The speaker is the local developer.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.channels.channel import UserMessage
+from rasa.core.channels.console import CmdlineInput
+from sanic import Blueprint
+from sanic.request import Request
+from sanic.response import HTTPResponse, json
+
+from assistant.contracts.actor import LOCAL_WORKSPACE, Actor
+from assistant.settings import Settings, load_settings
+from extensions.channels.turn import new_message_id, plain_text, take_turn
+
+SECRET_HEADER = "X-Console-Secret"  # noqa: S105 - the header's name
+CONVERSATION_HEADER = "X-Console-Conversation"
+_CONVERSATION = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+class ConsoleChannel(CmdlineInput):
+    """Rasa's console channel, for the local developer only."""
+
+    def __init__(self, settings: Settings) -> None:
+        secret, key = settings.console_secret, settings.actor_key
+        self._secret = secret.value if secret else None
+        self._key = key.value if key else None
+        self._actor = Actor(LOCAL_WORKSPACE, settings.local_person or "developer")
+        self._buttons: dict[str, list[dict[str, str]]] = {}
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> ConsoleChannel:
+        """Built by Rasa from ``--connector``; everything comes from the settings."""
+        return cls(load_settings())
+
+    @classmethod
+    def name(cls) -> str:
+        """The channel's name; Rasa would start its own prompt for one called ``cmdline``."""
+        return "console"
+
+    def url_prefix(self) -> str:
+        """Mounted at ``/webhooks/console``."""
+        return self.name()
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """Rasa's routes behind our check; every message is a guarded turn."""
+
+        async def guarded(message: UserMessage) -> None:
+            message.message_id = new_message_id()
+            shown = await take_turn(on_new_message, message, self._actor, self._key)
+            self._buttons = {message.sender_id: shown}
+
+        routes: Blueprint = super().blueprint(guarded)
+        routes.middleware("request")(self._check)
+        routes.add_route(_ready, "/ready", methods=["GET"])
+        return routes
+
+    async def _check(self, request: Request) -> HTTPResponse | None:
+        shown = request.headers.get(SECRET_HEADER, "").encode("utf-8", "replace")
+        local = request.ip in ("127.0.0.1", "::1") and "Origin" not in request.headers
+        if local and self._secret and hmac.compare_digest(shown, self._secret.encode()):
+            return None
+        return json({"error": "the console is for `make chat` and `make ask` on this machine"}, status=403)
+
+    async def _extract_sender(self, req: Request) -> str:
+        """The conversation: the local person's, kept apart by the console that asks."""
+        return self._conversation(req)
+
+    def _extract_message(self, req: Request) -> str:
+        """The text that was typed, or what the button stands for that was shown last."""
+        body = req.json if isinstance(req.json, dict) else {}
+        shown = self._buttons.get(self._conversation(req), [])
+        if isinstance(body.get("button"), int) and 0 <= body["button"] < len(shown):
+            return shown[body["button"]]["payload"]
+        return plain_text(str(body.get("message") or ""))
+
+    def _extract_input_channel(self, req: Request) -> str:
+        return self.name()
+
+    def get_metadata(self, request: Request) -> dict[str, Any]:
+        """Nothing: who is speaking is signed in :func:`take_turn`."""
+        return {}
+
+    def _conversation(self, req: Request) -> str:
+        asked = req.headers.get(CONVERSATION_HEADER, "")
+        own = asked if _CONVERSATION.fullmatch(asked) else "console"
+        return f"{LOCAL_WORKSPACE}.{re.sub(r'[^A-Za-z0-9._-]', '-', self._actor.user)}.{own}"
+
+
+async def _ready(request: Request) -> HTTPResponse:
+    """200 once the model is loaded; Rasa listens, and ignores every message, also when loading it failed."""
+    agent = getattr(request.app.ctx, "agent", None)
+    if agent is not None and agent.is_ready():
+        return json({"ready": True})
+    return json({"ready": False, "reason": "the model could not be loaded. Train it anew: make train"}, status=503)

@@ -1,0 +1,63 @@
+"""Rasa's conversation store, which keeps neither secrets nor claims of who was speaking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import copy
+from typing import Any
+
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.tracker_store import SQLTrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event
+from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy import event as sqlalchemy_event
+
+from assistant.safeguards.identity import CLAIM
+from assistant.safeguards.redaction import redact_deep
+from assistant.settings import load_settings
+
+
+class RedactingTrackerStore(SQLTrackerStore):
+    """Redacts every event on its way into the database; ``endpoints.yml`` names this class.
+
+    SQLite keeps Rasa's tables in a file of their own (``rasa.db`` in the state folder).
+    """
+
+    def __init__(self, domain: Domain | None = None, event_broker: EventBroker | None = None, **where: Any) -> None:
+        if not where.get("dialect"):
+            state = load_settings().state
+            state.mkdir(parents=True, exist_ok=True)
+            where = {"dialect": "sqlite", "db": str(state / "rasa.db")}
+        super().__init__(domain=domain, event_broker=event_broker, **where)
+        if where["dialect"] == "sqlite":
+            sqlalchemy_event.listen(self.engine, "connect", _wait_for_writers)
+
+    def _additional_events(self, session: Any, tracker: DialogueStateTracker) -> Iterator[Event]:
+        for event in super()._additional_events(session, tracker):
+            yield _Redacted(event)
+
+
+class _Redacted:
+    """An event whose dictionary has no secrets; all that SQLTrackerStore asks of an event."""
+
+    def __init__(self, event: Event) -> None:
+        self._event, self.type_name = event, event.type_name
+
+    def as_dict(self) -> dict[str, Any]:
+        redacted: dict[str, Any] = redact_deep(_without_claims(self._event.as_dict()))
+        return redacted
+
+
+def _without_claims(value: Any) -> Any:
+    """A copy without any claim, however deep: Rasa also copies metadata into a slot when a session starts."""
+    if isinstance(value, dict):
+        return {key: _without_claims(item) for key, item in value.items() if key != CLAIM}
+    if isinstance(value, list):
+        return [_without_claims(item) for item in value]
+    return copy(value)
+
+
+def _wait_for_writers(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA busy_timeout=5000")

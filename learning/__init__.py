@@ -1,0 +1,1 @@
+"""How well the assistant understands: measuring sets, figures, benchmarks, and the check of the training phrases."""

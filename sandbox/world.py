@@ -1,0 +1,233 @@
+"""The made-up company in motion. What it shows is a function of the start and of ``now`` alone."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import TypeVar
+
+from sandbox.company import CENTRAL, CI_JOBS, DEPLOY_STEPS, ENVIRONMENTS, SERVICES
+from sandbox.records import Commit, Deployment, JobPlan, Run, Tag, course
+
+SEED = 20
+_LAG = {"development": 0.4, "qa": 2.0, "staging": 5.0, "production": 27.0}
+"""How many hours after its tag a version reaches each environment by hand."""
+_EPOCH = 1_600_000_000
+_INDEX = {name: index for index, name in enumerate(SERVICES)}
+Stop = tuple[str, str]
+T = TypeVar("T")
+
+
+class World:
+    """Everything that happened in the company up to a moment, and everything that it has planned.
+
+    Args:
+        start: when the sandbox was started (aware): the company's past lies before it.
+    """
+
+    def __init__(self, start: datetime) -> None:
+        self.start = start.replace(microsecond=0)
+        self._random = random.Random(SEED)
+        self._lock = Lock()
+        self._commits = [
+            Commit(CENTRAL, "Deploy any service by hand (#1)", "lena-fischer", self._ago(days=60), "deploy")
+        ]
+        self._tags: dict[tuple[str, str], Tag] = {}
+        self._runs: list[Run] = []
+        self._written = dict.fromkeys(SERVICES, 0)
+        self._busy = dict.fromkeys(SERVICES, self.start)
+        self._versions = {name: list(service.versions) for name, service in SERVICES.items()}
+        self._running = {name: dict(zip(ENVIRONMENTS, s.running)) for name, s in SERVICES.items()}
+        for name in SERVICES:
+            self._past(name)
+        self._today()
+        self._next = self.start + timedelta(minutes=6)
+
+    # What is to be seen: every list is newest first
+
+    def commits(self, repository: str, now: datetime) -> list[Commit]:
+        """The commits of ``main``."""
+        self._reach(now)
+        return _newest([c for c in self._commits if c.repository == repository and c.at <= now], lambda c: c.at)
+
+    def tags(self, repository: str, now: datetime) -> list[Tag]:
+        """The tags."""
+        self._reach(now)
+        return _newest(
+            [t for t in self._tags.values() if t.commit.repository == repository and t.at <= now], lambda t: t.at
+        )
+
+    def runs(self, repository: str, now: datetime) -> list[Run]:
+        """The workflow runs."""
+        self._reach(now)
+        return _newest(
+            [r for r in self._runs if r.commit.repository == repository and r.created <= now], lambda r: r.created
+        )
+
+    def deployments(self, repository: str, now: datetime) -> list[Deployment]:
+        """The deployment records: one for each job with an environment."""
+        records = [
+            Deployment(run.id * 4 + number, run, job)
+            for run in self.runs(repository, now)
+            for number, job in enumerate(run.jobs)
+            if job.environment and job.due <= now
+        ]
+        return _newest(records, lambda record: record.job.due)
+
+    def superseded(self, record: Deployment, now: datetime) -> datetime | None:
+        """When a newer success made ``record`` inactive, as GitHub does everywhere but in production.
+
+        See ``auto_inactive`` in https://docs.github.com/en/rest/deployments/statuses.
+        """
+        if record.job.environment == "production" or record.job.conclusion != "success":
+            return None
+        jobs = [other.job for other in self.deployments(record.run.commit.repository, now)]
+        same = [job for job in jobs if (job.environment, job.conclusion) == (record.job.environment, "success")]
+        return min((job.end for job in same if record.job.end < job.end <= now), default=None)
+
+    def running(self, service: str, environment: str, now: datetime) -> str | None:
+        """The version that runs: that of the newest deployment that ended well."""
+        self._reach(now)
+        done = [r for r in self._runs if r.target and r.jobs[-1].end <= now and r.conclusion == "success"]
+        mine = [r for r in done if r.target and r.target[:2] == (service, environment)]
+        newest = max(mine, key=lambda run: run.jobs[-1].end, default=None)
+        return newest.target[2] if newest and newest.target else None
+
+    # How it came about
+
+    def _ago(self, **period: float) -> datetime:
+        return self.start - timedelta(**period)
+
+    def _past(self, name: str) -> None:
+        versions = self._versions[name]
+        for place, (version, age) in enumerate(SERVICES[name].versions.items()):
+            tag = self._release(name, version, self._ago(hours=age))
+            for environment in ENVIRONMENTS:
+                if place <= versions.index(self._running[name][environment]):
+                    self._deploy(name, environment, tag, self._arrival(name, environment, tag.at))
+
+    def _arrival(self, name: str, environment: str, tagged: datetime) -> datetime:
+        merged = SERVICES[name].on_merge and environment == "staging"
+        lag = timedelta(hours=_LAG[environment], minutes=self._random.randint(0, 40))
+        wanted = tagged + (timedelta(seconds=40) if merged else lag)
+        return min(wanted, max(self._ago(minutes=15), tagged + timedelta(minutes=1)))
+
+    def _today(self) -> None:
+        """What every trial begins with."""
+        red = "Keep vouchers when the cart is merged"
+        self._commit("checkout", red, self._ago(minutes=25), stop=("Unit tests", "failure"))
+        self._commit("checkout", "Fix the voucher test for empty carts", self._ago(minutes=-35))
+        self._deploy("search", "staging", self._tags["search", "2.9.0"], self._ago(seconds=15))
+        failed = ("Smoke test", "failure")
+        self._deploy("checkout", "qa", self._tags["checkout", "1.4.4"], self._ago(minutes=48), stop=failed)
+        cancelled = ("Roll out", "cancelled")
+        self._deploy("identity", "qa", self._tags["identity", "5.1.1"], self._ago(hours=52), stop=cancelled)
+        approved = timedelta(minutes=81)
+        self._deploy("payments", "production", self._tags["payments", "1.4.2"], self._ago(minutes=31), wait=approved)
+        self._running["search"]["staging"] = "2.9.0"
+        self._running["payments"]["production"] = "1.4.2"
+
+    def _reach(self, now: datetime) -> None:
+        with self._lock:
+            while self._next <= now:
+                self._happen(self._next)
+                self._next += timedelta(minutes=self._random.randint(10, 20))
+
+    def _happen(self, at: datetime) -> None:
+        """One thing that somebody does: promote what the environment before has, or release a new version."""
+        free = [name for name in SERVICES if self._busy[name] <= at]
+        if not free:
+            return
+        name = self._random.choice(free)
+        lagging = self._lagging(name)
+        if lagging and self._random.random() < 0.7:
+            environment, version = self._random.choice(lagging)
+            failed = ("Smoke test", "failure") if self._random.random() < 0.15 else None
+            self._deploy(name, environment, self._tags[name, version], at, stop=failed)
+            if not failed:
+                self._running[name][environment] = version
+        else:
+            self._new_version(name, at)
+
+    def _lagging(self, name: str) -> list[tuple[str, str]]:
+        order, running = self._versions[name], self._running[name]
+        pairs = zip(ENVIRONMENTS, ENVIRONMENTS[1:])
+        return [(b, running[a]) for a, b in pairs if order.index(running[a]) > order.index(running[b])]
+
+    def _new_version(self, name: str, at: datetime) -> None:
+        major, minor, patch = self._versions[name][-1].split(".")
+        version = f"{major}.{minor}.{int(patch) + 1}"
+        self._versions[name].append(version)
+        tag = self._release(name, version, at + timedelta(minutes=70))
+        for environment in ("development", "staging") if SERVICES[name].on_merge else ("development",):
+            self._deploy(name, environment, tag, tag.at + timedelta(seconds=40))
+            self._running[name][environment] = version
+
+    def _release(self, name: str, version: str, at: datetime) -> Tag:
+        """Up to four commits within the hour before ``at``; the last one is built and tagged at ``at``."""
+        count = self._random.randint(2, 4)
+        moments = [at - timedelta(minutes=9 + 15 * number) for number in reversed(range(count))]
+        red = False
+        for moment in moments[:-1]:
+            red = not red and self._random.random() < 0.2
+            self._commit(name, self._subject(name), moment, stop=("Unit tests", "failure") if red else None)
+        commit = self._commit(name, "Fix the build" if red else self._subject(name), moments[-1])
+        tag = Tag(SERVICES[name].tag + version, version, commit, at)
+        self._tags[name, version] = tag
+        return tag
+
+    def _subject(self, name: str) -> str:
+        subjects = SERVICES[name].subjects
+        return subjects[self._written[name] % len(subjects)]
+
+    def _commit(self, name: str, subject: str, at: datetime, stop: Stop | None = None) -> Commit:
+        service = SERVICES[name]
+        self._written[name] += 1
+        number = 100 + 3 * self._written[name] + len(name) % 3
+        path = f"{service.path}src/{subject.split()[-1].lower()}.py"
+        commit = Commit(service.repository, f"{subject} (#{number})", self._random.choice(service.team), at, path)
+        self._commits.append(commit)
+        jobs = course(at, [JobPlan(job, steps) for job, steps in CI_JOBS], stop)
+        self._add(name, 0, Run(0, "ci.yml", "push", commit.title, "main", commit, commit.login, at, jobs))
+        return commit
+
+    def _deploy(
+        self,
+        name: str,
+        environment: str,
+        tag: Tag,
+        at: datetime,
+        stop: Stop | None = None,
+        wait: timedelta = timedelta(0),
+    ) -> None:
+        """One run of ``deploy.yml``; ``wait`` is how long the environment's reviewer takes."""
+        service = SERVICES[name]
+        merged = service.on_merge and environment == "staging"
+        title = tag.commit.title if merged else f"Deploy {tag.name} to {environment}"
+        plans = [JobPlan("Deploy", DEPLOY_STEPS, service.renamed.get(environment, environment), wait)]
+        if name == "checkout":
+            plans.insert(0, JobPlan("Prepare", DEPLOY_STEPS[:2], environment))
+        login, commit = self._random.choice(service.team), tag.commit
+        if service.central:
+            title, commit = f"deploy {name} {tag.version} to {environment}", self._commits[0]
+            plans = [JobPlan("Deploy", DEPLOY_STEPS)]
+        event = "push" if merged else "workflow_dispatch"
+        ref = "main" if merged or service.central else tag.name
+        login = commit.login if merged else login
+        jobs = course(at, plans, stop)
+        self._busy[name] = max(self._busy[name], jobs[-1].end)
+        target = (name, environment, tag.version)
+        kind = 1 + ENVIRONMENTS.index(environment)
+        self._add(name, kind, Run(0, "deploy.yml", event, title, ref, commit, login, at, jobs, target))
+
+    def _add(self, name: str, kind: int, run: Run) -> None:
+        """Keep a run under a number that follows from what it is, so that looking further ahead never changes it."""
+        seconds = int(run.created.timestamp()) - _EPOCH
+        self._runs.append(replace(run, id=(seconds * len(SERVICES) + _INDEX[name]) * 8 + kind))
+
+
+def _newest(things: list[T], moment: Callable[[T], datetime]) -> list[T]:
+    return sorted(things, key=moment, reverse=True)

@@ -1,0 +1,161 @@
+"""Health by alerts, against a real Alertmanager."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta, timezone
+from typing import Any
+from urllib.parse import unquote
+from uuid import uuid4
+
+import pytest
+import requests
+
+from assistant.contracts.delivery import Health, HealthLevel
+from assistant.contracts.errors import BadAnswer, Unavailable
+from assistant.contracts.platform import Delivery, Provider
+from assistant.integrations.http import Answer, Http
+from assistant.integrations.monitoring.alertmanager import Alertmanager
+
+PROVIDER = "alerts"
+
+
+def delivery(**labels: str) -> Delivery:
+    values = {f"health.alerts.{label}": value for label, value in labels.items()}
+    return Delivery("search", "staging", PROVIDER, "epetech/search", values)
+
+
+def health(url: str, **labels: str) -> Health:
+    adapter = Alertmanager(Provider(PROVIDER, "alertmanager", url), Http(PROVIDER, url))
+    return adapter.health(delivery(**labels), time.monotonic() + 5)
+
+
+def fire(url: str, minutes: int = 5, **labels: str) -> datetime:
+    """Let an alert fire that began some minutes ago."""
+    since = datetime.now(timezone.utc) - timedelta(minutes=minutes)
+    alert = {"labels": labels, "startsAt": since.isoformat()}
+    assert requests.post(f"{url}/api/v2/alerts", json=[alert], timeout=5).ok
+    return since
+
+
+@pytest.fixture
+def service() -> str:
+    """A service that no other test has alerts for."""
+    return f"service-{uuid4().hex[:8]}"
+
+
+def test_nothing_fires(alertmanager_url: str, service: str) -> None:
+    found = health(alertmanager_url, service=service)
+    assert (found.level, found.reason) == (HealthLevel.HEALTHY, "no alerts")
+
+
+@pytest.mark.parametrize("severity", ["critical", "page", "Critical"])
+def test_critical(alertmanager_url: str, service: str, severity: str) -> None:
+    since = fire(alertmanager_url, alertname="HighErrorRate", service=service, severity=severity)
+    found = health(alertmanager_url, service=service)
+    assert found.level is HealthLevel.CRITICAL
+    assert found.reason.startswith("HighErrorRate since ")
+    assert f"{since:%H:%M} UTC" in found.reason
+
+
+def test_warning_without_a_severity_and_with_its_date_when_it_is_old(alertmanager_url: str, service: str) -> None:
+    since = fire(alertmanager_url, minutes=3 * 1440, alertname="Slow", service=service)
+    found = health(alertmanager_url, service=service)
+    assert (found.level, found.reason) == (HealthLevel.WARNING, f"Slow since {since.day} {since:%b %H:%M} UTC")
+
+
+def test_the_worst_is_named_and_the_others_are_counted(alertmanager_url: str, service: str) -> None:
+    fire(alertmanager_url, minutes=50, alertname="Slow", service=service, severity="warning")
+    fire(alertmanager_url, minutes=5, alertname="Down", service=service, severity="critical")
+    found = health(alertmanager_url, service=service)
+    assert found.level is HealthLevel.CRITICAL
+    assert found.reason.startswith("Down since ") and found.reason.endswith(" and 1 more")
+
+
+def test_every_label_must_match(alertmanager_url: str, service: str) -> None:
+    fire(alertmanager_url, alertname="Down", service=service, env="production", severity="critical")
+    assert health(alertmanager_url, service=service, env="staging").level is HealthLevel.HEALTHY
+    assert health(alertmanager_url, service=service, env="production").level is HealthLevel.CRITICAL
+
+
+def test_silenced_alerts_do_not_count(alertmanager_url: str, service: str) -> None:
+    fire(alertmanager_url, alertname="Down", service=service, severity="critical")
+    now = datetime.now(timezone.utc)
+    silence = {
+        "matchers": [{"name": "service", "value": service, "isRegex": False}],
+        "startsAt": now.isoformat(),
+        "endsAt": (now + timedelta(hours=1)).isoformat(),
+        "createdBy": "ana",
+        "comment": "load test",
+    }
+    assert requests.post(f"{alertmanager_url}/api/v2/silences", json=silence, timeout=5).ok
+    end = time.monotonic() + 10
+    while health(alertmanager_url, service=service).level is not HealthLevel.HEALTHY and time.monotonic() < end:
+        time.sleep(0.05)
+    assert health(alertmanager_url, service=service).reason == "no alerts"
+
+
+@pytest.mark.parametrize(
+    "odd", ['{s}"', '{s}",env="x', "{s}\\", "{s}\n", '{s}\\"', "{s}.*", " {s} ", "{s}, é", "{s}'}}"]
+)
+def test_a_value_is_only_ever_a_value(alertmanager_url: str, service: str, odd: str) -> None:
+    """Whatever stands in it, it finds the alert with exactly that label and no other."""
+    value = odd.format(s=service)
+    fire(alertmanager_url, alertname="Plain", service=service)
+    assert health(alertmanager_url, service=value).reason == "no alerts"
+    fire(alertmanager_url, alertname="Odd", service=value)
+    assert health(alertmanager_url, service=value).reason.startswith("Odd since ")
+    assert "more" not in health(alertmanager_url, service=value).reason
+
+
+def test_the_link_leads_to_the_same_alerts(alertmanager_url: str, service: str) -> None:
+    url = unquote(str(health(alertmanager_url, service=service, env="staging").url))
+    assert url == f'{alertmanager_url}/#/alerts?filter={{service="{service}", env="staging"}}'
+
+
+def test_not_declared_is_unknown_and_asks_nobody() -> None:
+    assert health("http://127.0.0.1:9").level is HealthLevel.UNKNOWN
+
+
+def test_a_label_that_cannot_be_one_is_unknown_and_asks_nobody() -> None:
+    found = health("http://127.0.0.1:9", **{'a="b",c': "d"})
+    assert (found.level, "cannot be the name of a label" in found.reason) == (HealthLevel.UNKNOWN, True)
+
+
+def test_nobody_there() -> None:
+    with pytest.raises(Unavailable):
+        health("http://127.0.0.1:9", service="search")
+
+
+class Says:
+    """An Alertmanager that answers with whatever a test wants."""
+
+    def __init__(self, json: Any) -> None:
+        self.json = json
+
+    def get(self, *_: object, **__: object) -> Answer:
+        return Answer(200, {}, self.json, {})
+
+
+NOW = "2026-03-02T09:00:00.000Z"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        {"data": []},
+        ["alert"],
+        [{}],
+        [{"labels": {}}],
+        [{"labels": None, "startsAt": NOW}],
+        [{"labels": [], "startsAt": NOW}],
+        [{"labels": {"severity": 1}, "startsAt": NOW}],
+        [{"labels": {"alertname": ["x"]}, "startsAt": NOW}],
+        [{"labels": {}, "startsAt": "yesterday"}],
+    ],
+)
+def test_an_answer_that_makes_no_sense(answer: Any) -> None:
+    adapter = Alertmanager(Provider(PROVIDER, "alertmanager", ""), Says(answer))  # type: ignore[arg-type]
+    with pytest.raises(BadAnswer):
+        adapter.health(delivery(service="search"), time.monotonic() + 5)

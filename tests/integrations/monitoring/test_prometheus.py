@@ -1,0 +1,118 @@
+"""Health by a query and the version that runs, against a real Prometheus."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+
+from assistant.contracts.delivery import Health, HealthLevel
+from assistant.contracts.errors import BadAnswer, Unavailable
+from assistant.contracts.platform import Delivery, Provider
+from assistant.integrations.http import Answer, Http
+from assistant.integrations.monitoring.prometheus import Prometheus
+
+PROVIDER = "metrics"
+
+
+def adapter(url: str) -> Prometheus:
+    return Prometheus(Provider(PROVIDER, "prometheus", url), Http(PROVIDER, url))
+
+
+def health(url: str, query: str | None) -> Health:
+    return adapter(url).health(_delivery("health.query", query), time.monotonic() + 5)
+
+
+def running(url: str, query: str | None) -> str | None:
+    return adapter(url).running(_delivery("running", query), time.monotonic() + 5)
+
+
+def _delivery(name: str, query: str | None) -> Delivery:
+    return Delivery("search", "staging", PROVIDER, "epetech/search", {name: query} if query else {})
+
+
+def test_every_series_is_above_zero(prometheus_url: str) -> None:
+    found = health(prometheus_url, 'ready{service="search"}')
+    assert found.level is HealthLevel.HEALTHY
+    assert unquote(str(found.url)) == f'{prometheus_url}/graph?g0.expr=ready{{service="search"}}'
+
+
+def test_one_series_of_two_is_not(prometheus_url: str) -> None:
+    found = health(prometheus_url, 'ready{service="payments"}')
+    assert (found.level, found.reason) == (HealthLevel.CRITICAL, "its health query fails for 1 of 2")
+
+
+def test_a_single_zero(prometheus_url: str) -> None:
+    found = health(prometheus_url, 'min(ready{service="payments"})')
+    assert (found.level, found.reason) == (HealthLevel.CRITICAL, "its health query fails")
+
+
+@pytest.mark.parametrize("query", ['ready{service="nobody"}', 'ready{service="odd"}'])
+def test_no_data(prometheus_url: str, query: str) -> None:
+    found = health(prometheus_url, query)
+    assert (found.level, found.reason) == (HealthLevel.UNKNOWN, "no data")
+
+
+@pytest.mark.parametrize("query", ["ready{", "ready[5m]", "1", "no_such_function(ready)"])
+def test_a_query_that_cannot_be_used_is_said_so(prometheus_url: str, query: str) -> None:
+    with pytest.raises(BadAnswer, match="query"):
+        health(prometheus_url, query)
+
+
+@pytest.mark.parametrize(
+    ("service", "version"),
+    [("search", "2.8.2"), ("storefront", "2.8.1, 2.8.2"), ("identity", None), ("nobody", None)],
+)
+def test_what_runs(prometheus_url: str, service: str, version: str | None) -> None:
+    assert running(prometheus_url, f'build_info{{service="{service}",env="staging"}}') == version
+
+
+def test_not_declared_is_unknown_and_asks_nobody() -> None:
+    assert health("http://127.0.0.1:9", None).level is HealthLevel.UNKNOWN
+    assert running("http://127.0.0.1:9", None) is None
+
+
+def test_nobody_there() -> None:
+    with pytest.raises(Unavailable):
+        health("http://127.0.0.1:9", "up")
+
+
+class Says:
+    """A Prometheus that answers with whatever a test wants."""
+
+    def __init__(self, json: Any) -> None:
+        self.json = json
+
+    def get(self, *_: object, **__: object) -> Answer:
+        return Answer(200, {}, self.json, {})
+
+
+def _vector(*series: Any) -> dict[str, Any]:
+    return {"status": "success", "data": {"resultType": "vector", "result": list(series)}}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        [],
+        {"status": "success"},
+        {"status": "success", "data": []},
+        {"status": "success", "data": {"resultType": "vector", "result": {}}},
+        {"status": 1, "data": {}},
+        _vector("up"),
+        _vector({"metric": {}}),
+        _vector({"metric": {}, "value": 1}),
+        _vector({"metric": {}, "value": [1]}),
+        _vector({"metric": {}, "value": [1, 1]}),
+        _vector({"metric": {}, "value": [1, "one"]}),
+        _vector({"metric": None, "value": [1, "1"]}),
+        _vector({"metric": {"version": 2}, "value": [1, "1"]}),
+    ],
+)
+def test_an_answer_that_makes_no_sense(answer: Any) -> None:
+    prometheus = Prometheus(Provider(PROVIDER, "prometheus", ""), Says(answer))  # type: ignore[arg-type]
+    with pytest.raises(BadAnswer):
+        prometheus.running(_delivery("running", "build_info"), time.monotonic() + 5)
