@@ -114,7 +114,7 @@ class AssistantAction(Action, abc.ABC):  # type: ignore[misc]
             _log.error("answer.timeout", action=self.name())
             text = f"That took too long, so I gave up. Nothing was changed. (reference {ref})"
             return Reply(Card(text)), None, "timeout"
-        except Exception:
+        except Exception:  # noqa: BLE001 - the one boundary
             _log.exception("answer.failed", action=self.name())
             text = (
                 f"Something went wrong on my side; nothing was changed. Please tell the platform team: reference {ref}"

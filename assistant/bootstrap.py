@@ -71,7 +71,7 @@ class Assistant:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.source = CatalogueSource(settings.catalog)
+        self.source = CatalogueSource(settings.catalog, tuple(_KINDS))
         self.pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="ask")
         self._lock = threading.Lock()
         self._adapters: dict[Provider, Ci | Monitoring] = {}
@@ -140,12 +140,10 @@ class Assistant:
         return adapter
 
     def organisation_reader(self) -> GitHubReader:
-        """What reads a company's repositories for a first catalogue. Raises NotConnected."""
-        providers = self.source.current().providers.values()
-        github = next((each for each in providers if each.kind == "github_actions"), None)
-        if github is None:
-            raise NotConnected("GitHub", "is not among the providers of the catalogue")
-        return GitHubReader(self._http(github))
+        """What reads a company's repositories for a first catalogue, before there is one. Raises NotConnected."""
+        url = self.settings.values.get("GITHUB_URL") or "https://api.github.com"
+        provider = Provider("github", "github_actions", url, "GITHUB")
+        return GitHubReader(self._github(provider, self._credentials(provider)))
 
     def _monitoring(self, catalogue: Catalogue) -> dict[str, Callable[[], Monitoring]]:
         kinds = ("alertmanager", "prometheus")
@@ -176,12 +174,17 @@ class Assistant:
         return provider
 
     def _http(self, provider: Provider) -> Http:
-        sandbox = self.sandbox
-        if sandbox:
+        if not self.sandbox:
+            credentials = self._credentials(provider)
+        else:
+            credentials = _Credentials(Secret(SANDBOX_TOKEN), None, None)
             provider = replace(provider, url=self.settings.sandbox_url + _KINDS[provider.kind].sandbox)
-        if provider.kind != "github_actions":
-            return Http(provider.name, provider.url)
-        credentials = _Credentials(Secret(SANDBOX_TOKEN), None, None) if sandbox else self._credentials(provider)
+        if provider.kind == "github_actions":
+            return self._github(provider, credentials)
+        return Http(provider.name, provider.url)
+
+    @staticmethod
+    def _github(provider: Provider, credentials: _Credentials) -> Http:
         if credentials.token:
             return connect(provider, TokenCredentials(provider, credentials.token.value))
         if credentials.app_id and credentials.app_key:

@@ -17,7 +17,7 @@ from assistant.catalogue import Catalogue, CatalogueSource
 from assistant.catalogue.draft import draft
 from assistant.catalogue.explain import Explained, explain
 from assistant.catalogue.reading import Reading
-from assistant.contracts.errors import AssistantError
+from assistant.contracts.errors import AssistantError, Invalid, NotFound
 from assistant.contracts.organisation import OrganisationReader
 from assistant.contracts.ports import Ci
 
@@ -70,8 +70,8 @@ def explain_(tools: Tools, service: str, environment: str | None, as_json: bool)
     try:
         catalogue = tools.source.current()
         rows = explain(catalogue, tools.source.folder, service, environment)
-    except AssistantError as error:
-        raise click.ClickException(str(error)) from error
+    except (NotFound, Invalid) as error:
+        raise click.UsageError(str(error)) from error
     if as_json:
         click.echo(_as_json([asdict(row) for row in rows]))
         return
@@ -91,7 +91,7 @@ def init(tools: Tools, organisation: str) -> None:
     try:
         files = draft(organisation, tools.organisation_reader())
     except AssistantError as error:
-        raise click.ClickException(f"{error} Nothing was written.") from error
+        raise click.ClickException(f"{str(error).rstrip('.')}. Nothing was written.") from error
     written = [name for name, text in files.items() if _write_new(folder / name, text)]
     for name in files:
         click.echo(f"{'wrote' if name in written else 'kept '} {folder / name}")
@@ -110,9 +110,8 @@ def _live_defects(tools: Tools, catalogue: Catalogue) -> list[str]:
             delivery = catalogue.delivery(service, environment)
             if delivery.provider is not None:
                 try:
-                    found.update(
-                        dict.fromkeys(tools.ci(delivery.provider).check(delivery, time.monotonic() + _CHECK_SECONDS))
-                    )
+                    defects = tools.ci(delivery.provider).check(delivery, time.monotonic() + _CHECK_SECONDS)
+                    found.update(dict.fromkeys(defects))
                 except AssistantError as error:
                     found[str(error)] = None
     return list(found)

@@ -99,19 +99,7 @@ def contents(scene: Scene, repository: str, path: str, workflows: list[str]) -> 
 
 
 def _entry(scene: Scene, repository: str, path: str, kind: str, text: str) -> Json:
-    place = f"{ORGANISATION}/{repository}"
-    url, tree = f"{scene.origin}/repos/{place}/contents/{path}?ref=main", "tree" if kind == "dir" else "blob"
-    sha = digest(path, text)
-    git, page = f"{scene.origin}/repos/{place}/git/{tree}s/{sha}", f"{scene.origin}/{place}/{tree}/main/{path}"
-    return {
-        "type": kind,
-        "size": len(text.encode()),
-        "name": path.rpartition("/")[2],
-        "path": path,
-        "sha": sha,
-        "url": url,
-        "git_url": git,
-        "html_url": page,
-        "download_url": f"{scene.origin}/{place}/raw/main/{path}" if kind == "file" else None,
-        "_links": {"self": url, "git": git, "html": page},
-    }
+    raw = f"{scene.origin}/{ORGANISATION}/{repository}/raw/main/{path}"
+    told = {"kind": kind, "path": path, "name": path.rpartition("/")[2], "size": len(text.encode())}
+    tree, download = ("tree", None) if kind == "dir" else ("blob", raw)
+    return scene.show("content", repository, sha=digest(path, text), tree=tree, download=download, **told)

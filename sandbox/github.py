@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from sandbox import shapes, shapes_actions
-from sandbox.company import CENTRAL, ENVIRONMENTS, ORGANISATION, SERVICES
+from sandbox import shapes
+from sandbox.company import CENTRAL, ENVIRONMENTS, ORGANISATION, REPOSITORIES, SERVICES
 from sandbox.files import contents
 from sandbox.records import Commit, Deployment, Run
-from sandbox.shapes import REPOSITORIES, Json, Scene, stamp
+from sandbox.shapes import Json, Scene
 
-INSTALLATION_TOKEN = "sandbox-installation-token"
-_INSTALLATION = 7001
+INSTALLATION = 7001
+INSTALLATION_TOKEN = "sandbox-installation-token"  # noqa: S105 - made up, and good for nothing elsewhere
 
 
 class Problem(Exception):
@@ -43,81 +43,61 @@ class Call:
     scene: Scene
     query: Mapping[str, str]
 
+    def asks_for(self, **values: str) -> bool:
+        """Whether a thing with these values is among what the query asks for."""
+        return all(self.query.get(name, value) == value for name, value in values.items())
+
 
 Answer = Json | list[Json] | Page
-Route = Callable[..., Answer]
-_ROUTES: list[tuple[str, re.Pattern[str], Route]] = []
-
-
-def _route(pattern: str, method: str = "GET") -> Callable[[Route], Route]:
-    def keep(function: Route) -> Route:
-        _ROUTES.append(
-            (method, re.compile(pattern.replace("REPO", f"/repos/{ORGANISATION}/(?P<repo>[^/]+)")), function)
-        )
-        return function
-
-    return keep
 
 
 def answer(method: str, path: str, call: Call) -> tuple[int, Answer]:
-    """The HTTP status and body for an address, path without query and already decoded.
+    """The HTTP status and body for an address, its path without query and already decoded.
 
     Raises:
         Problem: GitHub would refuse it, or has no such thing.
     """
-    for wanted, pattern, function in _ROUTES:
-        match = pattern.fullmatch(path)
-        if match and wanted == method:
-            parts = match.groupdict()
-            if parts.get("repo", CENTRAL) not in REPOSITORIES:
+    for pattern, function in _ROUTES:
+        verb, _, shape = pattern.rpartition(" ")
+        match = re.fullmatch(shape.replace("REPO", f"/repos/{ORGANISATION}/([^/]+)"), path)
+        if match and method == (verb or "GET"):
+            if "REPO" in shape and match[1] not in REPOSITORIES:
                 break
-            return (201 if method == "POST" else 200), function(call, **parts)
+            return (201 if verb else 200), function(call, *match.groups())
     raise Problem(404, "Not Found")
 
 
-@_route("/user")
-def _myself(call: Call) -> Answer:
-    return shapes.myself(call.scene)
+def whole(text: str | None, otherwise: int) -> int:
+    """A number of a query above 0; GitHub takes its usual one instead of nonsense."""
+    return int(text) if text and text.isdigit() and int(text) > 0 else otherwise
 
 
-@_route(f"/orgs/{ORGANISATION}/repos")
-def _repositories(call: Call) -> Answer:
-    return Page(list(REPOSITORIES), lambda name: shapes.minimal_repository(call.scene, name))
+def _found(things: list[Any], number: str) -> Any:
+    """The one with this number."""
+    for thing in things:
+        if thing.id == int(number):
+            return thing
+    raise Problem(404, "Not Found")
 
 
-@_route("REPO")
-def _repository(call: Call, repo: str) -> Answer:
-    return shapes.repository(call.scene, repo)
+# Deployments and environments
 
 
-# Deployments
-
-
-@_route("REPO/deployments")
-def _deployments(call: Call, repo: str) -> Answer:
+def _deployments(call: Call, repo: str) -> Page:
     def wanted(it: Deployment) -> bool:
-        values = {"environment": it.job.environment, "ref": it.run.ref, "sha": it.run.commit.sha, "task": "deploy"}
-        return all(call.query.get(key, value) == value for key, value in values.items())
+        return call.asks_for(environment=str(it.job.environment), ref=it.run.ref, sha=it.run.commit.sha, task="deploy")
 
     found = [it for it in call.scene.world.deployments(repo, call.scene.now) if wanted(it)]
-    return Page(found, lambda it: shapes_actions.deployment(call.scene, it))
+    return Page(found, lambda it: shapes.deployment(call.scene, it))
 
 
-def _deployment_of(call: Call, repo: str, number: str) -> Deployment:
-    found = [it for it in call.scene.world.deployments(repo, call.scene.now) if it.id == int(number)]
-    if not found:
-        raise Problem(404, "Not Found")
-    return found[0]
-
-
-@_route(r"REPO/deployments/(?P<number>\d+)")
 def _deployment(call: Call, repo: str, number: str) -> Answer:
-    return shapes_actions.deployment(call.scene, _deployment_of(call, repo, number))
+    return shapes.deployment(call.scene, _found(call.scene.world.deployments(repo, call.scene.now), number))
 
 
-@_route(r"REPO/deployments/(?P<number>\d+)/statuses")
-def _statuses(call: Call, repo: str, number: str) -> Answer:
-    return Page(shapes_actions.deployment_statuses(call.scene, _deployment_of(call, repo, number)), dict)
+def _statuses(call: Call, repo: str, number: str) -> Page:
+    record = _found(call.scene.world.deployments(repo, call.scene.now), number)
+    return Page(shapes.deployment_statuses(call.scene, record), dict)
 
 
 def _environments_of(repo: str) -> list[str]:
@@ -125,97 +105,63 @@ def _environments_of(repo: str) -> list[str]:
     return [services[0].renamed.get(name, name) for name in ENVIRONMENTS] if services else []
 
 
-@_route("REPO/environments")
-def _environments(call: Call, repo: str) -> Answer:
-    names = _environments_of(repo)
-    return Page(names, lambda name: shapes_actions.environment(call.scene, repo, name), "environments")
+def _environments(call: Call, repo: str) -> Page:
+    return Page(_environments_of(repo), lambda name: shapes.environment(call.scene, repo, name), "environments")
 
 
-@_route("REPO/environments/(?P<name>.+)")
 def _environment(call: Call, repo: str, name: str) -> Answer:
     if name not in _environments_of(repo):
         raise Problem(404, "Not Found")
-    return shapes_actions.environment(call.scene, repo, name)
+    return shapes.environment(call.scene, repo, name)
 
 
 # Actions
 
 
-def _runs_page(call: Call, repo: str, file: str | None = None) -> Page:
-    def wanted(it: Run) -> bool:
-        state = it.status(call.scene.now)
-        values = {"event": it.event, "branch": it.ref, "head_sha": it.commit.sha, "actor": it.login}
-        return (
-            file in (None, it.workflow)
-            and all(call.query.get(key, value) == value for key, value in values.items())
-            and call.query.get("status", state) in (state, it.conclusion if state == "completed" else state)
-        )
-
-    found = [it for it in call.scene.world.runs(repo, call.scene.now) if wanted(it)]
-    return Page(found, lambda it: shapes_actions.run(call.scene, it), "workflow_runs")
-
-
 def _files(repo: str) -> list[str]:
-    if repo == CENTRAL:
-        return ["deploy.yml"]
-    return ["ci.yml", "deploy.yml"] if _environments_of(repo) else ["ci.yml"]
+    builds, deploys = repo != CENTRAL, repo == CENTRAL or bool(_environments_of(repo))
+    return [*(["ci.yml"] if builds else []), *(["deploy.yml"] if deploys else [])]
 
 
 def _file(repo: str, name: str) -> str:
     """The file of a workflow that is asked for by its file or its number."""
     for file in _files(repo):
-        if name in (file, str(shapes_actions.workflow_id(repo, file))):
+        if name in (file, str(shapes.workflow_id(repo, file))):
             return file
     raise Problem(404, "Not Found")
 
 
-@_route("REPO/actions/runs")
-def _runs(call: Call, repo: str) -> Answer:
-    return _runs_page(call, repo)
+def _workflows(call: Call, repo: str) -> Page:
+    return Page(_files(repo), lambda file: shapes.workflow(call.scene, repo, file), "workflows")
 
 
-@_route("REPO/actions/workflows")
-def _workflows(call: Call, repo: str) -> Answer:
-    return Page(_files(repo), lambda file: shapes_actions.workflow(call.scene, repo, file), "workflows")
-
-
-@_route("REPO/actions/workflows/(?P<name>[^/]+)")
 def _workflow(call: Call, repo: str, name: str) -> Answer:
-    return shapes_actions.workflow(call.scene, repo, _file(repo, name))
+    return shapes.workflow(call.scene, repo, _file(repo, name))
 
 
-@_route("REPO/actions/workflows/(?P<name>[^/]+)/runs")
-def _workflow_runs(call: Call, repo: str, name: str) -> Answer:
-    return _runs_page(call, repo, _file(repo, name))
+def _runs(call: Call, repo: str, name: str | None = None) -> Page:
+    file = _file(repo, name) if name else None
+
+    def wanted(it: Run) -> bool:
+        state = it.status(call.scene.now)
+        states = (state, it.conclusion if state == "completed" else state)
+        told = {"event": it.event, "branch": it.ref, "head_sha": it.commit.sha, "actor": it.login}
+        return file in (None, it.workflow) and call.asks_for(**told) and call.query.get("status", state) in states
+
+    found = [it for it in call.scene.world.runs(repo, call.scene.now) if wanted(it)]
+    return Page(found, lambda it: shapes.run(call.scene, it), "workflow_runs")
 
 
-def _run_of(call: Call, repo: str, number: str) -> Run:
-    found = [it for it in call.scene.world.runs(repo, call.scene.now) if it.id == int(number)]
-    if not found:
-        raise Problem(404, "Not Found")
-    return found[0]
-
-
-@_route(r"REPO/actions/runs/(?P<number>\d+)")
 def _run(call: Call, repo: str, number: str) -> Answer:
-    return shapes_actions.run(call.scene, _run_of(call, repo, number))
+    return shapes.run(call.scene, _found(call.scene.world.runs(repo, call.scene.now), number))
 
 
-@_route(r"REPO/actions/runs/(?P<number>\d+)/jobs")
-def _jobs(call: Call, repo: str, number: str) -> Answer:
-    owner = _run_of(call, repo, number)
-    return Page(owner.visible_jobs(call.scene.now), lambda it: shapes_actions.job(call.scene, owner, it), "jobs")
+def _jobs(call: Call, repo: str, number: str) -> Page:
+    owner: Run = _found(call.scene.world.runs(repo, call.scene.now), number)
+    return Page(owner.visible_jobs(call.scene.now), lambda it: shapes.job(call.scene, owner, it), "jobs")
 
 
 # Commits, tags, branches and files
-
-
-@_route("REPO/commits")
-def _commits(call: Call, repo: str) -> Answer:
-    line = call.scene.world.commits(repo, call.scene.now)
-    head = _resolve(call, repo, call.query.get("sha", "main"))
-    found = [it for it in line[line.index(head) :] if it.path.startswith(call.query.get("path", ""))]
-    return Page(found, lambda it: shapes.commit(call.scene, it))
 
 
 def _resolve(call: Call, repo: str, ref: str) -> Commit:
@@ -231,63 +177,64 @@ def _resolve(call: Call, repo: str, ref: str) -> Commit:
     return (tagged or begun)[0]
 
 
-@_route("REPO/commits/(?P<ref>.+)")
+def _commits(call: Call, repo: str) -> Page:
+    line = call.scene.world.commits(repo, call.scene.now)
+    head = _resolve(call, repo, call.query.get("sha", "main"))
+    found = [it for it in line[line.index(head) :] if it.path.startswith(call.query.get("path", ""))]
+    return Page(found, lambda it: shapes.commit(call.scene, it))
+
+
 def _commit(call: Call, repo: str, ref: str) -> Answer:
-    return shapes.commit(call.scene, _resolve(call, repo, ref), files=True)
+    found = _resolve(call, repo, ref)
+    stats = {"additions": 12, "deletions": 4, "total": 16}
+    return {**shapes.commit(call.scene, found), "stats": stats, "files": shapes.changed_files(call.scene, [found])}
 
 
-@_route(r"REPO/compare/(?P<base>.+)\.\.\.(?P<head>.+)")
 def _compare(call: Call, repo: str, base: str, head: str) -> Answer:
     try:
         old, new = _resolve(call, repo, base), _resolve(call, repo, head)
     except Problem:
         raise Problem(404, "Not Found") from None
     line = call.scene.world.commits(repo, call.scene.now)
-    ahead = max(line.index(old) - line.index(new), 0)
-    behind = max(line.index(new) - line.index(old), 0)
+    distance = line.index(old) - line.index(new)
     between = line[line.index(new) : line.index(old)][::-1]
-    page = f"{call.scene.origin}/{ORGANISATION}/{repo}/compare/{base}...{head}"
-    size, place = int(call.query.get("per_page", "250")), int(call.query.get("page", "1"))
-    return {
-        "url": f"{call.scene.origin}/repos/{ORGANISATION}/{repo}/compare/{base}...{head}",
-        "html_url": page,
-        "permalink_url": page,
-        "diff_url": f"{page}.diff",
-        "patch_url": f"{page}.patch",
-        "base_commit": shapes.commit(call.scene, old),
-        "merge_base_commit": shapes.commit(call.scene, old if ahead else new),
-        "status": "ahead" if ahead else "behind" if behind else "identical",
-        "ahead_by": ahead,
-        "behind_by": behind,
-        "total_commits": ahead,
-        "commits": [shapes.commit(call.scene, it) for it in between[size * (place - 1) : size * place]],
-        "files": [shapes.changed(call.scene, it) for it in {it.path: it for it in between}.values()],
-    }
+    size = whole(call.query.get("per_page"), 250)
+    begin = size * (whole(call.query.get("page"), 1) - 1)
+    return call.scene.show(
+        "comparison",
+        repo,
+        span=f"{base}...{head}",
+        status="ahead" if distance > 0 else "behind" if distance else "identical",
+        ahead=max(distance, 0),
+        behind=max(-distance, 0),
+        old=shapes.commit(call.scene, old),
+        common=shapes.commit(call.scene, old if distance > 0 else new),
+        commits=[shapes.commit(call.scene, it) for it in between[begin : begin + size]],
+        files=shapes.changed_files(call.scene, between),
+    )
 
 
-@_route("REPO/tags")
-def _tags(call: Call, repo: str) -> Answer:
+def _tags(call: Call, repo: str) -> Page:
     found = sorted(call.scene.world.tags(repo, call.scene.now), key=lambda it: it.name, reverse=True)
     return Page(found, lambda it: shapes.tag(call.scene, it))
 
 
-@_route("REPO/git/matching-refs/tags/(?P<start>.*)")
 def _matching_tags(call: Call, repo: str, start: str) -> Answer:
     found = sorted(call.scene.world.tags(repo, call.scene.now), key=lambda it: it.name)
-    return [shapes.tag_ref(call.scene, it) for it in found if it.name.startswith(start)]
+    return [shapes.tag(call.scene, it, "tag_ref") for it in found if it.name.startswith(start)]
 
 
-@_route("REPO/branches")
-def _branches(call: Call, repo: str) -> Answer:
-    return Page([_resolve(call, repo, "main")], lambda head: shapes.branch(call.scene, head))
+def _branches(call: Call, repo: str) -> Page:
+    sha = _resolve(call, repo, "main").sha
+    short = {"sha": sha, "url": f"{call.scene.origin}/repos/{ORGANISATION}/{repo}/commits/{sha}"}
+    return Page([short], lambda commit: call.scene.show("branch", repo, commit=commit))
 
 
-@_route("REPO/branches/main")
 def _branch(call: Call, repo: str) -> Answer:
-    return shapes.branch(call.scene, _resolve(call, repo, "main"), full=True)
+    head = shapes.commit(call.scene, _resolve(call, repo, "main"))
+    return {**call.scene.show("branch", repo, commit=head), **call.scene.show("branch_links", repo)}
 
 
-@_route("REPO/contents/(?P<path>.*)")
 def _contents(call: Call, repo: str, path: str) -> Answer:
     _resolve(call, repo, call.query.get("ref", "main"))
     found = contents(call.scene, repo, path, _files(repo))
@@ -296,72 +243,30 @@ def _contents(call: Call, repo: str, path: str) -> Answer:
     return found
 
 
-# The App
+# Whoever asks
 
 
-@_route("/app")
-def _app(call: Call) -> Answer:
-    return {
-        "id": 4001,
-        "slug": "epetech-assistant",
-        "node_id": shapes.node("App", 4001),
-        "owner": shapes.user(call.scene, ORGANISATION),
-        "name": "Epetech assistant",
-        "description": "Sandbox data",
-        "external_url": call.scene.origin,
-        "html_url": f"{call.scene.origin}/apps/epetech-assistant",
-        **_dates(call),
-        "permissions": {"metadata": "read"},
-        "events": [],
-    }
+def _installation(call: Call, repo: str = CENTRAL) -> Answer:
+    owner, rights = shapes.user(call.scene, ORGANISATION), call.scene.show("rights")
+    return call.scene.show("installation", repo, id=INSTALLATION, owner=owner, owner_id=owner["id"], rights=rights)
 
 
-def _dates(call: Call) -> Json:
-    return dict.fromkeys(("created_at", "updated_at"), stamp(call.scene.world.start - timedelta(days=90)))
-
-
-@_route("/app/installations")
-def _installations(call: Call) -> Answer:
-    return Page([call], _installation)
-
-
-@_route(f"/orgs/{ORGANISATION}/installation")
-@_route("REPO/installation")
-def _installation(call: Call, repo: str = CENTRAL) -> Json:
-    page = f"{call.scene.origin}/organizations/{ORGANISATION}/settings/installations/{_INSTALLATION}"
-    return {
-        "id": _INSTALLATION,
-        "account": shapes.user(call.scene, ORGANISATION),
-        "repository_selection": "all",
-        "access_tokens_url": f"{call.scene.origin}/app/installations/{_INSTALLATION}/access_tokens",
-        "repositories_url": f"{call.scene.origin}/installation/repositories",
-        "html_url": page,
-        "app_id": 4001,
-        "app_slug": "epetech-assistant",
-        "target_id": shapes.user(call.scene, ORGANISATION)["id"],
-        "target_type": "Organization",
-        "permissions": _RIGHTS,
-        "events": [],
-        **_dates(call),
-        "single_file_name": None,
-        "suspended_by": None,
-        "suspended_at": None,
-    }
-
-
-_RIGHTS = {"actions": "read", "contents": "read", "deployments": "read", "environments": "read", "metadata": "read"}
-
-
-@_route(f"/app/installations/{_INSTALLATION}/access_tokens", "POST")
 def _access_token(call: Call) -> Answer:
     # The client renews by its own clock, so this is an hour of the real one.
-    expiry = datetime.now(timezone.utc) + timedelta(hours=1)
-    return {
-        "token": INSTALLATION_TOKEN,
-        "expires_at": stamp(expiry),
-        "permissions": _RIGHTS,
-        "repository_selection": "all",
-    }
+    expiry = shapes.stamp(datetime.now(timezone.utc) + timedelta(hours=1))
+    return call.scene.show("access_token", token=INSTALLATION_TOKEN, expiry=expiry, rights=call.scene.show("rights"))
+
+
+def _myself(call: Call) -> Answer:
+    return shapes.myself(call.scene)
+
+
+def _repositories(call: Call) -> Page:
+    return Page(REPOSITORIES, lambda name: shapes.repository(call.scene, name))
+
+
+def _repository(call: Call, repo: str) -> Answer:
+    return shapes.repository(call.scene, repo, full=True)
 
 
 def is_app_token(token: str) -> bool:
@@ -371,3 +276,32 @@ def is_app_token(token: str) -> bool:
         return len(parts) == 3 and b'"alg"' in base64.urlsafe_b64decode(parts[0] + "==")
     except ValueError:
         return False
+
+
+_ROUTES: tuple[tuple[str, Callable[..., Answer]], ...] = (
+    ("/user", _myself),
+    (f"/orgs/{ORGANISATION}/repos", _repositories),
+    (f"/orgs/{ORGANISATION}/installation", _installation),
+    (f"POST /app/installations/{INSTALLATION}/access_tokens", _access_token),
+    ("REPO", _repository),
+    ("REPO/installation", _installation),
+    ("REPO/deployments", _deployments),
+    (r"REPO/deployments/(\d+)", _deployment),
+    (r"REPO/deployments/(\d+)/statuses", _statuses),
+    ("REPO/environments", _environments),
+    ("REPO/environments/(.+)", _environment),
+    ("REPO/actions/runs", _runs),
+    (r"REPO/actions/runs/(\d+)", _run),
+    (r"REPO/actions/runs/(\d+)/jobs", _jobs),
+    ("REPO/actions/workflows", _workflows),
+    ("REPO/actions/workflows/([^/]+)", _workflow),
+    ("REPO/actions/workflows/([^/]+)/runs", _runs),
+    ("REPO/commits", _commits),
+    ("REPO/commits/(.+)", _commit),
+    (r"REPO/compare/(.+)\.\.\.(.+)", _compare),
+    ("REPO/tags", _tags),
+    ("REPO/git/matching-refs/tags/(.*)", _matching_tags),
+    ("REPO/branches", _branches),
+    ("REPO/branches/main", _branch),
+    ("REPO/contents/(.*)", _contents),
+)

@@ -1,4 +1,4 @@
-"""What the made-up company leaves behind: commits, tags, workflow runs and their jobs, each with its whole course in time.
+"""What the made-up company leaves behind: commits, tags, workflow runs and jobs, each with its whole course in time.
 
 A run knows from the beginning when each step will start and end; what is to be seen of it depends on ``now`` alone.
 """
@@ -6,7 +6,7 @@ A run knows from the beginning when each step will start and end; what is to be 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -147,7 +147,7 @@ class JobPlan:
     """A job before it has times: its steps with their seconds, and how long a reviewer lets it wait."""
 
     name: str
-    steps: Sequence[tuple[str, int]]
+    steps: Mapping[str, int]
     environment: str | None = None
     wait: timedelta = timedelta(0)
 
@@ -169,7 +169,7 @@ def course(created: datetime, plans: Sequence[JobPlan], stop: tuple[str, str] | 
 def _job(plan: JobPlan, due: datetime, start: datetime, stop: tuple[str, str] | None) -> Job:
     steps: list[Step] = []
     conclusion, at = "success", start
-    for name, seconds in plan.steps:
+    for name, seconds in plan.steps.items():
         end = at if conclusion != "success" else at + timedelta(seconds=seconds)
         outcome = "skipped" if conclusion != "success" else "success"
         if stop and name == stop[0] and outcome == "success":

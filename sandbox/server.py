@@ -18,12 +18,13 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from sandbox import github, monitoring
-from sandbox.company import ORGANISATION, TOKEN
+from sandbox.company import ORGANISATION
 from sandbox.faults import Fault, Faults
-from sandbox.github import Call, Page, Problem
+from sandbox.github import Call, Page, Problem, whole
 from sandbox.shapes import Scene
 from sandbox.world import World
 
+TOKEN = "sandbox-token"  # noqa: S105 - made up, and good for nothing elsewhere
 LIMIT = 5000
 _DOCS = "https://docs.github.com/rest"
 _PATIENCE = 600
@@ -144,12 +145,10 @@ class Handler(BaseHTTPRequestHandler):
     def _route(self) -> None:
         if self.bare.startswith("/_sandbox/"):
             self._control()
-        elif self.bare.startswith(("/alertmanager/", "/prometheus/")):
-            status, body = monitoring.answer(self.bare, parse_qsl(urlsplit(self.path).query), self._scene())
-            self._send(status, body)
-        elif self.bare.startswith(f"/{ORGANISATION}/"):
-            words = self.bare.replace("/", " ").split()
-            self._send(200, f"sandbox: {' '.join(words)}. There is no page behind this address.\n")
+        elif self.bare.startswith(("/alertmanager/api/", "/prometheus/api/")):
+            self._send(*monitoring.answer(self.bare, parse_qsl(urlsplit(self.path).query), self._scene()))
+        elif self.bare.startswith((f"/{ORGANISATION}/", "/alertmanager/", "/prometheus/")):
+            self._send(200, f"sandbox:{self.bare.replace('/', ' ').rstrip()}, a page that only a real platform has\n")
         elif _GITHUB.match(self.bare):
             self._github()
         else:
@@ -185,8 +184,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _page(self, page: Page, headers: dict[str, str]) -> Any:
         """Cut a list as GitHub does: https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api"""
-        size = min(_whole(self.query.get("per_page"), 30), 100)
-        number = _whole(self.query.get("page"), 1)
+        size, number = min(whole(self.query.get("per_page"), 30), 100), whole(self.query.get("page"), 1)
         last = max((len(page.items) + size - 1) // size, 1)
         targets = {"prev": number - 1, "next": number + 1, "last": last, "first": 1}
         wanted = [*(["prev"] if number > 1 else []), *(["next", "last"] if number < last else [])]
@@ -244,7 +242,7 @@ class Handler(BaseHTTPRequestHandler):
                     server.faults.lift()
                 case _:
                     return self._send(404, "sandbox: nothing here\n")
-        except (ValueError, AttributeError, TypeError) as error:
+        except (ValueError, AttributeError, TypeError, OverflowError) as error:
             return self._send(400, {"message": f"{error}"})
         times = {"now": server.clock.now().isoformat(), "start": server.world.start.isoformat()}
         return self._send(200, {"sandbox": True, **times})
@@ -280,9 +278,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def _send(self, status: int, body: Any, headers: Mapping[str, str] | None = None) -> None:
         kind = "text/plain; charset=utf-8" if isinstance(body, str) else "application/json; charset=utf-8"
-        data = (
-            body if isinstance(body, bytes) else body.encode() if isinstance(body, str) else json.dumps(body).encode()
-        )
+        text = body if isinstance(body, bytes | str) else json.dumps(body)
+        data = text.encode() if isinstance(text, str) else text
         if self.fault and self.fault.kind == "half_json":
             data = data[: len(data) // 2]
         self.send_response_only(status)
@@ -293,7 +290,8 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         if self.fault and self.fault.kind == "drip":
-            return self._drip(data, self.fault)
+            self._drip(data, self.fault)
+            return
         self.wfile.write(data)
 
     def _drip(self, data: bytes, fault: Fault) -> None:
@@ -303,10 +301,6 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
             if fault.lifted.wait(1):
                 return
-
-
-def _whole(text: str | None, otherwise: int) -> int:
-    return int(text) if text and text.isdigit() and int(text) > 0 else otherwise
 
 
 def _error(status: int, message: str) -> dict[str, str]:

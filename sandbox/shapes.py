@@ -1,34 +1,23 @@
-"""People, repositories and commits as GitHub's REST API describes them (https://docs.github.com/en/rest)."""
+"""The things of the made-up world in the shapes of ``answers.yaml``, as they look at one moment."""
 
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from string import Template
 from typing import Any
 from urllib.parse import quote
 
-from sandbox.company import CENTRAL, ORGANISATION, PEOPLE, SERVICES
-from sandbox.records import Commit, Tag, digest
+from sandbox.company import ORGANISATION, PEOPLE, REPOSITORIES, read
+from sandbox.records import Commit, Deployment, Job, Run, Tag, digest
 from sandbox.world import World
 
 Json = dict[str, Any]
-
-REPOSITORIES = (*dict.fromkeys(service.repository for service in SERVICES.values()), CENTRAL)
-_USER_URLS = (
-    "followers following{/other_user} gists{/gist_id} starred{/owner}{/repo} subscriptions organizations=orgs repos "
-    "events{/privacy} received_events"
-).split()
-_REPOSITORY_URLS = (
-    "archive=/{archive_format}{/ref} assignees{/user} blobs=git/blobs{/sha} branches{/branch} "
-    "collaborators{/collaborator} comments{/number} commits{/sha} compare/{base}...{head} contents/{+path} contributors "
-    "deployments downloads events forks git_commits=git/commits{/sha} git_refs=git/refs{/sha} git_tags=git/tags{/sha} "
-    "hooks issue_comment=issues/comments{/number} issue_events=issues/events{/number} issues{/number} keys{/key_id} "
-    "labels{/name} languages merges milestones{/number} notifications{?since,all,participating} pulls{/number} "
-    "releases{/id} stargazers statuses/{sha} subscribers subscription tags teams trees=git/trees{/sha}"
-).split()
-_OFF = ("archived", "disabled", "fork", "has_discussions", "has_downloads", "has_pages", "has_projects", "has_wiki")
-_ZERO = "forks forks_count network_count open_issues open_issues_count size stargazers_count subscribers_count watchers"
+BOT = "github-actions[bot]"
+WORKFLOWS = {"ci.yml": "CI", "deploy.yml": "Deploy"}
+_ANSWERS = read("answers.yaml")
 
 
 @dataclass(frozen=True)
@@ -39,200 +28,187 @@ class Scene:
     now: datetime
     origin: str
 
+    def show(self, shape: str, repository: str | None = None, **values: Any) -> Json:
+        """A shape of ``answers.yaml``, filled in; one of a repository knows its addresses ``$api`` and ``$page``."""
+        slug = f"{ORGANISATION}/{repository}"
+        places = {"api": f"{self.origin}/repos/{slug}", "page": f"{self.origin}/{slug}", "slug": slug}
+        node = base64.b64encode(f"{shape}:{values.get('id', values.get('sha', values.get('name')))}".encode()).decode()
+        born = stamp(self.world.start - timedelta(days=400))
+        filled: Json = _fill(_ANSWERS[shape], {"origin": self.origin, "node": node, "born": born, **places, **values})
+        return filled
+
+
+def _fill(shape: Any, values: Json) -> Any:
+    if isinstance(shape, dict):
+        return {key: _fill(value, values) for key, value in shape.items()}
+    if not isinstance(shape, str) or "$" not in shape:
+        return shape
+    return values[shape[1:]] if shape[1:] in values else Template(shape).substitute(values)
+
 
 def stamp(moment: datetime) -> str:
     """A moment as GitHub writes it: UTC, to the second."""
     return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def node(kind: str, number: object) -> str:
-    """An opaque ``node_id``."""
-    return base64.b64encode(f"{kind}:{number}".encode()).decode()
-
-
-def _links(base: str, templates: list[str]) -> Json:
-    links = {}
-    for template in templates:
-        name, _, path = template.rpartition("=")
-        bare = path.replace("/", "{").partition("{")[0]
-        links[f"{name or bare}_url"] = f"{base}/{path.lstrip('/')}"
-    return links
-
-
 def user(scene: Scene, login: str) -> Json:
-    """A ``simple-user``: a person, the organisation, or the App that runs the workflows."""
+    """A person, the organisation, or what runs the workflows."""
     number = 1001 + (list(PEOPLE).index(login) if login in PEOPLE else len(PEOPLE) + len(login))
     kind = "Organization" if login == ORGANISATION else "User" if login in PEOPLE else "Bot"
-    url = f"{scene.origin}/users/{quote(login)}"
-    return {
-        "login": login,
-        "id": number,
-        "node_id": node(kind, number),
-        "avatar_url": f"{scene.origin}/avatars/{number}",
-        "gravatar_id": "",
-        "url": url,
-        "html_url": f"{scene.origin}/{quote(login)}",
-        **_links(url, _USER_URLS),
-        "type": kind,
-        "site_admin": False,
-    }
+    quoted = quote(login)
+    return scene.show("user", login=login, id=number, kind=kind, quoted=quoted, url=f"{scene.origin}/users/{quoted}")
 
 
 def myself(scene: Scene) -> Json:
-    """The ``private-user`` whom the token belongs to."""
-    zeros = "public_repos public_gists followers following private_gists total_private_repos owned_private_repos"
-    login = next(iter(PEOPLE))
-    return {
-        **user(scene, login),
-        **dict.fromkeys(("company", "blog", "location", "email", "hireable", "bio", "twitter_username")),
-        **dict.fromkeys((*zeros.split(), "disk_usage", "collaborators"), 0),
-        "name": PEOPLE[login],
-        "two_factor_authentication": True,
-        **_born(scene),
-    }
+    """The person whom the token belongs to."""
+    login, name = next(iter(PEOPLE.items()))
+    return {**user(scene, login), **scene.show("myself", name=name)}
 
 
-def _born(scene: Scene) -> Json:
-    return dict.fromkeys(("created_at", "updated_at"), stamp(scene.world.start - timedelta(days=400)))
+def repository(scene: Scene, name: str, full: bool = False) -> Json:
+    """A repository, with ``full`` as it stands by itself."""
+    number, url = 5001 + REPOSITORIES.index(name), f"{scene.origin}/repos/{ORGANISATION}/{name}"
+    shown = scene.show("repository", name, name=name, id=number, url=url, owner=user(scene, ORGANISATION))
+    pushed = stamp(scene.world.commits(name, scene.now)[0].at)
+    return {**shown, **scene.show("full_repository", name, pushed=pushed)} if full else shown
 
 
-def minimal_repository(scene: Scene, name: str) -> Json:
-    """A ``minimal-repository``, as it stands inside of runs."""
-    number = 5001 + REPOSITORIES.index(name)
-    url, page = f"{scene.origin}/repos/{ORGANISATION}/{name}", f"{scene.origin}/{ORGANISATION}/{name}"
-    return {
-        "id": number,
-        "node_id": node("Repository", number),
-        "name": name,
-        "full_name": f"{ORGANISATION}/{name}",
-        "owner": user(scene, ORGANISATION),
-        "private": True,
-        "html_url": page,
-        "description": f"Sandbox data: {name} of a made-up company",
-        "fork": False,
-        "url": url,
-        **_links(url, _REPOSITORY_URLS),
-    }
+def _signature(scene: Scene, it: Commit) -> Json:
+    return scene.show("signature", login=it.login, name=PEOPLE[it.login], at=stamp(it.at))
 
 
-def repository(scene: Scene, name: str) -> Json:
-    """A ``full-repository``."""
-    page = f"{scene.origin}/{ORGANISATION}/{name}"
-    commits = scene.world.commits(name, scene.now)
-    return {
-        **minimal_repository(scene, name),
-        **dict.fromkeys((*_ZERO.split(), "watchers_count"), 0),
-        **dict.fromkeys(_OFF, False),
-        **dict.fromkeys(("homepage", "license", "mirror_url")),
-        **_born(scene),
-        **{f"{kind}_url": f"{page}.git" for kind in ("clone", "git", "ssh", "svn")},
-        "default_branch": "main",
-        "has_issues": True,
-        "language": "Python",
-        "pushed_at": stamp(commits[0].at),
-        "visibility": "private",
-        "permissions": {"admin": False, "maintain": False, "push": True, "triage": True, "pull": True},
-    }
+def commit(scene: Scene, it: Commit) -> Json:
+    """A commit, as it stands in lists."""
+    before = scene.world.commits(it.repository, it.at)[1:2]
+    return scene.show(
+        "commit",
+        it.repository,
+        sha=it.sha,
+        message=it.message,
+        tree=digest("tree", it.sha),
+        signature=_signature(scene, it),
+        author=user(scene, it.login),
+        parents=[scene.show("parent", it.repository, sha=parent.sha) for parent in before],
+    )
 
 
-def commit(scene: Scene, it: Commit, files: bool = False) -> Json:
-    """A ``commit``; ``files`` adds the changed file, which lists of commits leave out."""
-    base = f"{scene.origin}/repos/{ORGANISATION}/{it.repository}"
-    url = f"{base}/commits/{it.sha}"
-    line = scene.world.commits(it.repository, it.at)
-    return {
-        "sha": it.sha,
-        "node_id": node("Commit", it.sha),
-        "commit": {
-            "author": _signature(it),
-            "committer": _signature(it),
-            "message": it.message,
-            "tree": {"sha": digest("tree", it.sha), "url": f"{base}/git/trees/{digest('tree', it.sha)}"},
-            "url": f"{base}/git/commits/{it.sha}",
-            "comment_count": 0,
-        },
-        "url": url,
-        "html_url": _page(scene, it),
-        "comments_url": f"{url}/comments",
-        "author": user(scene, it.login),
-        "committer": user(scene, it.login),
-        "parents": [{"sha": p.sha, "url": f"{base}/commits/{p.sha}", "html_url": _page(scene, p)} for p in line[1:2]],
-        **({"stats": {"additions": 12, "deletions": 4, "total": 16}, "files": [changed(scene, it)]} if files else {}),
-    }
+def changed_files(scene: Scene, commits: Iterable[Commit]) -> list[Json]:
+    """The files that these commits touch, each once."""
+    latest = {it.path: it for it in commits}
+    return [
+        scene.show("changed_file", it.repository, sha=it.sha, path=path, blob=digest("blob", it.sha))
+        for path, it in latest.items()
+    ]
 
 
-def _page(scene: Scene, it: Commit) -> str:
-    return f"{scene.origin}/{ORGANISATION}/{it.repository}/commit/{it.sha}"
+def tag(scene: Scene, it: Tag, shape: str = "tag") -> Json:
+    """A tag, or the reference to it (``tag_ref``)."""
+    return scene.show(shape, it.commit.repository, name=it.name, sha=it.commit.sha)
 
 
-def _signature(it: Commit) -> Json:
-    return {"name": PEOPLE[it.login], "email": f"{it.login}@users.noreply.epetech.online", "date": stamp(it.at)}
+def workflow_id(name: str, file: str) -> int:
+    """The number of a workflow."""
+    return 70_000 + 10 * REPOSITORIES.index(name) + list(WORKFLOWS).index(file)
 
 
-def changed(scene: Scene, it: Commit) -> Json:
-    """The ``diff-entry`` of the one file that a commit touches."""
-    place = f"{ORGANISATION}/{it.repository}"
-    return {
-        "sha": digest("blob", it.sha),
-        "filename": it.path,
-        "status": "modified",
-        "additions": 12,
-        "deletions": 4,
-        "changes": 16,
-        "blob_url": f"{scene.origin}/{place}/blob/{it.sha}/{it.path}",
-        "raw_url": f"{scene.origin}/{place}/raw/{it.sha}/{it.path}",
-        "contents_url": f"{scene.origin}/repos/{place}/contents/{it.path}?ref={it.sha}",
-    }
+def workflow(scene: Scene, name: str, file: str) -> Json:
+    """A workflow."""
+    return scene.show("workflow", name, id=workflow_id(name, file), name=WORKFLOWS[file], file=file)
 
 
-def short_commit(it: Commit) -> Json:
-    """A ``simple-commit``, as it stands inside of runs."""
-    return {
-        "id": it.sha,
-        "tree_id": digest("tree", it.sha),
-        "message": it.message,
-        "timestamp": stamp(it.at),
-        "author": {key: _signature(it)[key] for key in ("name", "email")},
-        "committer": {key: _signature(it)[key] for key in ("name", "email")},
-    }
+def run(scene: Scene, it: Run) -> Json:
+    """A workflow run."""
+    name, status, signature = it.commit.repository, it.status(scene.now), _signature(scene, it.commit)
+    signature.pop("date")
+    head = {"sha": it.commit.sha, "tree": digest("tree", it.commit.sha), "message": it.commit.message}
+    return scene.show(
+        "run",
+        name,
+        id=it.id,
+        name=WORKFLOWS[it.workflow],
+        ref=it.ref,
+        sha=it.commit.sha,
+        file=it.workflow,
+        title=it.title,
+        number=sum(other.workflow == it.workflow for other in scene.world.runs(name, it.created)),
+        event=it.event,
+        status=status,
+        conclusion=it.conclusion if status == "completed" else None,
+        workflow=workflow_id(name, it.workflow),
+        created=stamp(it.created),
+        updated=stamp(it.updated(scene.now)),
+        actor=user(scene, it.login),
+        head=scene.show("head_commit", **head, at=stamp(it.commit.at), signature=signature),
+        home=repository(scene, name),
+    )
 
 
-def tag(scene: Scene, it: Tag) -> Json:
-    """A ``tag`` of the list of tags."""
-    base = f"{scene.origin}/repos/{ORGANISATION}/{it.commit.repository}"
-    return {
-        "name": it.name,
-        "zipball_url": f"{base}/zipball/refs/tags/{it.name}",
-        "tarball_url": f"{base}/tarball/refs/tags/{it.name}",
-        "commit": {"sha": it.commit.sha, "url": f"{base}/commits/{it.commit.sha}"},
-        "node_id": node("Ref", it.name),
-    }
+def _job_id(owner: Run, it: Job) -> int:
+    return owner.id * 4 + owner.jobs.index(it)
 
 
-def tag_ref(scene: Scene, it: Tag) -> Json:
-    """A ``git-ref`` to a lightweight tag."""
-    base = f"{scene.origin}/repos/{ORGANISATION}/{it.commit.repository}/git"
-    return {
-        "ref": f"refs/tags/{it.name}",
-        "node_id": node("Ref", it.name),
-        "url": f"{base}/refs/tags/{it.name}",
-        "object": {"type": "commit", "sha": it.commit.sha, "url": f"{base}/commits/{it.commit.sha}"},
-    }
+def job(scene: Scene, owner: Run, it: Job) -> Json:
+    """A job with its steps."""
+    status = it.status(scene.now)
+    begun, done = status in ("in_progress", "completed"), status == "completed"
+    return scene.show(
+        "job",
+        owner.commit.repository,
+        id=_job_id(owner, it),
+        run=owner.id,
+        name=it.name,
+        workflow=WORKFLOWS[owner.workflow],
+        ref=owner.ref,
+        sha=owner.commit.sha,
+        status=status,
+        conclusion=it.conclusion if done else None,
+        due=stamp(it.due),
+        started=stamp(it.start if begun else it.due),
+        ended=stamp(it.end) if done else None,
+        steps=_steps(scene, it) if begun else [],
+    )
 
 
-def branch(scene: Scene, head: Commit, full: bool = False) -> Json:
-    """The branch ``main``: a ``short-branch``, or with ``full`` a ``branch-with-protection``."""
-    url = f"{scene.origin}/repos/{ORGANISATION}/{head.repository}/branches/main"
-    short = {"sha": head.sha, "url": url.replace("branches/main", f"commits/{head.sha}")}
-    return {
-        "name": "main",
-        "commit": commit(scene, head) if full else short,
-        **(
-            {"_links": {"self": url, "html": f"{scene.origin}/{ORGANISATION}/{head.repository}/tree/main"}}
-            if full
-            else {}
-        ),
-        "protected": True,
-        "protection": {"enabled": True},
-        "protection_url": f"{url}/protection",
-    }
+def _steps(scene: Scene, it: Job) -> list[Json]:
+    steps = []
+    for number, step in enumerate(it.steps, start=1):
+        begun, done = scene.now >= step.start, scene.now >= step.end
+        status = "completed" if done else "in_progress" if begun else "queued"
+        times = {"started": stamp(step.start) if begun else None, "ended": stamp(step.end) if done else None}
+        told = {"name": step.name, "conclusion": step.conclusion if done else None}
+        steps.append(scene.show("step", number=number, status=status, **told, **times))
+    return steps
+
+
+def deployment(scene: Scene, it: Deployment) -> Json:
+    """What GitHub records of a job with an environment."""
+    course = it.statuses(scene.now, scene.world.superseded(it, scene.now))
+    return scene.show(
+        "deployment",
+        it.run.commit.repository,
+        id=it.id,
+        environment=it.job.environment,
+        sha=it.run.commit.sha,
+        ref=it.run.ref,
+        bot=user(scene, BOT),
+        created=stamp(it.job.due),
+        updated=stamp(course[0][1] if course else it.job.due),
+        production=it.job.environment == "production",
+    )
+
+
+def deployment_statuses(scene: Scene, it: Deployment) -> list[Json]:
+    """Every status of a deployment so far, newest first."""
+    name = it.run.commit.repository
+    page = f"{scene.origin}/{ORGANISATION}/{name}/actions/runs/{it.run.id}/job/{_job_id(it.run, it.job)}"
+    told = {"environment": it.job.environment, "deployment": it.id, "log": page, "bot": user(scene, BOT)}
+    course = it.statuses(scene.now, scene.world.superseded(it, scene.now))
+    return [
+        scene.show("deployment_status", name, id=it.id * 8 + len(course) - place, state=state, at=stamp(at), **told)
+        for place, (state, at) in enumerate(course)
+    ]
+
+
+def environment(scene: Scene, name: str, called: str) -> Json:
+    """An environment of a repository."""
+    return scene.show("environment", name, id=90_000 + 100 * REPOSITORIES.index(name) + len(called), name=called)

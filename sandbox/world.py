@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from threading import Lock
 from typing import TypeVar
 
@@ -32,15 +33,13 @@ class World:
         self.start = start.replace(microsecond=0)
         self._random = random.Random(SEED)
         self._lock = Lock()
-        self._commits = [
-            Commit(CENTRAL, "Deploy any service by hand (#1)", "lena-fischer", self._ago(days=60), "deploy")
-        ]
+        self._commits = [Commit(CENTRAL, "Deploy any service (#1)", "lena-fischer", self._ago(days=60), "deploy")]
         self._tags: dict[tuple[str, str], Tag] = {}
         self._runs: list[Run] = []
         self._written = dict.fromkeys(SERVICES, 0)
         self._busy = dict.fromkeys(SERVICES, self.start)
         self._versions = {name: list(service.versions) for name, service in SERVICES.items()}
-        self._running = {name: dict(zip(ENVIRONMENTS, s.running)) for name, s in SERVICES.items()}
+        self._running = {name: dict(zip(ENVIRONMENTS, s.running, strict=True)) for name, s in SERVICES.items()}
         for name in SERVICES:
             self._past(name)
         self._today()
@@ -56,16 +55,14 @@ class World:
     def tags(self, repository: str, now: datetime) -> list[Tag]:
         """The tags."""
         self._reach(now)
-        return _newest(
-            [t for t in self._tags.values() if t.commit.repository == repository and t.at <= now], lambda t: t.at
-        )
+        tags = list(self._tags.values())  # at one stroke: another request may add to them meanwhile
+        return _newest([t for t in tags if t.commit.repository == repository and t.at <= now], lambda t: t.at)
 
     def runs(self, repository: str, now: datetime) -> list[Run]:
         """The workflow runs."""
         self._reach(now)
-        return _newest(
-            [r for r in self._runs if r.commit.repository == repository and r.created <= now], lambda r: r.created
-        )
+        made = [run for run in self._runs if run.commit.repository == repository and run.created <= now]
+        return _newest(made, lambda run: run.created)
 
     def deployments(self, repository: str, now: datetime) -> list[Deployment]:
         """The deployment records: one for each job with an environment."""
@@ -154,7 +151,7 @@ class World:
 
     def _lagging(self, name: str) -> list[tuple[str, str]]:
         order, running = self._versions[name], self._running[name]
-        pairs = zip(ENVIRONMENTS, ENVIRONMENTS[1:])
+        pairs = pairwise(ENVIRONMENTS)
         return [(b, running[a]) for a, b in pairs if order.index(running[a]) > order.index(running[b])]
 
     def _new_version(self, name: str, at: datetime) -> None:
@@ -190,7 +187,7 @@ class World:
         path = f"{service.path}src/{subject.split()[-1].lower()}.py"
         commit = Commit(service.repository, f"{subject} (#{number})", self._random.choice(service.team), at, path)
         self._commits.append(commit)
-        jobs = course(at, [JobPlan(job, steps) for job, steps in CI_JOBS], stop)
+        jobs = course(at, [JobPlan(job, steps) for job, steps in CI_JOBS.items()], stop)
         self._add(name, 0, Run(0, "ci.yml", "push", commit.title, "main", commit, commit.login, at, jobs))
         return commit
 
@@ -209,7 +206,7 @@ class World:
         title = tag.commit.title if merged else f"Deploy {tag.name} to {environment}"
         plans = [JobPlan("Deploy", DEPLOY_STEPS, service.renamed.get(environment, environment), wait)]
         if name == "checkout":
-            plans.insert(0, JobPlan("Prepare", DEPLOY_STEPS[:2], environment))
+            plans.insert(0, JobPlan("Prepare", {"Set up job": 5, "Check out": 6}, environment))
         login, commit = self._random.choice(service.team), tag.commit
         if service.central:
             title, commit = f"deploy {name} {tag.version} to {environment}", self._commits[0]

@@ -82,7 +82,8 @@ def parse(file: str, text: str) -> list[Document]:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise CatalogueBroken(file, mark.line + 1 if mark else 0, f"expected valid YAML ({error.problem})") from error
+        line = min(mark.line, text.rstrip().count("\n")) + 1 if mark else 0  # the end of the file may be one further
+        raise CatalogueBroken(file, line, f"expected valid YAML ({error.problem})") from error
     except yaml.YAMLError as error:
         raise CatalogueBroken(file, 0, "expected YAML text without control characters") from error
 

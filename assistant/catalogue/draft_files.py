@@ -47,6 +47,15 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class _Way:
+    """A way to deploy with the profile that describes it; ``central`` is the repository that does it for others."""
+
+    profile: str
+    workflow: Workflow
+    central: str = ""
+
+
+@dataclass(frozen=True)
 class _Guess:
     text: str
     why: str
@@ -59,17 +68,19 @@ def files_of(address: str, found: Sequence[Found], stages: Sequence[Stage]) -> d
         address: of GitHub's API.
         found: every repository, also those that turn out to be no service.
     """
-    profiles = _profiles(found)
+    central = [each for each in found if _is_central(each)]
+    ways = _ways([each for each in found if each not in central], central)
     services: dict[str, dict[str, Any]] = {}
     groups: dict[str, Mapping[str, Any]] = {}
     for each in found:
         groups.update({_key(group): group for group in each.descriptors if group["kind"] == "Group"})
         for component in _components(each):
-            services.setdefault(_key(component), _completed(component, each, profiles, stages))
-    left_out = [each.repository.name for each in found if not any(_components(each))]
+            services.setdefault(_key(component), _completed(component, each, ways, stages))
+    left_out = [each.repository.name for each in found if not any(_components(each)) and each not in central]
     teams = {_key(team): team for team in map(_team, _owners(services.values()))}
-    files = {"platform.yaml": _platform(address, stages, profiles) + _left_out(left_out)}
-    files["teams.yaml"] = "---\n".join(_yaml(team) for _, team in sorted({**teams, **groups}.items()))
+    files = {"platform.yaml": _platform(address, stages, ways) + _left_out(left_out)}
+    if teams or groups:
+        files["teams.yaml"] = "---\n".join(_yaml(team) for _, team in sorted({**teams, **groups}.items()))
     names = {_name(service): service for service in services.values()}
     files.update({f"services/{name}.yaml": _yaml(service) for name, service in sorted(names.items())})
     return files
@@ -80,7 +91,7 @@ def _components(found: Found) -> list[Mapping[str, Any]]:
     described = [each for each in found.descriptors if each["kind"] == "Component"]
     if described:
         return [each for each in described if each["spec"].get("type") != "library"]
-    if not (found.environments or found.deploy):
+    if not (found.environments or found.deploy) or _is_central(found):
         return []
     owner = found.owner if found.owner and _NAME.fullmatch(found.owner) else None
     why = "the first owner of everything in CODEOWNERS" if owner else "nobody is named in CODEOWNERS"
@@ -91,13 +102,19 @@ def _components(found: Found) -> list[Mapping[str, Any]]:
     return [{"apiVersion": _API, "kind": "Component", "metadata": metadata, "spec": spec}]
 
 
+def _is_central(found: Found) -> bool:
+    """Whether a repository deploys others: its workflow asks which service, and nothing else of a service is there."""
+    asks = found.deploy is not None and "{service}" in [_input(name).text for name in found.deploy.inputs]
+    return asks and not found.environments and not found.descriptors
+
+
 def _completed(
-    component: Mapping[str, Any], found: Found, profiles: Mapping[Workflow, str], stages: Sequence[Stage]
+    component: Mapping[str, Any], found: Found, ways: Sequence[_Way], stages: Sequence[Stage]
 ) -> dict[str, Any]:
     """A component with the annotations that it lacks."""
     metadata = dict(component["metadata"])
     present = metadata.get("annotations", {})
-    drafted = dict(_annotations(found, profiles, stages))
+    drafted = dict(_annotations(found, ways, stages))
     if "backstage.io/source-location" in present:
         drafted.pop("github.com/project-slug")
     metadata["annotations"] = {**drafted, **present}
@@ -107,12 +124,14 @@ def _completed(
     return {**component, "metadata": metadata, "spec": spec}
 
 
-def _annotations(
-    found: Found, profiles: Mapping[Workflow, str], stages: Sequence[Stage]
-) -> Iterator[tuple[str, str | _Guess]]:
+def _annotations(found: Found, ways: Sequence[_Way], stages: Sequence[Stage]) -> Iterator[tuple[str, str | _Guess]]:
     yield "github.com/project-slug", found.repository.slug
-    if found.deploy:
-        yield OURS + "profile", _Guess(profiles[found.deploy], f"{found.deploy.file} can be started by hand")
+    own = next((way for way in ways if way.workflow == found.deploy and not way.central), None)
+    central = [way for way in ways if way.central]
+    if own:
+        yield OURS + "profile", _Guess(own.profile, f"{own.workflow.file} can be started by hand")
+    elif len(central) == 1 and not found.environments:
+        yield OURS + "profile", _Guess(central[0].profile, f"no deploy workflow here, and {central[0].central} has one")
     here = [stage for stage in stages if set(stage.names) & set(found.environments)]
     if here and len(here) < len(stages):
         names = ", ".join(stage.name for stage in here)
@@ -125,7 +144,7 @@ def _annotations(
             yield f"{OURS}{stage.name}.observe.github_environment", _Guess(theirs[0], why)
 
 
-def _platform(address: str, stages: Sequence[Stage], profiles: Mapping[Workflow, str]) -> str:
+def _platform(address: str, stages: Sequence[Stage], ways: Sequence[_Way]) -> str:
     content = {
         "providers": {"github": {"kind": "github_actions", "url": address, "secret": "GITHUB"}},
         "environments": list(_environments(stages)),
@@ -137,7 +156,7 @@ def _platform(address: str, stages: Sequence[Stage], profiles: Mapping[Workflow,
             },
             "version": {"tag": _Guess("v{semver}", "versions are tagged like v1.4.2")},
         },
-        "profiles": {name: {"start": _start(workflow)} for workflow, name in profiles.items()},
+        "profiles": {way.profile: _profile(way) for way in ways},
     }
     return _yaml(content)
 
@@ -153,11 +172,16 @@ def _environments(stages: Sequence[Stage]) -> Iterator[dict[str, Any]]:
         before = stage
 
 
-def _start(workflow: Workflow) -> dict[str, Any]:
-    inputs = {name: _input(name) for name in workflow.inputs}
+def _profile(way: _Way) -> dict[str, Any]:
+    inputs = {name: _input(name) for name in way.workflow.inputs}
     versioned = "{version}" in [value.text for value in inputs.values()]
     ref = _Guess("main", "the version travels in an input") if versioned else _Guess("v{version}", "versions are tags")
-    return {"workflow": workflow.file, "ref": ref, "inputs": inputs}
+    if not way.central:
+        return {"start": {"workflow": way.workflow.file, "ref": ref, "inputs": inputs}}
+    workflow = f"{way.central}/{way.workflow.file}"
+    title = _Guess("deploy {service} {version} to {environment}", "write what the workflow's run-name says")
+    observe = {"github_environment": "", "runs_of": workflow, "title": title}
+    return {"observe": observe, "start": {"workflow": workflow, "ref": ref, "inputs": inputs}}
 
 
 def _input(name: str) -> _Guess:
@@ -182,11 +206,17 @@ def _owners(services: Iterable[Mapping[str, Any]]) -> set[str]:
     return {entity_name(owner.text if isinstance(owner, _Guess) else owner) for owner in owners}
 
 
-def _profiles(found: Iterable[Found]) -> dict[Workflow, str]:
-    """A profile for each way to deploy, the most frequent first: ``actions``, ``actions-2`` ..."""
+def _ways(found: Iterable[Found], central: Iterable[Found]) -> list[_Way]:
+    """The ways to deploy: ``actions``, ``actions-2`` ... by how many use them, then those that serve others."""
     counted = Counter(each.deploy for each in found if each.deploy)
     ordered = sorted(counted, key=lambda deploy: (-counted[deploy], deploy.file, deploy.inputs))
-    return {deploy: f"actions-{number}" if number > 1 else "actions" for number, deploy in enumerate(ordered, 1)}
+    own = [_Way(_numbered("actions", number), deploy) for number, deploy in enumerate(ordered)]
+    others = [(each.repository.slug, each.deploy) for each in central if each.deploy]
+    return own + [_Way(_numbered("central", number), deploy, slug) for number, (slug, deploy) in enumerate(others)]
+
+
+def _numbered(name: str, number: int) -> str:
+    return f"{name}-{number + 1}" if number else name
 
 
 def _left_out(names: Sequence[str]) -> str:

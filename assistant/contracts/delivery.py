@@ -82,11 +82,12 @@ class HealthLevel(str, Enum):
 
 @dataclass(frozen=True)
 class Health:
-    """Health with its reason in a few words ("HighErrorRate since 09:12", "not declared in the catalogue")."""
+    """Health with its reason in a few words ("HighErrorRate", "not declared in the catalogue") and since when."""
 
     level: HealthLevel
     reason: str
     url: str | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,8 @@ class NotFound(AssistantError):
     def __init__(self, kind: str, name: str, suggestions: Sequence[str] = ()) -> None:
         self.kind, self.name, self.suggestions = kind, name, tuple(suggestions)
         hint = f" Did you mean {_or(self.suggestions)}?" if self.suggestions else ""
-        super().__init__(f"I don't know a {kind} called “{name}”.{hint}")
+        article = "an" if kind[0] in "aeiou" else "a"
+        super().__init__(f"I don't know {article} {kind} called “{name}”.{hint}")
 
 
 class Ambiguous(AssistantError):

@@ -52,9 +52,11 @@ class Fields:
             return None
         try:
             moment = datetime.fromisoformat(value.replace("Z", "+00:00"))
-            return moment.astimezone(timezone.utc)
+            if moment.tzinfo is not None:
+                return moment.astimezone(timezone.utc)
         except (ValueError, OverflowError):
-            raise self._bad(name) from None
+            pass
+        raise self._bad(name)
 
     def time(self, name: str) -> datetime:
         """A time that is there."""

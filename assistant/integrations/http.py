@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -32,7 +33,7 @@ RETRY_PAUSES = (0.2, 0.6)
 REDIRECTS = 3
 _CHUNK = 16_384
 _TICK = 0.01
-_HERE = ("http://127.0.0.1", "http://localhost", "http://::1")
+_HERE = re.compile(r"https?://(127\.0\.0\.1|localhost|::1)(:\d+)?")
 
 REQUESTS = Counter("assistant_provider_requests", "Requests to providers by how they ended.", ["provider", "outcome"])
 SECONDS = Histogram("assistant_provider_request_seconds", "Duration of requests to providers.", ["provider"])
@@ -315,5 +316,5 @@ def _session(pool: int, origin: str) -> requests.Session:
     # The company's proxy and certificates come from the usual variables; credentials only from our settings, so a
     # stray .netrc must not replace them, and what runs on this machine is never asked for through a proxy.
     session.auth = lambda request: request
-    session.trust_env = not origin.startswith(_HERE)
+    session.trust_env = _HERE.fullmatch(origin) is None
     return session

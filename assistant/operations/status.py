@@ -7,13 +7,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timezone
 
+import structlog
+
 from assistant.contracts.delivery import Behind, Health, HealthLevel, ServiceState
-from assistant.contracts.errors import Ambiguous, NotConnected, NotFound, ProviderError
+from assistant.contracts.errors import Ambiguous, Invalid, NotConnected, NotFound, ProviderError, Unavailable
 from assistant.contracts.status import STANDINGS, Observed, StatusReport, StatusRequest
 from assistant.operations.context import Context
 
 Place = tuple[str, str]
 """A service in an environment."""
+
+_log = structlog.get_logger(__name__)
 
 _SHARE_FOR_STATES = 0.85
 """How much of the time goes to the states; the rest is for counting versions, which an answer can do without."""
@@ -24,7 +28,8 @@ def status(context: Context, request: StatusRequest) -> StatusReport:
 
     Raises:
         NotAllowed: the actor may not read status.
-        NotFound: the version exists nowhere, or the service is not in that environment.
+        NotFound: the version exists nowhere.
+        Invalid: the service does not run in that environment.
         Ambiguous: several services have that version.
     """
     context.require("read", "status")
@@ -33,10 +38,7 @@ def status(context: Context, request: StatusRequest) -> StatusReport:
         request = replace(request, services=(_service_with(context, request.version),))
     places = _places(context, request)
     observed = _observe(context, places)
-    if request.version:
-        observed = _compare(context, request.version, observed)
-    else:
-        observed = _with_lag(context, observed)
+    observed = _compare(context, request.version, observed) if request.version else _with_lag(context, observed)
     return StatusReport(request, tuple(sorted(observed, key=lambda one: _order(context, request, one))), asked_at)
 
 
@@ -54,7 +56,8 @@ def _places(context: Context, request: StatusRequest) -> list[Place]:
         there = [environment.name for environment in catalogue.environments_of(service)]
         for environment in request.environments or there:
             if environment not in there:
-                raise NotFound(f"{environment} of {service}", environment, [f"{service} in {name}" for name in there])
+                where = ", ".join(there) or "no environment"
+                raise Invalid(f"{service} does not run in {environment}. It runs in {where}.")
             places.append((service, environment))
     return places
 
@@ -76,7 +79,7 @@ def _observe(context: Context, places: Iterable[Place]) -> list[Observed]:
 
 def _observed(context: Context, place: Place, state: object, health: object) -> Observed:
     problem = state if isinstance(state, ProviderError) else None
-    known = state if isinstance(state, ServiceState) else context.observations.recall(*place)
+    known = state if isinstance(state, ServiceState) else _last_known(context, place)
     if not isinstance(health, Health):
         health = Health(HealthLevel.UNKNOWN, str(health).rstrip("."))
     return Observed(*place, known, health, problem)
@@ -87,8 +90,19 @@ def _state(context: Context, place: Place, until: float) -> ServiceState:
     if delivery.provider is None:
         raise NotConnected(place[0], f"has no provider declared for {place[1]}")
     state = context.ci(delivery.provider).state(delivery, until)
-    context.observations.remember(state)
+    try:
+        context.observations.remember(state)
+    except Unavailable as error:
+        # The answer is there; only the fallback for later is not.
+        _log.warning("observation.not_kept", reason=str(error), details=error.details)
     return state
+
+
+def _last_known(context: Context, place: Place) -> ServiceState | None:
+    try:
+        return context.observations.recall(*place)
+    except Unavailable:
+        return None
 
 
 def _health(context: Context, place: Place, until: float) -> Health:
@@ -133,7 +147,7 @@ def _versions(context: Context, one: Observed) -> tuple[str, str, str, str] | No
     other = _partner(context, one.service, one.environment)
     if other is None or one.state is None or one.state.current is None:
         return None
-    there = context.observations.recall(one.service, other)
+    there = _last_known(context, (one.service, other))
     if there is None or there.current is None:
         return None
     here_is_last = context.catalogue.environments_of(one.service)[-1].name == one.environment

@@ -179,5 +179,18 @@ def test_each_way_to_deploy_is_a_profile_the_most_frequent_first(tmp_path: Path)
     assert catalogue.delivery("late", "staging").values["start.workflow"] == "release.yml"
 
 
+def test_a_repository_that_deploys_others_is_a_way_and_no_service(tmp_path: Path) -> None:
+    there = company()
+    there.repositories_.update({"deployments": "", "mailer": ""})
+    there.workflows_["acme/deployments"] = [Workflow("deploy.yml", ("app", "tag", "env"))]
+    there.texts["acme/mailer", "catalog-info.yaml"] = DESCRIBED.replace("web-shop", "mailer")
+    catalogue = loaded(draft("acme", there), tmp_path)
+    assert set(catalogue.services) == {"shop", "api", "mailer"}
+    delivery = catalogue.delivery("mailer", "staging")
+    assert delivery.section("observe")["runs_of"] == "acme/deployments/deploy.yml"
+    assert "github_environment" not in delivery.section("observe")
+    assert delivery.section("start.inputs") == {"app": "mailer", "tag": "{version}", "env": "staging"}
+
+
 def test_an_empty_organisation_still_loads(tmp_path: Path) -> None:
     assert loaded(draft("acme", Company()), tmp_path).services == {}

@@ -31,3 +31,9 @@ def http(server: FaultyServer) -> Iterator[Http]:
 def soon() -> Callable[[], float]:
     """A deadline that is far enough for an answer and near enough for a test."""
     return lambda: time.monotonic() + 5.0
+
+
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is tried again is tried again at once."""
+    monkeypatch.setattr("assistant.integrations.http.RETRY_PAUSES", (0.01, 0.02))

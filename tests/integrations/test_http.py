@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import inspect
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 import requests
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
@@ -62,6 +69,46 @@ def test_a_server_that_is_never_done_is_left_at_the_deadline(
     for thread in serving if fault is not faults.never else []:
         thread.join(2)
         assert not thread.is_alive(), "the server still has somebody to drip to: a socket was left open"
+
+
+def test_tls_changes_nothing_about_it(tmp_path: Path) -> None:
+    """Neither a handshake that never happens nor a body that drips under TLS holds the caller."""
+    certificate, context = own_certificate(tmp_path)
+    with FaultyServer(context) as server:
+        server.routes.update({"/a": reply({"ok": True}), "/drip": faults.drip_body})
+        http = Http("github", server.url)
+        with pytest.raises(Unavailable, match="cannot be reached securely"):
+            http.get("/a", deadline=time.monotonic() + 5)
+        http._session.verify = str(certificate)
+        assert http.get("/a", deadline=time.monotonic() + 5).json == {"ok": True}
+        started = time.monotonic()
+        with pytest.raises(Unavailable, match=r"did not answer within 0\.4 s"):
+            http.get("/drip", deadline=started + 0.4)
+        http.close()
+    with FaultyServer() as plain, pytest.raises(Unavailable, match=r"did not answer within 0\.4 s"):
+        Http("github", f"https://localhost:{plain.port}").get("/a", deadline=time.monotonic() + 0.4)
+    assert time.monotonic() - started < 1.5
+
+
+def own_certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:
+    """A certificate for localhost that signs itself, and a server's context with it."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(timezone.utc)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1))
+    for extension in (x509.SubjectAlternativeName([x509.DNSName("localhost")]), x509.BasicConstraints(True, None)):
+        builder = builder.add_extension(extension, critical=False)
+    pem = builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    certificate = folder / "certificate.pem"
+    certificate.write_bytes(pem)
+    both = folder / "both.pem"
+    both.write_bytes(private + pem)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(both)
+    return certificate, context
 
 
 def test_a_server_that_does_not_accept_is_left_at_the_deadline(soon: Soon) -> None:

@@ -89,7 +89,9 @@ def test_checkouts_build_is_red_and_gets_fixed() -> None:
     world = World(NINE)
 
     def last_build(now: datetime) -> str:
-        done = [run for run in world.runs("checkout", now) if run.workflow == "ci.yml" and run.status(now) == "completed"]
+        done = [
+            run for run in world.runs("checkout", now) if run.workflow == "ci.yml" and run.status(now) == "completed"
+        ]
         return done[0].conclusion
 
     assert (last_build(NINE), last_build(NINE + timedelta(minutes=45))) == ("failure", "success")

@@ -112,8 +112,8 @@ class GitHubApi:
             return None
         try:
             content = Fields(self.provider, "a file", answer.json).text("content")
-            return base64.b64decode(content).decode()
-        except (binascii.Error, UnicodeDecodeError):
+            return base64.b64decode("".join(content.split()), validate=True).decode()
+        except (binascii.Error, ValueError):
             raise BadAnswer(self.provider, f"sent the file {file} in a form that cannot be read") from None
 
     def _get(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 from urllib.parse import quote, urlencode
 
 from assistant.contracts.delivery import Health, HealthLevel
@@ -74,13 +74,7 @@ def _verdict(alerts: list[_Alert], page: str) -> Health:
     worst = min(alerts, key=lambda alert: (not alert.critical, alert.since))
     more = f" and {len(alerts) - 1} more" if len(alerts) > 1 else ""
     level = HealthLevel.CRITICAL if worst.critical else HealthLevel.WARNING
-    return Health(level, f"{worst.name} since {_clock(worst.since)}{more}", page)
-
-
-def _clock(moment: datetime) -> str:
-    """The time of day, with its date unless it is today's."""
-    today = moment.date() == datetime.now(timezone.utc).date()
-    return f"{moment:%H:%M} UTC" if today else f"{moment.day} {moment:%b %H:%M} UTC"
+    return Health(level, f"{worst.name}{more}", page, worst.since)
 
 
 def _quoted(value: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -55,6 +57,15 @@ leases = sa.Table(
 )
 
 
+@contextmanager
+def database_errors() -> Iterator[None]:
+    """Every failure of the database (locked, full, gone) as Unavailable."""
+    try:
+        yield
+    except sa.exc.SQLAlchemyError as error:
+        raise Unavailable("the assistant's database", "did not take or give what it was asked for", str(error)) from error
+
+
 def open_database(url: str) -> Engine:
     """Open the database and bring its tables up to date; several processes may do so at once.
 
@@ -67,11 +78,8 @@ def open_database(url: str) -> Engine:
         event.listen(engine, "begin", _begin_immediate)
     else:
         engine = sa.create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": BUSY_SECONDS})
-    try:
-        with engine.begin() as connection:
-            _migrate(connection)
-    except sa.exc.SQLAlchemyError as error:
-        raise Unavailable("the assistant's database", "cannot be opened", str(error)) from error
+    with database_errors(), engine.begin() as connection:
+        _migrate(connection)
     return engine
 
 

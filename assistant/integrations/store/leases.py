@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
 
-from assistant.integrations.store.database import leases
+from assistant.integrations.store.database import database_errors, leases
 
 
 class SqlLeases:
@@ -21,17 +21,17 @@ class SqlLeases:
         """Take or renew the lease until ``now`` + ``seconds``; False while somebody else holds it."""
         row = {"holder": holder, "until": now + timedelta(seconds=seconds)}
         free_or_mine = sa.or_(leases.c.holder == holder, leases.c.until < now)
-        try:
-            with self._engine.begin() as connection:
-                taken = connection.execute(leases.update().where(leases.c.name == name, free_or_mine).values(**row))
-                if taken.rowcount:
-                    return True
-                connection.execute(leases.insert().values(name=name, **row))
+        with database_errors(), self._engine.begin() as connection:
+            taken = connection.execute(leases.update().where(leases.c.name == name, free_or_mine).values(**row))
+            if taken.rowcount:
                 return True
-        except IntegrityError:
-            return False
+            try:
+                connection.execute(leases.insert().values(name=name, **row))
+            except IntegrityError:
+                return False
+            return True
 
     def release(self, name: str, holder: str) -> None:
         """Give it back early; nothing happens when ``holder`` does not hold it."""
-        with self._engine.begin() as connection:
+        with database_errors(), self._engine.begin() as connection:
             connection.execute(leases.delete().where(leases.c.name == name, leases.c.holder == holder))

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from assistant.contracts.delivery import Deployment, Phase, ServiceState, Start
-from assistant.integrations.store.database import observations
+from assistant.integrations.store.database import database_errors, observations
 
 _TIMES = ("created_at", "updated_at")
 
@@ -29,7 +29,7 @@ class SqlObservations:
         table = observations
         key = self._key(state.service, state.environment)
         row = {"observed_at": state.observed_at, "body": _to_json(state)}
-        with self._engine.begin() as connection:
+        with database_errors(), self._engine.begin() as connection:
             kept = connection.execute(sa.select(table.c.observed_at).where(*self._where(key))).scalar()
             if kept is None:
                 connection.execute(table.insert().values(**key, **row))
@@ -38,7 +38,7 @@ class SqlObservations:
 
     def recall(self, service: str, environment: str) -> ServiceState | None:
         """The last known state, None when there was none yet."""
-        with self._engine.connect() as connection:
+        with database_errors(), self._engine.connect() as connection:
             query = sa.select(observations.c.body).where(*self._where(self._key(service, environment)))
             body = connection.execute(query).scalar()
         return None if body is None else _from_json(body)

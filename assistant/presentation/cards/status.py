@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -15,15 +14,6 @@ Person = Callable[[str], str]
 """From a provider's login to the name that colleagues know."""
 
 _MARKS = {"critical": "bad", "failed": "bad", "warning": "warn", "unanswered": "unknown", "busy": "busy", "fine": "ok"}
-_WORDS = {
-    "critical": "critical",
-    "failed": "failed",
-    "warning": "with warnings",
-    "unanswered": "not answering",
-    "busy": "deploying",
-    "empty": "not deployed",
-    "fine": "running",
-}
 
 
 def status_card(report: StatusReport, person: Person, sandbox: bool) -> Card:
@@ -38,8 +28,6 @@ def _title(report: StatusReport) -> str:
     request, places = report.request, report.places
     if request.version:
         return _version_title(request.version, places)
-    if len(request.services) == 1 and len(places) == 1:
-        return f"{places[0].service} in {places[0].environment}: {_word(places[0])}"
     subject = ", ".join(request.services) if request.services else " and ".join(request.environments)
     if request.services and request.environments:
         subject += f" in {' and '.join(request.environments)}"
@@ -47,14 +35,34 @@ def _title(report: StatusReport) -> str:
 
 
 def _summary(places: Sequence[Observed]) -> str:
+    """What is wrong or under way, counted, then the rest; "healthy" only where somebody said so."""
     if not places:
         return "no service of the catalogue runs there"
-    words = Counter(_word(one) for one in places)
-    order = [word for word in _WORDS.values() if word in words]
-    text = ", ".join(f"{words[word]} {word}" for word in order)
-    if all(one.health.level is HealthLevel.HEALTHY for one in places) and set(words) == {"running"}:
-        return f"all {len(places)} running and healthy"
-    return text
+    fine = [one for one in places if one.standing == "fine"]
+    healthy = all(one.health.level is HealthLevel.HEALTHY for one in fine)
+    word = "running and healthy" if healthy else "running"
+    if len(fine) == len(places):
+        return f"all {len(places)} {word}" if len(places) > 1 else word
+    facts = [text if len(places) == 1 else f"{count} {text}" for text, count in _facts(places) if count]
+    return ", ".join([*facts, f"{len(fine)} {word}"] if fine else facts)
+
+
+def _facts(places: Sequence[Observed]) -> list[tuple[str, int]]:
+    """Every fact that is not fine, with how many services it is true of; a service can count more than once."""
+    states = [one.state for one in places if one.state is not None]
+    ended = [state.failed.phase for state in states if state.failed]
+    waiting = [state.under_way.phase is Phase.WAITING for state in states if state.under_way]
+    levels = [one.health.level for one in places]
+    return [
+        ("with a critical alert", levels.count(HealthLevel.CRITICAL)),
+        ("failed to deploy", len(ended) - ended.count(Phase.CANCELLED)),
+        ("with a warning", levels.count(HealthLevel.WARNING)),
+        ("not answered for", sum(one.problem is not None for one in places)),
+        ("deploying", waiting.count(False)),
+        ("waiting to deploy", waiting.count(True)),
+        ("cancelled", ended.count(Phase.CANCELLED)),
+        ("not deployed", sum(one.state is None or one.state.current is None for one in places)),
+    ]
 
 
 def _version_title(version: str, places: Sequence[Observed]) -> str:
@@ -85,7 +93,7 @@ def _row(one: Observed, person: Person, report: StatusReport, by_service: bool) 
     name = one.environment if by_service else one.service
     if len(report.request.environments) > 1 and not by_service:
         name = f"{one.service} {one.environment}"
-    parts = [*_problem(one, report.asked_at), *_state(one.state, person), *_health(one), *_lag(one)]
+    parts = [*_problem(one, report.asked_at), *_health(one), *_state(one.state, person), *_lag(one)]
     return Row(_mark(one), name, _joined(parts))
 
 
@@ -110,31 +118,33 @@ def _state(state: ServiceState | None, person: Person) -> list[Line]:
 
 
 def _current(deployment: Deployment, person: Person) -> Line:
-    return (f"{deployment.version} since ", Moment(deployment.updated_at), *_who(deployment, person))
+    return (f"{deployment.version} since ", Moment(deployment.updated_at), _who(deployment, person))
 
 
 def _under_way(deployment: Deployment, person: Person) -> Line:
-    verb = "is waiting to deploy" if deployment.phase is Phase.WAITING else "is deploying"
-    step = f" ({deployment.step})" if deployment.step else ""
-    return (f"{deployment.version} {verb}{step} since ", Moment(deployment.created_at), *_who(deployment, person))
+    verb = "waiting to deploy" if deployment.phase is Phase.WAITING else "deploying"
+    step = f": {deployment.step}," if deployment.step else ""
+    return (f"{deployment.version} {verb}{step} since ", Moment(deployment.created_at), _who(deployment, person))
 
 
 def _failed(deployment: Deployment, person: Person) -> Line:
-    verb = "was cancelled" if deployment.phase is Phase.CANCELLED else "failed to deploy"
+    verb = "cancelled" if deployment.phase is Phase.CANCELLED else "failed to deploy"
     link: tuple[Part, ...] = (" ", Link("", deployment.url)) if deployment.url else ()
-    return (f"{deployment.version} {verb} at ", Moment(deployment.updated_at), *_who(deployment, person), *link)
+    return (f"{deployment.version} {verb} ", Moment(deployment.updated_at), _who(deployment, person), *link)
 
 
-def _who(deployment: Deployment, person: Person) -> tuple[Part, ...]:
-    who = f" by {person(deployment.login)}" if deployment.login else ""
-    how = f" ({deployment.start.value})" if deployment.start is not Start.UNKNOWN else ""
-    return (f"{who}{how}",) if who or how else ()
+def _who(deployment: Deployment, person: Person) -> str:
+    words = [person(deployment.login)] if deployment.login else []
+    if deployment.start is not Start.UNKNOWN:
+        words.append(deployment.start.value)
+    return f" ({', '.join(words)})" if words else ""
 
 
 def _health(one: Observed) -> list[Line]:
-    if one.health.level is HealthLevel.UNKNOWN:
-        return []
-    return [("healthy",)] if one.health.level is HealthLevel.HEALTHY else [(one.health.reason,)]
+    if one.health.level in (HealthLevel.UNKNOWN, HealthLevel.HEALTHY):
+        return [] if one.health.level is HealthLevel.UNKNOWN else [("healthy",)]
+    since: tuple[Part, ...] = (" since ", Moment(one.health.since)) if one.health.since else ()
+    return [(one.health.reason, *since)]
 
 
 def _lag(one: Observed) -> list[Line]:
@@ -143,7 +153,7 @@ def _lag(one: Observed) -> list[Line]:
         return []
     count = f"{lag.count} {lag.unit}{'s' if lag.count != 1 else ''}"
     if lag.trailing != one.environment:
-        return [(f"{lag.trailing} is {count} behind",)]
+        return [(f"{lag.trailing} {count} behind",)]
     return [(f"{count} behind {lag.ahead} ({lag.version})",)]
 
 
@@ -165,10 +175,6 @@ def _notes(report: StatusReport) -> tuple[str, ...]:
         else ", ".join(dict.fromkeys(o.service for o in unknown))
     )
     return (f"Health is unknown for {who}: {'; '.join(reasons)}.",)
-
-
-def _word(one: Observed) -> str:
-    return _WORDS[one.standing]
 
 
 def _mark(one: Observed) -> str:

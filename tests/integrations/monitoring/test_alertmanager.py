@@ -53,23 +53,21 @@ def test_nothing_fires(alertmanager_url: str, service: str) -> None:
 def test_critical(alertmanager_url: str, service: str, severity: str) -> None:
     since = fire(alertmanager_url, alertname="HighErrorRate", service=service, severity=severity)
     found = health(alertmanager_url, service=service)
-    assert found.level is HealthLevel.CRITICAL
-    assert found.reason.startswith("HighErrorRate since ")
-    assert f"{since:%H:%M} UTC" in found.reason
+    assert (found.level, found.reason) == (HealthLevel.CRITICAL, "HighErrorRate")
+    assert found.since is not None and abs(found.since - since) < timedelta(seconds=1)
 
 
-def test_warning_without_a_severity_and_with_its_date_when_it_is_old(alertmanager_url: str, service: str) -> None:
-    since = fire(alertmanager_url, minutes=3 * 1440, alertname="Slow", service=service)
+def test_an_alert_without_a_severity_is_a_warning(alertmanager_url: str, service: str) -> None:
+    fire(alertmanager_url, alertname="Slow", service=service)
     found = health(alertmanager_url, service=service)
-    assert (found.level, found.reason) == (HealthLevel.WARNING, f"Slow since {since.day} {since:%b %H:%M} UTC")
+    assert (found.level, found.reason) == (HealthLevel.WARNING, "Slow")
 
 
 def test_the_worst_is_named_and_the_others_are_counted(alertmanager_url: str, service: str) -> None:
     fire(alertmanager_url, minutes=50, alertname="Slow", service=service, severity="warning")
     fire(alertmanager_url, minutes=5, alertname="Down", service=service, severity="critical")
     found = health(alertmanager_url, service=service)
-    assert found.level is HealthLevel.CRITICAL
-    assert found.reason.startswith("Down since ") and found.reason.endswith(" and 1 more")
+    assert (found.level, found.reason) == (HealthLevel.CRITICAL, "Down and 1 more")
 
 
 def test_every_label_must_match(alertmanager_url: str, service: str) -> None:
@@ -104,8 +102,7 @@ def test_a_value_is_only_ever_a_value(alertmanager_url: str, service: str, odd: 
     fire(alertmanager_url, alertname="Plain", service=service)
     assert health(alertmanager_url, service=value).reason == "no alerts"
     fire(alertmanager_url, alertname="Odd", service=value)
-    assert health(alertmanager_url, service=value).reason.startswith("Odd since ")
-    assert "more" not in health(alertmanager_url, service=value).reason
+    assert health(alertmanager_url, service=value).reason == "Odd"
 
 
 def test_the_link_leads_to_the_same_alerts(alertmanager_url: str, service: str) -> None:

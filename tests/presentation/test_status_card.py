@@ -1,0 +1,109 @@
+"""What a person reads when they ask how things are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+from assistant.contracts.card import Card, Link, Moment, Row
+from assistant.contracts.delivery import Behind, Deployment, Health, HealthLevel, Phase, ServiceState, Start
+from assistant.contracts.errors import Unavailable
+from assistant.contracts.status import Observed, StatusReport, StatusRequest
+from assistant.presentation.cards.status import status_card
+from assistant.presentation.plain import age, clean, render
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=timezone.utc)
+LIVE = Deployment(
+    "checkout", "staging", "1.4.2", Phase.SUCCEEDED, NOW, NOW - timedelta(hours=1), login="ana", start=Start.ON_MERGE
+)
+FINE = Observed(
+    "checkout", "staging", ServiceState("checkout", "staging", "github", NOW, LIVE), Health(HealthLevel.HEALTHY, "no alerts")
+)
+
+
+def shown(*places: Observed, request: StatusRequest | None = None) -> str:
+    report = StatusReport(request or StatusRequest(environments=("staging",)), places, NOW)
+    card = status_card(report, {"ana": "Ana Duarte"}.get, sandbox=False)  # type: ignore[arg-type]
+    return render(card, timezone.utc, NOW)
+
+
+def test_a_line_says_version_since_when_by_whom_and_how() -> None:
+    assert " ✓ checkout  healthy · 1.4.2 since 08:30 (Ana Duarte, on merge)" in shown(FINE)
+
+
+def test_all_healthy_is_only_said_when_everybody_said_so() -> None:
+    other = replace(FINE, service="search")
+    assert shown(FINE, other).startswith("staging: all 2 running and healthy")
+    unknown = replace(other, health=Health(HealthLevel.UNKNOWN, "alertmanager did not answer"))
+    text = shown(FINE, unknown)
+    assert text.startswith("staging: all 2 running\n")
+    assert "Health is unknown for search: alertmanager did not answer." in text
+
+
+def test_the_title_counts_every_fact_that_is_not_fine() -> None:
+    assert FINE.state
+    going = replace(LIVE, version="1.5.0", phase=Phase.RUNNING, step="Smoke test, step 4 of 6")
+    busy = replace(
+        FINE, service="search", state=replace(FINE.state, under_way=going), health=Health(HealthLevel.WARNING, "HighLatency", None, NOW)
+    )
+    text = shown(busy, FINE)
+    assert text.startswith("staging: 1 with a warning, 1 deploying, 1 running and healthy")
+    assert " ! search    HighLatency since 09:30 · 1.5.0 deploying: Smoke test, step 4 of 6, since 09:30" in text
+
+
+def test_a_provider_that_did_not_answer_is_named_with_the_age_of_what_is_shown() -> None:
+    assert FINE.state
+    old = replace(FINE.state, observed_at=NOW - timedelta(minutes=14))
+    text = shown(replace(FINE, state=old, problem=Unavailable("jenkins", "did not answer in time")))
+    assert "jenkins did not answer in time, as of 14 min ago" in text
+    assert "1 not answered for" in text or text.startswith("staging: not answered for")
+
+
+def test_nothing_known_is_said_plainly() -> None:
+    nothing = replace(FINE, state=None, problem=Unavailable("github", "answered 500"), health=Health(HealthLevel.UNKNOWN, "x"))
+    assert "github answered 500 · no deployment known" in shown(nothing)
+
+
+def test_production_reads_how_far_it_is_behind() -> None:
+    behind = replace(FINE, environment="production", lag=Behind(4, "production", "staging", "1.4.6"))
+    request = StatusRequest(environments=("production",))
+    assert "4 versions behind staging (1.4.6)" in shown(behind, request=request)
+    one = replace(FINE, lag=Behind(1, "production", "staging", "1.4.2"))
+    assert "production 1 version behind" in shown(one)
+
+
+def test_a_question_about_a_version_is_answered_with_yes_or_no_first() -> None:
+    request = StatusRequest(("checkout",), ("staging",), "1.4.2")
+    assert shown(replace(FINE, has_version="same"), request=request).startswith("Yes, checkout 1.4.2 is in staging.")
+    asked = replace(request, version="1.4.1")
+    newer = shown(replace(FINE, has_version="newer"), request=asked)
+    assert newer.startswith("No, checkout in staging is at 1.4.2, which is newer than 1.4.1.")
+    stale = replace(FINE, has_version="same", problem=Unavailable("github", "answered 500"))
+    assert shown(stale, request=request).startswith("I can't say for sure")
+
+
+def test_times_are_in_the_readers_zone() -> None:
+    line = (Moment(NOW), " ", Moment(NOW - timedelta(days=1)), " ", Moment(NOW - timedelta(days=30)))
+    card = Card("t", lines=(line,))
+    assert render(card, ZoneInfo("Asia/Tokyo"), NOW) == "t\n18:30 yesterday 18:30 Sat 31 Jan 18:30"
+    late = datetime(2026, 3, 2, 23, 30, tzinfo=timezone.utc)
+    assert render(Card("t", lines=((Moment(late),),)), ZoneInfo("Asia/Tokyo"), late) == "t\n08:30"
+
+
+def test_text_of_others_cannot_draw_outside_its_place() -> None:
+    evil = "1.0\n ✓ fake  row\u202e\x1b[31m"
+    card = Card("t", rows=(Row("ok", evil, (Link("see", "http://x/\n"),)),))
+    text = render(card, timezone.utc, NOW)
+    assert len(text.splitlines()) == 2
+    assert "\x1b" not in text and "\u202e" not in text
+    assert clean("a\u200bb\tc") == "ab c"
+
+
+def test_ages_are_said_in_their_largest_sensible_unit() -> None:
+    assert [age(seconds) for seconds in (12, 840, 7200, 90000, 200000)] == ["12 s", "14 min", "2 h", "1 day", "2 days"]
+
+
+def test_made_up_data_is_marked() -> None:
+    report = StatusReport(StatusRequest(environments=("staging",)), (FINE,), NOW)
+    assert "sandbox" in render(status_card(report, str, sandbox=True), timezone.utc, NOW)

@@ -1,0 +1,175 @@
+"""Every answer of the sandbox holds against GitHub's own OpenAPI description, with Prism reading along."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from sandbox.company import REPOSITORIES
+from sandbox.server import Server
+from tests.sandbox.conftest import NINE, Client
+
+PEERS = Path(__file__).parents[1] / "peers" / "node_modules"
+PRISM = PEERS / "@stoplight" / "prism-cli" / "dist" / "index.js"
+DESCRIPTION = PEERS / "@octokit" / "openapi" / "generated" / "api.github.com.json"
+REPO = "/repos/{owner}/{repo}"
+PATHS = [
+    *["/user", "/rate_limit", "/orgs/{org}/repos", "/orgs/{org}/installation"],
+    *["/app/installations/{installation_id}/access_tokens", REPO, f"{REPO}/installation"],
+    *[f"{REPO}/deployments", f"{REPO}/deployments/{{deployment_id}}", f"{REPO}/deployments/{{deployment_id}}/statuses"],
+    *[f"{REPO}/environments", f"{REPO}/environments/{{environment_name}}", f"{REPO}/actions/runs"],
+    *[f"{REPO}/actions/runs/{{run_id}}", f"{REPO}/actions/runs/{{run_id}}/jobs", f"{REPO}/actions/workflows"],
+    *[f"{REPO}/actions/workflows/{{workflow_id}}", f"{REPO}/actions/workflows/{{workflow_id}}/runs", f"{REPO}/tags"],
+    *[
+        f"{REPO}/git/matching-refs/{{ref}}",
+        f"{REPO}/commits",
+        f"{REPO}/commits/{{ref}}",
+        f"{REPO}/compare/{{basehead}}",
+    ],
+    *[f"{REPO}/branches", f"{REPO}/branches/{{branch}}", f"{REPO}/contents/{{path}}"],
+]
+
+
+def _needed(path: Path) -> Path:
+    if not path.exists() and os.environ.get("CI"):
+        pytest.fail(f"{path.name} is missing: run `make peers`")
+    if not path.exists():
+        pytest.skip("Prism or GitHub's description is missing: run `make peers`")
+    return path
+
+
+def _references(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("$ref"), str):
+            yield value["$ref"]
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from _references(each)
+
+
+def _cut(whole: dict[str, Any]) -> dict[str, Any]:
+    """The description of ``PATHS`` alone: Prism needs a quarter of a minute to read all of it."""
+    paths: dict[str, Any] = {path: whole["paths"][path] for path in PATHS}
+    components: dict[str, dict[str, Any]] = {}
+    todo = list(_references(paths))
+    while todo:
+        kind, name = todo.pop().split("/")[2:]
+        if name not in components.setdefault(kind, {}):
+            components[kind][name] = whole["components"][kind][name]
+            todo += _references(components[kind][name])
+    return {"openapi": whole["openapi"], "info": whole["info"], "paths": paths, "components": components}
+
+
+@pytest.fixture(scope="module")
+def prism(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A client that reaches the sandbox through Prism, three minutes after the start."""
+    program, whole = _needed(PRISM), json.loads(_needed(DESCRIPTION).read_text())
+    description = tmp_path_factory.mktemp("description") / "github.json"
+    description.write_text(json.dumps(_cut(whole)))
+    server = Server(0, NINE)
+    server.clock.move({"now": (NINE + timedelta(minutes=3)).isoformat()})
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = ["proxy", "-h", "127.0.0.1", "-p", str(port), str(description), f"http://127.0.0.1:{server.server_port}"]
+    process = subprocess.Popen(["node", str(program), *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        client = Client(f"http://127.0.0.1:{port}")
+        _await(client)
+        yield client
+    finally:
+        process.terminate()
+        process.wait(10)
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def _await(client: Client) -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        try:
+            client.get("/rate_limit")
+            return
+        except requests.ConnectionError:
+            time.sleep(0.1)
+    pytest.fail("Prism did not come up")
+
+
+def _sound(answer: requests.Response) -> Any:
+    """The body of an answer in which Prism found nothing wrong."""
+    found = json.loads(answer.headers.get("sl-violations", "[]"))
+    # GitHub sends `waiting` while a reviewer is awaited, though its description does not list it among the states.
+    states = [each["state"] for each in answer.json() if isinstance(each, dict) and "state" in each]
+    wrong = [each for each in found if not ("waiting" in states and each["location"][-1] == "state")]
+    assert (answer.ok, wrong) == (True, []), f"{answer.url}: {wrong or answer.text}"
+    return answer.json()
+
+
+@pytest.mark.parametrize("repository", REPOSITORIES)
+def test_a_repository_is_as_described(prism: Client, repository: str) -> None:
+    base = f"/repos/epetech/{repository}"
+
+    def ask(path: str) -> Any:
+        return _sound(prism.get(base + path))
+
+    ask("")
+    for record in ask("/deployments?per_page=12"):
+        ask(f"/deployments/{record['id']}")
+        ask(f"/deployments/{record['id']}/statuses")
+    for environment in ask("/environments")["environments"]:
+        ask(f"/environments/{environment['name']}")
+    for run in ask("/actions/runs?per_page=8")["workflow_runs"]:
+        ask(f"/actions/runs/{run['id']}")
+        ask(f"/actions/runs/{run['id']}/jobs")
+    for workflow in ask("/actions/workflows")["workflows"]:
+        file = workflow["path"].rpartition("/")[2]
+        ask(f"/actions/workflows/{file}")
+        ask(f"/actions/workflows/{file}/runs?per_page=5")
+        ask(f"/contents/.github%2Fworkflows%2F{file}")
+    for path in (
+        "/contents/.github",
+        "/tags",
+        "/git/matching-refs/tags%2F",
+        "/commits/main",
+        "/branches",
+        "/branches/main",
+    ):
+        ask(path)
+    oldest = ask("/commits?per_page=100")[-1]["sha"]
+    ask(f"/compare/{oldest}...main")
+    ask(f"/compare/main...{oldest}")
+
+
+@pytest.mark.parametrize("path", ["/user", "/rate_limit", "/orgs/epetech/repos"])
+def test_the_rest_is_as_described(prism: Client, path: str) -> None:
+    _sound(prism.get(path))
+
+
+def test_the_app_is_as_described(prism: Client) -> None:
+    token = base64.urlsafe_b64encode(b'{"alg":"RS256"}').decode().rstrip("=") + ".e30.c2ln"
+    headers = {"Authorization": f"Bearer {token}"}
+    found = _sound(prism.get("/orgs/epetech/installation", headers=headers))
+    _sound(prism.get("/repos/epetech/checkout/installation", headers=headers))
+    path = f"/app/installations/{found['id']}/access_tokens"
+    _sound(requests.post(prism.url + path, headers=headers, timeout=5))
+
+
+def test_an_error_is_as_described(prism: Client) -> None:
+    answer = prism.get("/repos/epetech/checkout/deployments/1")
+    assert (answer.status_code, answer.headers.get("sl-violations")) == (404, None)
