@@ -63,7 +63,7 @@ class Turn:
         return person.display_name if person else login
 
 
-class AssistantAction(Action, abc.ABC):  # type: ignore[misc]
+class AssistantAction(Action, abc.ABC):
     """An action of 5 to 15 lines: :meth:`answer` turns what was said into a reply, or raises an AssistantError."""
 
     capability: ClassVar[str] = "conversation"

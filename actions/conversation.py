@@ -69,12 +69,12 @@ class ActionInform(AssistantAction):
 
     def answer(self, turn: Turn) -> Reply:
         """The continued request's answer, or the question what is wanted."""
+        named = [name for names in turn.said.values.values() for name in names]
+        if not named and not turn.said.unresolved:
+            return Reply(_help("I didn't get that. What would you like to know? For example:", turn))
         capability = continued(turn.said)
         if capability in _CONTINUES:
             return _CONTINUES[capability]().reply(turn)
-        named = [name for names in turn.said.values.values() for name in names]
-        if not named:
-            return Reply(_help("What would you like to know? For example:", turn))
         values = {kind: names[0] for kind, names in turn.said.values.items()}
         button = Button(f"How {' '.join(named)} is doing", "ask_status", values)
         return Reply(Card(f"What would you like to know about {' and '.join(named)}?", buttons=(button,)))

@@ -156,7 +156,11 @@ class Assistant:
     def ping(self, name: str, seconds: float = 5.0) -> None:
         """Prove that a provider answers and takes our credentials. Raises ProviderError with what to do."""
         provider = self._provider(name)
-        self._http(provider).get(_KINDS[provider.kind].ping, deadline=time.monotonic() + seconds)
+        credentials = self._credentials(provider)
+        # GitHub takes an App's own credentials only where it asks about the App itself.
+        as_app = not self.sandbox and credentials.token is None and credentials.complete
+        path = "/app" if as_app else _KINDS[provider.kind].ping
+        self._http(provider).get(path, deadline=time.monotonic() + seconds)
 
     def _adapter(self, name: str) -> Ci | Monitoring:
         provider = self._provider(name)

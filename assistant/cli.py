@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess  # noqa: S404 - runs Rasa's own trainer
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -119,7 +119,11 @@ def train(assistant: Assistant) -> None:
     ]
     with log.open("wb") as output:
         child = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
-            command, cwd=PROJECT, env=child_environment(assistant.settings, **QUIET), stdout=output, stderr=output
+            command,
+            cwd=PROJECT,
+            env=child_environment(assistant.settings, "train", **QUIET),
+            stdout=output,
+            stderr=output,
         )
         while child.poll() is None:
             _progress(f"Training the model, about a minute: {time.monotonic() - started:.0f} s")

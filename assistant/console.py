@@ -53,7 +53,7 @@ class Console:
 
 
 def converse(console: Console, lines: Iterable[str], interactive: bool) -> None:
-    """Answer line by line until the input ends or the person leaves; shows what was typed when it was not typed here."""
+    """Answer line by line until the input ends or the person leaves; piped lines are shown too."""
     for line in _prompted() if interactive else lines:
         if line.strip().lower() in _WAYS_OUT:
             return

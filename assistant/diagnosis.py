@@ -10,6 +10,9 @@ from assistant.bootstrap import Assistant
 from assistant.contracts.errors import AssistantError
 from assistant.safeguards.access import load_access
 
+_PERSON = "set ASSISTANT_LOCAL_PERSON to a User's name in the catalogue"
+_CONNECT = "to connect GitHub, set GITHUB_TOKEN, or GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY (docs/connect-github.md)"
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -69,8 +72,7 @@ def _person(assistant: Assistant) -> Finding:
 
 def _providers(assistant: Assistant) -> Iterator[Finding]:
     if assistant.sandbox:
-        how = "to connect GitHub, set GITHUB_TOKEN, or GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY (README, “Connect your GitHub”)"
-        yield Finding(True, f"providers: none has credentials, so the sandbox answers for all; {how}")
+        yield Finding(True, "providers: none has credentials, so the sandbox answers for all", _CONNECT)
         return
     for name, provider in assistant.source.current().providers.items():
         try:

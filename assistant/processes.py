@@ -8,7 +8,7 @@ import os
 import secrets
 import signal
 import socket
-import subprocess  # noqa: S404 - starting our own servers is what this file is for
+import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -157,12 +157,13 @@ class Processes:
             self._children[name] = subprocess.Popen(  # noqa: S603 - our own modules, no shell
                 [sys.executable, *arguments],
                 cwd=PROJECT,
-                env=child_environment(self._settings, **QUIET),
+                env=child_environment(self._settings, name, **QUIET),
+                umask=0o077,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
+                preexec_fn=_die_with_parent if sys.platform == "linux" else None,
             )
 
     def _await(self, name: str, url: str, headers: Mapping[str, str]) -> None:

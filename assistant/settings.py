@@ -7,7 +7,8 @@ also be given as ``NAME_FILE``, the path of a file that holds it (as container p
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -128,13 +129,39 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """
     if environment is not None:
         return Settings(dict(environment))
+    if _PROCESS in os.environ:
+        # Our own child: it got what it needs, and no more.
+        return Settings(dict(os.environ))
     from_file = {name: value for name, value in dotenv_values(PROJECT / ".env").items() if value is not None}
     return Settings({**from_file, **os.environ})
 
 
-def child_environment(settings: Settings, **more: str) -> dict[str, str]:
-    """The environment for a process that we start: everything of ours, and ``more`` on top."""
-    return {**settings.values, **more}
+def child_environment(settings: Settings, process: str, **more: str) -> dict[str, str]:
+    """The environment for a process that we start, with the secrets that it needs and no others.
+
+    Args:
+        settings: ours.
+        process: a key of ``_SECRETS_OF``.
+        more: goes on top.
+    """
+    kept = {name: value for name, value in settings.values.items() if not _SECRET.search(name) or _needs(process, name)}
+    return {**kept, **more, _PROCESS: process}
+
+
+_PROCESS = "ASSISTANT_PROCESS"
+_SECRET = re.compile(r"(?:TOKEN|SECRET|KEY|PASSWORD|DATABASE_URL)(?:_FILE)?$")
+_BETWEEN_OURSELVES = ("ACTION_SERVER_TOKEN", "ACTOR_SIGNING_KEY", "CONSOLE_SECRET")
+_SECRETS_OF: dict[str, Callable[[str], bool]] = {
+    "dialogue": lambda name: name in _BETWEEN_OURSELVES,
+    "actions": lambda name: name != "CONSOLE_SECRET",
+    "worker": lambda name: name not in _BETWEEN_OURSELVES,
+    "sandbox": lambda name: False,
+    "train": lambda name: False,
+}
+
+
+def _needs(process: str, name: str) -> bool:
+    return _SECRETS_OF[process](name.removesuffix("_FILE"))
 
 
 def listen_on_loopback() -> None:

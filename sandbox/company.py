@@ -28,7 +28,7 @@ class Service:
     team: list[str]
     owner: str
     versions: Mapping[str, float]
-    running: list[str]
+    running: Mapping[str, str]
     subjects: list[str]
     tag: str = "v"
     path: str = ""

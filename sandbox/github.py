@@ -246,6 +246,10 @@ def _contents(call: Call, repo: str, path: str) -> Answer:
 # Whoever asks
 
 
+def _app(call: Call) -> Answer:
+    return call.scene.show("app", owner=shapes.user(call.scene, ORGANISATION), rights=call.scene.show("rights"))
+
+
 def _installation(call: Call, repo: str = CENTRAL) -> Answer:
     owner, rights = shapes.user(call.scene, ORGANISATION), call.scene.show("rights")
     return call.scene.show("installation", repo, id=INSTALLATION, owner=owner, owner_id=owner["id"], rights=rights)
@@ -282,6 +286,7 @@ _ROUTES: tuple[tuple[str, Callable[..., Answer]], ...] = (
     ("/user", _myself),
     (f"/orgs/{ORGANISATION}/repos", _repositories),
     (f"/orgs/{ORGANISATION}/installation", _installation),
+    ("/app", _app),
     (f"POST /app/installations/{INSTALLATION}/access_tokens", _access_token),
     ("REPO", _repository),
     ("REPO/installation", _installation),

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sandbox.company import ALERTS, ENVIRONMENTS, SERVICES
+from sandbox.company import ALERTS, SERVICES
 from sandbox.records import digest
 from sandbox.shapes import Scene
 
@@ -79,8 +79,8 @@ def _query(text: str, scene: Scene) -> tuple[int, Any]:
 def _series(metric: str, scene: Scene) -> list[dict[str, str]]:
     """One series for each service in each environment; ``build_info`` tells the version that runs."""
     series = []
-    for service in SERVICES:
-        for environment in ENVIRONMENTS:
+    for service, place in SERVICES.items():
+        for environment in place.running:
             labels = {"__name__": metric, "env": environment, "instance": f"{service}-0:8080", "service": service}
             version = scene.world.running(service, environment, scene.now) if metric == "build_info" else None
             series.append({**labels, "version": version} if version else labels)

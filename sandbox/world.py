@@ -13,9 +13,11 @@ from typing import TypeVar
 from sandbox.company import CENTRAL, CI_JOBS, DEPLOY_STEPS, ENVIRONMENTS, SERVICES
 from sandbox.records import Commit, Deployment, JobPlan, Run, Tag, course
 
-SEED = 20
+SEED = 5
 _LAG = {"development": 0.4, "qa": 2.0, "staging": 5.0, "production": 27.0}
 """How many hours after its tag a version reaches each environment by hand."""
+_BUILD, _PAUSE = timedelta(minutes=8), timedelta(minutes=13)
+"""From a commit to its tag, and to the next commit."""
 _EPOCH = 1_600_000_000
 _INDEX = {name: index for index, name in enumerate(SERVICES)}
 Stop = tuple[str, str]
@@ -39,7 +41,7 @@ class World:
         self._written = dict.fromkeys(SERVICES, 0)
         self._busy = dict.fromkeys(SERVICES, self.start)
         self._versions = {name: list(service.versions) for name, service in SERVICES.items()}
-        self._running = {name: dict(zip(ENVIRONMENTS, s.running, strict=True)) for name, s in SERVICES.items()}
+        self._running = {name: dict(service.running) for name, service in SERVICES.items()}
         for name in SERVICES:
             self._past(name)
         self._today()
@@ -101,9 +103,9 @@ class World:
     def _past(self, name: str) -> None:
         versions = self._versions[name]
         for place, (version, age) in enumerate(SERVICES[name].versions.items()):
-            tag = self._release(name, version, self._ago(hours=age))
-            for environment in ENVIRONMENTS:
-                if place <= versions.index(self._running[name][environment]):
+            tag = self._release(name, version, self._ago(hours=age), self._random.randint(2, 4))
+            for environment, current in SERVICES[name].running.items():
+                if place <= versions.index(current):
                     self._deploy(name, environment, tag, self._arrival(name, environment, tag.at))
 
     def _arrival(self, name: str, environment: str, tagged: datetime) -> datetime:
@@ -124,6 +126,7 @@ class World:
         self._deploy("identity", "qa", self._tags["identity", "5.1.1"], self._ago(hours=52), stop=cancelled)
         approved = timedelta(minutes=81)
         self._deploy("payments", "production", self._tags["payments", "1.4.2"], self._ago(minutes=31), wait=approved)
+        self._busy["inventory"] = self._ago(hours=-8)  # nobody touches it: it stays behind for the whole trial
         self._running["search"]["staging"] = "2.9.0"
         self._running["payments"]["production"] = "1.4.2"
 
@@ -140,9 +143,9 @@ class World:
             return
         name = self._random.choice(free)
         lagging = self._lagging(name)
-        if lagging and self._random.random() < 0.7:
+        if lagging and self._random.random() < 0.5:
             environment, version = self._random.choice(lagging)
-            failed = ("Smoke test", "failure") if self._random.random() < 0.15 else None
+            failed = ("Smoke test", "failure") if self._random.random() < 0.25 else None
             self._deploy(name, environment, self._tags[name, version], at, stop=failed)
             if not failed:
                 self._running[name][environment] = version
@@ -151,25 +154,25 @@ class World:
 
     def _lagging(self, name: str) -> list[tuple[str, str]]:
         order, running = self._versions[name], self._running[name]
-        pairs = pairwise(ENVIRONMENTS)
+        pairs = pairwise(running)
         return [(b, running[a]) for a, b in pairs if order.index(running[a]) > order.index(running[b])]
 
     def _new_version(self, name: str, at: datetime) -> None:
         major, minor, patch = self._versions[name][-1].split(".")
         version = f"{major}.{minor}.{int(patch) + 1}"
         self._versions[name].append(version)
-        tag = self._release(name, version, at + timedelta(minutes=70))
+        count = self._random.randint(1, 3)
+        tag = self._release(name, version, at + _BUILD + (count - 1) * _PAUSE, count)
         for environment in ("development", "staging") if SERVICES[name].on_merge else ("development",):
             self._deploy(name, environment, tag, tag.at + timedelta(seconds=40))
             self._running[name][environment] = version
 
-    def _release(self, name: str, version: str, at: datetime) -> Tag:
-        """Up to four commits within the hour before ``at``; the last one is built and tagged at ``at``."""
-        count = self._random.randint(2, 4)
-        moments = [at - timedelta(minutes=9 + 15 * number) for number in reversed(range(count))]
+    def _release(self, name: str, version: str, at: datetime, count: int) -> Tag:
+        """So many commits, the last of which is built and then tagged at ``at``."""
+        moments = [at - _BUILD - number * _PAUSE for number in reversed(range(count))]
         red = False
         for moment in moments[:-1]:
-            red = not red and self._random.random() < 0.2
+            red = not red and self._random.random() < 0.3
             self._commit(name, self._subject(name), moment, stop=("Unit tests", "failure") if red else None)
         commit = self._commit(name, "Fix the build" if red else self._subject(name), moments[-1])
         tag = Tag(SERVICES[name].tag + version, version, commit, at)

@@ -3,6 +3,26 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+
+import pytest
 
 # Before anything of Rasa's is imported: no telemetry, no warnings of libraries about each other.
 os.environ.update(RASA_TELEMETRY_ENABLED="false", SQLALCHEMY_SILENCE_UBER_WARNING="1", TF_CPP_MIN_LOG_LEVEL="3")
+
+from tests.running import Bot, running
+
+
+@pytest.fixture(scope="session")
+def whole_bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
+    """One running assistant for all tests that do not break it."""
+    with running(tmp_path_factory.mktemp("bot")) as bot:
+        yield bot
+
+
+@pytest.fixture
+def bot(whole_bot: Bot) -> Iterator[Bot]:
+    """The running assistant, with a sandbox that behaves at the start and at the end."""
+    whole_bot.no_faults()
+    yield whole_bot
+    whole_bot.no_faults()

@@ -41,6 +41,8 @@ def read(folder: Path, kinds: Collection[str] = ()) -> Reading:
     if not folder.is_dir():
         return Reading(None, (CatalogueBroken(str(folder), 0, "expected the catalogue's folder here"),))
     documents, problems, digest = _documents(folder)
+    if any(problem.file in PLATFORM_FILES for problem in problems):
+        return Reading(None, _in_order(problems))
     content, first = _platform(documents, kinds)
     problems += first
     if content is None:

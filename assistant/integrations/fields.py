@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any, TypeVar
@@ -9,6 +10,8 @@ from typing import Any, TypeVar
 from assistant.contracts.errors import BadAnswer
 
 T = TypeVar("T")
+
+_FRACTION = re.compile(r"\.\d+")  # Python 3.10 reads three or six digits only
 
 
 class Fields:
@@ -46,12 +49,12 @@ class Fields:
         return value
 
     def maybe_time(self, name: str) -> datetime | None:
-        """An ISO 8601 time with its zone, in UTC."""
+        """An ISO 8601 time with its zone, in UTC, to the second."""
         value = self.maybe_text(name)
         if value is None:
             return None
         try:
-            moment = datetime.fromisoformat(value.replace("Z", "+00:00"))
+            moment = datetime.fromisoformat(_FRACTION.sub("", value).replace("Z", "+00:00"))
             if moment.tzinfo is not None:
                 return moment.astimezone(timezone.utc)
         except (ValueError, OverflowError):

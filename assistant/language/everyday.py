@@ -12,6 +12,10 @@ _ENDINGS = ("s", "es", "ed", "d", "ing", "ly", "er", "ers")
 
 # Names that are adjectives, verbs or steps in most sentences: they count only where a place or thing is expected.
 _NEEDS_PLACE = frozenset("live stage test demo preview local next release edge trial pilot blue green main".split())
+# Of these, the ones that name a place unless the sentence says otherwise ("rollback auth live").
+_MOSTLY_PLACES = frozenset({"live", "stage"})
+_STATED = re.compile(r"\b(?:is|are|was|were|isn't|aren't|what's|whats|it's|that's|already|currently|now|not|yet)\b[^,.;:]*$", re.I)
+_DESCRIBED = re.compile(r"\s+(?:chat|data|demo|session|stream|users?|customers?|person|support|of|in|on|now|yet)\b", re.I)
 _PLACE_BEFORE = re.compile(
     r"(?:\b(?:on|in|to|at|from|into|onto|of|for|and|or|vs|versus|between|against|lock|unlock|freeze|reserve|block|the|our"
     r"|how's|hows|how is|about|does|did|touch|touching|reach|reached|reaches|hit|hits|hitting|than|with|until|via|broke"
@@ -27,8 +31,11 @@ _OPENING = re.compile(
     r"^(?:(?:and|so|hey|hi|hello|ok|why|how|what's|when|since when|pls|please)\W+)*(?:is|was|are)\s*$", re.I
 )
 _AN_INSTANCE = re.compile(
-    r"\b(?:a|an|any|some|no|each|every|which|what|this|that|these|those|other|many|few|first|next|one|two)\s*$", re.I
+    r"\b(?:a|an|any|some|no|each|every|which|what|this|these|those|other|many|few|first|next|one|two)\s*$", re.I
 )
+_ONE_OF_MANY = re.compile(r"\b(?:an?|some|each|every|frontend|backend|lead|senior|local|product|software|trunk-based)\s+$", re.I)
+_ADJECTIVE = re.compile(r"[- ](?:ready|readiness|grade|like|quality|team|teams|lead|engineer|guys?|folks|manager|practices?|process)\b", re.I)
+_A_PLATFORM = re.compile(r"\b(?:the|our|a|an|whole|this|your|any|each|which)\s+$", re.I)
 # "search the docs", "stock up": a verb with its object, at the head of a clause or after "to", "please", "we" ...
 _CLAUSE_HEAD = re.compile(
     r"(?:^|[.;:!?]\s*|\b(?:please|pls|plz|can you|could you|would you|can i|could i|can we|could we|i|we|you|they|to|not|don't|dont"
@@ -40,6 +47,11 @@ _OBJECT = re.compile(
     r"|me|us|them|him|someone|everyone|people|more|less)\b",
     re.IGNORECASE,
 )
+_MODAL = re.compile(
+    r"\b(?:can|can't|cant|cannot|could|couldn't|will|won't|would|must|may|might|i|we|they|you|people|customers|users|always|never)\s+$", re.I
+)
+# "alert notifications": what comes before says which ones, so they are not the service.
+_COMMON_PLURAL = re.compile(r"\b(?:alerts?|warnings?|e?mail|push|slack|sev ?\d|critical|desktop|page|no|any|all|more|get|getting|my)\s+$", re.I)
 _NOT_VERBS = re.compile(r"(?:s|tion|ity|ment|er|or|ance|ence|ness|ing|ship)$")
 _THING_AFTER = re.compile(
     r"(?:'s|’s)?\s+(?:v?\d[\w.]*|service|app|api|deploy\w*|build\w*|pipeline\w*|run|runs|logs?|version\w*|releases?|rollouts?|rollback\w*|alerts?"
@@ -72,12 +84,18 @@ def reads_as_name(kind: str, word: str, text: str, start: int, end: int) -> bool
         return True
     before, after = text[:start], text[end:]
     if word in _NEEDS_PLACE:
-        return _stands_for_a_place(before, after)
+        return _stands_for_a_place(word, before, after)
     if kind == "service":
         if _OBJECT.match(after) and _CLAUSE_HEAD.search(before) and not _NOT_VERBS.search(word):
             return False
+        if _MODAL.search(before) and not _NOT_VERBS.search(word) and not _THING_AFTER.match(after):
+            return False
+        if word.endswith("s") and _COMMON_PLURAL.search(before) and not _THING_AFTER.match(after):
+            return False
         return not _AN_INSTANCE.search(before) or bool(_THING_AFTER.match(after))
-    return not _AN_INSTANCE.search(before)
+    if kind == "team":
+        return not _A_PLATFORM.search(before)
+    return not _ONE_OF_MANY.search(before) and not _ADJECTIVE.match(after)
 
 
 def reads_as_service(text: str, start: int, end: int) -> bool:
@@ -87,9 +105,12 @@ def reads_as_service(text: str, start: int, end: int) -> bool:
     )
 
 
-def _stands_for_a_place(before: str, after: str) -> bool:
+def _stands_for_a_place(word: str, before: str, after: str) -> bool:
     if not before.strip():
-        return not re.match(r"\s+(?:the|on|in|now|already|yet|a|my)\b", after)
+        return not re.match(r"\s+(?:the|on|in|now|already|yet|a|my|chat|data)\b", after)
     if _PREDICATE.search(before):
         return False
-    return bool(_PLACE_BEFORE.search(before) or _PLACE_AFTER.match(after) or _OPENING.search(before))
+    if _PLACE_BEFORE.search(before) or _PLACE_AFTER.match(after) or _OPENING.search(before):
+        return True
+    said_of_it = _STATED.search(before) or _AN_INSTANCE.search(before) or _DESCRIBED.match(after)
+    return word in _MOSTLY_PLACES and not said_of_it

@@ -1,30 +1,32 @@
-"""Whether a message only carries new values for the question before: "and prod?", "no, i meant payments"."""
+"""Whether a message only brings new values for the question before it: "and prod?", "what about search?", "the qa one"."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from assistant.language.mention import Mention
 
-_WORDS = frozenset(
-    "a also and about for how i in it just mean meant no nope not now of ok okay on one ones or please pls rather same sorry "
-    "so then that the this too u wait well what what's whats whatabout yeah yes you what'about instead env environment service there".split()
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_FUNCTION_WORDS = frozenset(
+    """a about actually again all also an and any as at but by either else environment env environments envs for from hm hmm how how's hows i
+    i'd i'll i'm im in instead into is it's its just maybe mean meaning meant more no nope not now of oh ok okay on once one ones only or other
+    perhaps please pls plz rather running right same see service services show so sorry team than that that's the them then there they
+    this those though to too uh um us version vs want was we well were what what's whats with yeah yep yes you""".split()
 )
-_WORD = re.compile(r"[\w']+")
 
 
-def is_follow_up(text: str, mentions: Iterable[Mention]) -> bool:
-    """True when ``text`` names something and, beside that, has nothing but function words.
+def is_follow_up(text: str, mentions: Sequence[Mention]) -> bool:
+    """True when ``text`` names something and says nothing else than function words: no verb, no subject of its own.
 
     Args:
-        text: the message.
-        mentions: what it names.
+        mentions: what the message names, as :func:`assistant.language.reading.mentions` gives it.
     """
-    rest, end = [], 0
-    found = sorted(mentions, key=lambda mention: mention.start)
-    for mention in found:
-        rest.append(text[end : mention.start])
-        end = mention.end
-    rest.append(text[end:])
-    return bool(found) and all(word in _WORDS for word in _WORD.findall(" ".join(rest).lower().replace("’", "'")))
+    if not mentions:
+        return False
+    rest, at = [], 0
+    for mention in sorted(mentions, key=lambda one: one.start):
+        rest.append(text[at : mention.start])
+        at = mention.end
+    words = _WORD.findall(" ".join([*rest, text[at:]]).replace("’", "'").lower())
+    return all(word in _FUNCTION_WORDS or word == "s" for word in words)

@@ -21,7 +21,7 @@ _WORD = re.compile(r"[^\W_]+")
 _POSSESSIVE = re.compile(r"['’]s$", re.IGNORECASE)
 _TOKEN = re.compile(r"[^\W_]+(?:['’]s(?![^\W_]))?")
 # A URL, a mention or a channel is not prose: no names are looked for inside.
-_OPAQUE = re.compile(r"https?://\S+|<[@#!][^>]*>|#[a-z][\w-]*|[\w.+-]+@[\w-]+\.\w+", re.IGNORECASE)
+_OPAQUE = re.compile(r"https?://\S+|<[@#!][^>]*>|#[a-z][\w-]*|[\w.+-]+@[\w-]+\.\w+|\b[a-z_]\w*(?:\.[a-z_]\w*){2,}", re.IGNORECASE)
 _TAIL = {
     "service": re.compile(r"\s+(?:service|app|application|component)$", re.IGNORECASE),
     "environment": re.compile(r"\s+(?:env|environment|system|cluster)$", re.IGNORECASE),
@@ -113,9 +113,18 @@ class Names:
         if not found:
             found, exact = self._misspelt(key, [token.word for token in window], text, end), False
         for kind in dict.fromkeys(target.kind for target in found):
-            if not exact or len(window) > 1 or everyday.reads_as_name(kind, key, text, start, end):
+            if not exact or self._meant(kind, key, window, found, text):
                 values = tuple(self._names(kind, found))
                 yield Mention(kind, start, end, text[start:end], values, exact)
+
+    @staticmethod
+    def _meant(kind: str, key: str, window: list[_Token], found: list[_Target], text: str) -> bool:
+        start, end = window[0].start, window[-1].end
+        if len(window) == 1:
+            return everyday.reads_as_name(kind, key, text, start, end)
+        if any(len(target.words) > 1 for target in found) or " " not in text[start:end]:
+            return True
+        return everyday.reads_as_service(text, start, end)  # one word, written as two: "check out"
 
     def _lookup(self, key: str) -> list[_Target]:
         found = self._exact.get(key, [])
@@ -176,7 +185,10 @@ def _readings(kind: str, text: str) -> list[str]:
 
 
 def _word_by_word(typed: list[str], words: tuple[str, ...]) -> bool:
-    """A typo lies inside a word: "checkout is" must not become "checkout-ui"."""
+    """A typo lies inside a word that is none in English: "checkout is" must not become "checkout-ui"."""
     if len(typed) != len(words):
         return False
-    return all(one == other or bool(close(one, [other], strict=True)) for one, other in zip(typed, words, strict=True))
+    return all(
+        one == other or (not everyday.is_english(one) and bool(close(one, [other], strict=True)))
+        for one, other in zip(typed, words, strict=True)
+    )

@@ -8,58 +8,72 @@ from collections.abc import Iterator, Sequence
 from assistant.language import everyday
 from assistant.language.mention import Mention
 
+SHORTEST = 4
 _NAME = r"(?P<name>[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*)"
-_THING = r"(?:service|deploys?|deployments?|builds?|pipelines?|rollouts?|rollbacks?|releases?|logs?|pods?|alerts?|runbooks?|latency|errors?|repo|api)"
-_PLACES = (
-    # (pattern, whether an everyday word may stand there too)
-    (re.compile(rf"\b(?:the|our)\s+{_NAME}\s+(?:micro)?service\b", re.I), True),
-    (re.compile(rf"\bservice\s+(?:called|named)\s+[\"'`]?{_NAME}", re.I), True),
-    (
-        re.compile(
-            rf"\b(?:deploy(?:ing|ed)?|redeploy(?:ing)?|ship(?:ping|ped)?|releas(?:e|ing)|roll(?:ing|ed)? back|rollback(?: of| for)?|revert(?:ing)?"
-            rf"|promot(?:e|ing)|restart(?:ing)?|re-?run(?:ning)?|owns|status of|health of|version of|logs (?:of|for)|on call for)\s+(?:the\s+)?{_NAME}"
-            r"(?=\s+(?:v?\d|to\b|in\b|on\b|from\b|version\b|please\b|pls\b|now\b|again\b|build\b|deploy\b)|\s*[?.!,]|\s*$)",
-            re.I,
-        ),
-        False,
-    ),
-    (
-        re.compile(rf"\b(?:is|are|of|for|and|with|about|from|how's|hows)\s+(?:the\s+)?{_NAME}(?=\s|[?.!,]|$)", re.I),
-        None,
-    ),
-    (re.compile(rf"(?:^|\s){_NAME}\s+{_THING}\b", re.I), None),
+_END = r"(?=\s*[?.!,;:]|\s*$|\s+(?:to|in|on|from|at|is|has|right|now|please|pls|again|today|since|anymore|and|was|are)\b)"
+_PART = (
+    r"(?:service|worker|index|indexer|proxy|store|engine|api|gateway|queue|db|cache|sync|feed|job|ui|app|web|backend|frontend|server|hub|relay"
+    r"|planner|processor|manager|consumer|producer|scheduler|mailer|adapter|bridge|router|bot|core|portal|dashboard|collector|exporter|agent"
+    r"|controller|operator|stream|loader|importer|resolver|registry|broker|sink|forecast|labels|map|advisor|calculator|export|import|sender|runner)"
 )
-_HYPHENATED = re.compile(r"[-_]")
+_THING = (
+    r"(?:services?|deploys?|deployments?|builds?|pipelines?|rollouts?|rollbacks?|releases?|hotfix|requests?|lock|logs?|pods?|alerts?|alarms?"
+    r"|repo|api|job|migration|database)"
+)
+_VERBS = (
+    r"(?:deploy(?:ing|ed)?|redeploy(?:ing)?|ship(?:ping|ped)?|releas(?:e|ing)|roll(?:ing|ed)? back|rollback|revert(?:ing)?|promot(?:e|ing)|upgrade"
+    r"|bump|restart(?:ing)?|push(?:ing)?|bring|get|put|roll)"
+)
+_TARGET = r"(?=\s+(?:v?\d+\.\d|(?:to|in|on|into|out to)\s+(?:the\s+)?(?:prod|production|prd|live|staging|stage|stg|qa|dev|development|v?\d+\.\d)\b))"
+
+# Where any word may stand, everyday words too; where a word that is not English may; where a hyphenated one may.
+_ANY = (
+    re.compile(rf"\b(?:the|our)\s+{_NAME}\s+(?:micro)?service\b", re.I),
+    re.compile(rf"\bservice\s+(?:called|named)\s+[\"'`]?{_NAME}", re.I),
+    re.compile(rf"\b{_VERBS}\s+(?:the\s+)?{_NAME}{_TARGET}", re.I),
+)
+_FOREIGN = (
+    re.compile(rf"\b(?:of|for|on|in|with|from|about|owns?|is|are|whose is|has|did|{_VERBS})\s+(?:the\s+)?(?-i:{_NAME}){_END}", re.I),
+    re.compile(rf"(?:^|\b(?:the|of|for|from|an?|last|latest|failed|red)\s+)(?-i:{_NAME})\s+{_THING}\b", re.I),
+)
+_HYPHENATED = (
+    re.compile(r"(?<![\w/#@.-])(?P<name>[a-z][a-z0-9]*(?:-[a-z0-9]+)*-" + _PART + r")(?![\w/-])", re.I),
+    re.compile(rf"\b(?:of|for|with|from|about|owns?|is|are|{_VERBS}|how's)\s+(?:the\s+)?{_NAME}(?=\s|[?.!,]|$)", re.I),
+    re.compile(rf"(?:^|\s){_NAME}\s+{_THING}\b", re.I),
+)
 _NO_NAMES = frozenset(
-    """on-call follow-up re-run roll-back read-only e-mail sign-off go-live log-in real-time third-party well-known up-to-date so-called
-    pre-prod non-prod no-one check-in opt-in opt-out one-off high-level low-level end-to-end post-mortem self-service rolled-back
-    re-deploy re-try long-running out-of-memory sign-in day-to-day half-hour back-end front-end to-do wi-fi""".split()
+    """on-call on-caller follow-up re-run roll-back read-only e-mail sign-off go-live log-in real-time third-party well-known up-to-date so-called
+    pre-prod non-prod no-one check-in opt-in opt-out one-off high-level low-level end-to-end post-mortem self-service rolled-back re-deploy
+    re-try long-running out-of-memory sign-in day-to-day half-hour back-end front-end to-do wi-fi non-technical real-user on-boarding""".split()
 )
-_BRANCH_LIKE = re.compile(r"\d")
+_GENERIC = frozenset(
+    """same whole other right wrong first last next new old good best this that these your their which what self central affected failing broken
+    down freeze train notes candidate pipeline note cloud customer entire given specific shared internal external managed named called everything anything something nothing stuff things
+    both them main master trunk latest version build branch changes change code release fix hotfix again current previous newest older stable it
+    green blue patch commit image tag service services app apps all back over""".split()
+)
+
+_NO_NOUN = re.compile(r"(?:ed|ing|est|able|ible|ly|ers|ment|ness|ful|less|ish|git)$")
 
 
 def unknown_services(text: str, taken: Sequence[tuple[int, int]]) -> Iterator[Mention]:
     """Services without values, outside the spans that are ``taken``."""
-    for pattern, everyday_words in _PLACES:
-        for match in pattern.finditer(text):
-            start, end = match.span("name")
-            name = match["name"].lower()
-            free = all(end <= other or start >= until for other, until in taken)
-            if free and _plausible(name, everyday_words):
-                yield Mention("service", start, end, text[start:end], exact=False)
+    for patterns, plausible in ((_ANY, _any), (_FOREIGN, _foreign), (_HYPHENATED, _hyphenated)):
+        for pattern in patterns:
+            for match in pattern.finditer(text):
+                start, end = match.span("name")
+                free = all(end <= other or start >= until for other, until in taken)
+                if free and end - start >= SHORTEST and plausible(match["name"].lower()):
+                    yield Mention("service", start, end, text[start:end], exact=False)
 
 
-def _plausible(name: str, everyday_words: bool | None) -> bool:
-    if name in _NO_NAMES or len(name) <= 3:
-        return False
-    if _HYPHENATED.search(name):
-        return not _BRANCH_LIKE.search(name)
-    if everyday_words is None:
-        return False
-    return everyday_words and name not in _GENERIC or not everyday.is_english(name)
+def _any(name: str) -> bool:
+    return name not in _GENERIC and name not in _NO_NAMES
 
 
-_GENERIC = frozenset(
-    """same whole other right wrong first last next new old good best this that these your their which what self central affected
-    failing broken down new web cloud customer entire given specific shared internal external managed named called""".split()
-)
+def _foreign(name: str) -> bool:
+    return name.isalpha() and not _NO_NOUN.search(name) and not everyday.is_english(name)
+
+
+def _hyphenated(name: str) -> bool:
+    return "-" in name and name not in _NO_NAMES and not re.fullmatch(r"\d.*|.*-\d[\d.]*|.*-admin|(?:sev|pre|non|re|un|multi|cross|inc)-.*", name)

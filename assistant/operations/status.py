@@ -135,8 +135,8 @@ def _with_lag(context: Context, observed: list[Observed]) -> list[Observed]:
     answers = context.gather(calls, context.deadline)
     result = list(observed)
     for index, answer in answers.items():
-        if not isinstance(answer, ProviderError):
-            count, unit = answer  # type: ignore[misc]
+        if isinstance(answer, tuple):
+            count, unit = answer
             _, newer, trailing, ahead = pairs[index]
             result[index] = replace(result[index], lag=Behind(count, trailing, ahead, newer, unit))
     return result

@@ -18,6 +18,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
 from assistant.contracts.actor import LOCAL_WORKSPACE, Actor
+from assistant.observability import configure_logging
 from assistant.settings import Settings, load_settings
 from extensions.channels.turn import new_message_id, plain_text, take_turn
 
@@ -38,8 +39,10 @@ class ConsoleChannel(CmdlineInput):
 
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> ConsoleChannel:
-        """Built by Rasa from ``--connector``; everything comes from the settings."""
-        return cls(load_settings())
+        """Built by Rasa from ``--connector``, after it has set up logging; everything comes from the settings."""
+        settings = load_settings()
+        configure_logging("dialogue", settings.log_level)
+        return cls(settings)
 
     @classmethod
     def name(cls) -> str:

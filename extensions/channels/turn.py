@@ -28,7 +28,7 @@ Handler = Callable[[UserMessage], Awaitable[Any]]
 _log = structlog.get_logger(__name__)
 
 
-class Watched(OutputChannel):  # type: ignore[misc]
+class Watched(OutputChannel):
     """An output channel that remembers whether anything was said, and with which buttons."""
 
     def __init__(self, inner: OutputChannel) -> None:
@@ -113,7 +113,8 @@ def _refusal(text: str) -> str | None:
 def _sorry(reference: str) -> str:
     return (
         "I could not look that up: the part of me that asks GitHub and the other systems does not answer. "
-        f"Nothing was changed. Please try again in a minute; if it stays so, tell the platform team: reference {reference}"
+        "Nothing was changed. Please try again in a minute; if it stays so, tell the platform team: "
+        f"reference {reference}"
     )
 
 

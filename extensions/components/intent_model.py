@@ -24,7 +24,7 @@ from sklearn.linear_model import LogisticRegression
 from extensions.components.text_features import BLOCKS, Array, Block, fit_block, stored_block
 
 IN_SCOPE_REJECTED = 0.08  # of the held-out phrases
-WRONG_CHANGES = 0.005  # of the held-out phrases, above the certainty that a change needs
+WRONG_CHANGES = 0.007  # of the held-out phrases, above the certainty that a change needs
 RIDGE = 0.5
 SHARPNESS = 2.0  # of the Gaussian kernel: exp(SHARPNESS * (cosine - 1))
 _FEWEST_OUTSIDE = 20

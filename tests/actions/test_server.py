@@ -24,7 +24,8 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         {"ACTION_SERVER_TOKEN": "t0ken", "ASSISTANT_STATE": str(state), "CATALOG": str(PROJECT / "catalog")}
     )
     patch = pytest.MonkeyPatch()
-    patch.setattr(server, "the_assistant", lambda assistant=Assistant(settings): assistant)
+    assistant = Assistant(settings)
+    patch.setattr(server, "the_assistant", lambda: assistant)
     patch.setenv("SANIC_HOST", "127.0.0.1")
     app = create_app("actions")
     server.attach_sanic_app_extensions(app)

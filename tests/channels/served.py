@@ -13,7 +13,6 @@ from typing import Any
 import requests
 from sanic import Sanic
 
-
 # Several apps, one after the other, in one process.
 Sanic.test_mode = True
 

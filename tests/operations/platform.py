@@ -23,7 +23,9 @@ MEMBER = Actor(LOCAL_WORKSPACE, "developer")
 POOL = ThreadPoolExecutor(8)
 
 
-def deployment(service: str, environment: str, version: str, phase: Phase = Phase.SUCCEEDED, **more: object) -> Deployment:
+def deployment(
+    service: str, environment: str, version: str, phase: Phase = Phase.SUCCEEDED, **more: object
+) -> Deployment:
     """A deployment of an hour ago."""
     then = NOW - timedelta(hours=1)
     return Deployment(service, environment, version, phase, then, then, **more)  # type: ignore[arg-type]

@@ -37,7 +37,12 @@ def test_production_says_how_many_versions_it_is_behind_the_environment_before_i
     ci = FakeCi(current={("checkout", "production"): "1.4.2", ("checkout", "staging"): "1.4.6"})
     report = status(context(ci), StatusRequest(("checkout",), ("production",)))
     lag = report.places[0].lag
-    assert lag is not None and (lag.count, lag.trailing, lag.ahead, lag.version) == (4, "production", "staging", "1.4.6")
+    assert lag is not None and (lag.count, lag.trailing, lag.ahead, lag.version) == (
+        4,
+        "production",
+        "staging",
+        "1.4.6",
+    )
 
 
 def test_any_other_environment_says_how_far_production_is_behind_it() -> None:

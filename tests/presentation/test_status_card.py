@@ -18,7 +18,10 @@ LIVE = Deployment(
     "checkout", "staging", "1.4.2", Phase.SUCCEEDED, NOW, NOW - timedelta(hours=1), login="ana", start=Start.ON_MERGE
 )
 FINE = Observed(
-    "checkout", "staging", ServiceState("checkout", "staging", "github", NOW, LIVE), Health(HealthLevel.HEALTHY, "no alerts")
+    "checkout",
+    "staging",
+    ServiceState("checkout", "staging", "github", NOW, LIVE),
+    Health(HealthLevel.HEALTHY, "no alerts"),
 )
 
 
@@ -45,10 +48,13 @@ def test_the_title_counts_every_fact_that_is_not_fine() -> None:
     assert FINE.state
     going = replace(LIVE, version="1.5.0", phase=Phase.RUNNING, step="Smoke test, step 4 of 6")
     busy = replace(
-        FINE, service="search", state=replace(FINE.state, under_way=going), health=Health(HealthLevel.WARNING, "HighLatency", None, NOW)
+        FINE,
+        service="search",
+        state=replace(FINE.state, under_way=going),
+        health=Health(HealthLevel.WARNING, "HighLatency", None, NOW),
     )
     text = shown(busy, FINE)
-    assert text.startswith("staging: 1 with a warning, 1 deploying, 1 running and healthy")
+    assert text.startswith("staging: 1 with a warning, 1 deploying, the other 1 running and healthy")
     assert " ! search    HighLatency since 09:30 · 1.5.0 deploying: Smoke test, step 4 of 6, since 09:30" in text
 
 
@@ -61,7 +67,9 @@ def test_a_provider_that_did_not_answer_is_named_with_the_age_of_what_is_shown()
 
 
 def test_nothing_known_is_said_plainly() -> None:
-    nothing = replace(FINE, state=None, problem=Unavailable("github", "answered 500"), health=Health(HealthLevel.UNKNOWN, "x"))
+    nothing = replace(
+        FINE, state=None, problem=Unavailable("github", "answered 500"), health=Health(HealthLevel.UNKNOWN, "x")
+    )
     assert "github answered 500 · no deployment known" in shown(nothing)
 
 

@@ -41,7 +41,9 @@ def access(tmp_path: Path, text: str | None) -> Access:
         (BEN, "audit", True, "role “auditor” of ben-osei"),
     ],
 )
-def test_a_decision_says_its_rule(tmp_path: Path, person: Person | None, resource: str, allowed: bool, rule: str) -> None:
+def test_a_decision_says_its_rule(
+    tmp_path: Path, person: Person | None, resource: str, allowed: bool, rule: str
+) -> None:
     decision = access(tmp_path, POLICY).decide(MEMBER, person, "read", resource)
     assert decision.allowed is allowed
     assert rule in decision.rule

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import socket
-import subprocess
 import threading
-import time
 from collections.abc import Iterator
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,14 +13,12 @@ import requests
 
 from sandbox.company import REPOSITORIES
 from sandbox.server import Server
+from tests import peers
 from tests.sandbox.conftest import NINE, Client
 
-PEERS = Path(__file__).parents[1] / "peers" / "node_modules"
-PRISM = PEERS / "@stoplight" / "prism-cli" / "dist" / "index.js"
-DESCRIPTION = PEERS / "@octokit" / "openapi" / "generated" / "api.github.com.json"
 REPO = "/repos/{owner}/{repo}"
 PATHS = [
-    *["/user", "/rate_limit", "/orgs/{org}/repos", "/orgs/{org}/installation"],
+    *["/user", "/rate_limit", "/orgs/{org}/repos", "/orgs/{org}/installation", "/app"],
     *["/app/installations/{installation_id}/access_tokens", REPO, f"{REPO}/installation"],
     *[f"{REPO}/deployments", f"{REPO}/deployments/{{deployment_id}}", f"{REPO}/deployments/{{deployment_id}}/statuses"],
     *[f"{REPO}/environments", f"{REPO}/environments/{{environment_name}}", f"{REPO}/actions/runs"],
@@ -42,73 +34,20 @@ PATHS = [
 ]
 
 
-def _needed(path: Path) -> Path:
-    if not path.exists() and os.environ.get("CI"):
-        pytest.fail(f"{path.name} is missing: run `make peers`")
-    if not path.exists():
-        pytest.skip("Prism or GitHub's description is missing: run `make peers`")
-    return path
-
-
-def _references(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        if isinstance(value.get("$ref"), str):
-            yield value["$ref"]
-        value = list(value.values())
-    if isinstance(value, list):
-        for each in value:
-            yield from _references(each)
-
-
-def _cut(whole: dict[str, Any]) -> dict[str, Any]:
-    """The description of ``PATHS`` alone: Prism needs a quarter of a minute to read all of it."""
-    paths: dict[str, Any] = {path: whole["paths"][path] for path in PATHS}
-    components: dict[str, dict[str, Any]] = {}
-    todo = list(_references(paths))
-    while todo:
-        kind, name = todo.pop().split("/")[2:]
-        if name not in components.setdefault(kind, {}):
-            components[kind][name] = whole["components"][kind][name]
-            todo += _references(components[kind][name])
-    return {"openapi": whole["openapi"], "info": whole["info"], "paths": paths, "components": components}
-
-
 @pytest.fixture(scope="module")
 def prism(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """A client that reaches the sandbox through Prism, three minutes after the start."""
-    program, whole = _needed(PRISM), json.loads(_needed(DESCRIPTION).read_text())
-    description = tmp_path_factory.mktemp("description") / "github.json"
-    description.write_text(json.dumps(_cut(whole)))
     server = Server(0, NINE)
-    server.clock.move({"now": (NINE + timedelta(minutes=3)).isoformat()})
+    server.clock.move({"advance_seconds": 180})
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = ["proxy", "-h", "127.0.0.1", "-p", str(port), str(description), f"http://127.0.0.1:{server.server_port}"]
-    process = subprocess.Popen(["node", str(program), *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        client = Client(f"http://127.0.0.1:{port}")
-        _await(client)
-        yield client
+        with peers.prism(tmp_path_factory.mktemp("prism"), PATHS, f"http://127.0.0.1:{server.server_port}") as url:
+            yield Client(url)
     finally:
-        process.terminate()
-        process.wait(10)
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-def _await(client: Client) -> None:
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        try:
-            client.get("/rate_limit")
-            return
-        except requests.ConnectionError:
-            time.sleep(0.1)
-    pytest.fail("Prism did not come up")
 
 
 def _sound(answer: requests.Response) -> Any:
@@ -166,6 +105,7 @@ def test_the_app_is_as_described(prism: Client) -> None:
     headers = {"Authorization": f"Bearer {token}"}
     found = _sound(prism.get("/orgs/epetech/installation", headers=headers))
     _sound(prism.get("/repos/epetech/checkout/installation", headers=headers))
+    _sound(prism.get("/app", headers=headers))
     path = f"/app/installations/{found['id']}/access_tokens"
     _sound(requests.post(prism.url + path, headers=headers, timeout=5))
 

@@ -228,7 +228,7 @@ def test_metrics_tell_the_version_that_runs(github: Client) -> None:
     assert [series["metric"]["version"] for series in query(template)] == ["2.8.2"]
     github.control("clock", advance_seconds=360)
     assert [series["metric"]["version"] for series in query(template)] == ["2.9.0"]
-    assert len(query('up{env="qa"}')) == 8
+    assert len(query('up{env="qa"}')) == 7
     assert query("rate(http_requests_total[5m])") == []
     refused = github.get("/prometheus/api/v1/query", params={"query": "up{"})
     assert (refused.status_code, refused.json()["errorType"]) == (400, "bad_data")

@@ -21,7 +21,9 @@ from assistant.integrations.store.leases import SqlLeases
 from assistant.integrations.store.observations import SqlObservations
 
 NOW = datetime(2026, 3, 2, 9, 0, 0, 123456, tzinfo=timezone.utc)
-DEPLOYMENT = Deployment("search", "staging", "2.9.0", Phase.RUNNING, NOW, NOW, "3f2c1ab", "cid", Start.ON_MERGE, "step 3", "12", "u")
+DEPLOYMENT = Deployment(
+    "search", "staging", "2.9.0", Phase.RUNNING, NOW, NOW, "3f2c1ab", "cid", Start.ON_MERGE, "step 3", "12", "u"
+)
 STATE = ServiceState("search", "staging", "github", NOW, current=None, under_way=DEPLOYMENT)
 
 

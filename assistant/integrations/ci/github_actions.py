@@ -33,7 +33,7 @@ class GitHubActions:
         self._api = GitHubApi(provider.name, http)
 
     def state(self, delivery: Delivery, deadline: float) -> ServiceState:
-        """See :meth:`assistant.contracts.ports.Ci.state`. Two to five requests, free of quota when nothing changed."""
+        """See :meth:`assistant.contracts.ports.Ci.state`. Three requests for a service at rest."""
         current: Sighting | None = None
         under_way: Sighting | None = None
         failed: Sighting | None = None
@@ -92,7 +92,8 @@ class GitHubActions:
         if "github_environment" in observe:
             repo, environment = repository_path(name, delivery.repository), observe["github_environment"]
             rule = observe.get("version", "ref")
-            return EnvironmentHistory(self._api, repo, environment, rule, deadline).sightings()
+            pattern = tag_pattern(delivery.values.get("version.tag"))
+            return EnvironmentHistory(self._api, repo, environment, rule, pattern, deadline).sightings()
         what = f"how deployments of {delivery.service} to {delivery.environment} are observed"
         raise NotConnected(name, f"cannot be asked: the catalogue does not say {what}")
 

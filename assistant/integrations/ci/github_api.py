@@ -27,9 +27,9 @@ class GitHubApi:
     def __init__(self, provider: str, http: Http) -> None:
         self.provider, self._http = provider, http
 
-    def deployments(self, repo: str, environment: str, deadline: float) -> list[Record]:
-        """The 30 newest deployment records of an environment, newest first (deployments/deployments)."""
-        answer = self._get(f"{repo}/deployments", deadline, {"environment": environment, "per_page": "30"})
+    def deployments(self, repo: str, environment: str, deadline: float, count: int = 30) -> list[Record]:
+        """The ``count`` (100 at most) newest records of an environment, newest first (deployments/deployments)."""
+        answer = self._get(f"{repo}/deployments", deadline, {"environment": environment, "per_page": str(count)})
         records = [record_of(fields) for fields in listed(self.provider, "a deployment", answer.json)]
         return sorted(records, key=lambda record: (record.created_at, record.id), reverse=True)
 
@@ -61,7 +61,7 @@ class GitHubApi:
 
     def tags_with(self, repo: str, prefix: str, deadline: float) -> list[str]:
         """The names of all tags that begin with ``prefix`` (git/refs)."""
-        path = f"{repo}/git/matching-refs/tags/{quote(prefix)}"
+        path = f"{repo}/git/matching-refs/{quote(f'tags/{prefix}', safe='')}"
         references = listed(self.provider, "a tag", self._get(path, deadline).json)
         return [reference.text("ref").removeprefix("refs/tags/") for reference in references]
 
@@ -106,7 +106,7 @@ class GitHubApi:
 
     def workflow_file(self, repo: str, file: str, deadline: float) -> str | None:
         """The text of a workflow on the default branch, None when it does not exist (repos/contents)."""
-        path = f"{repo}/contents/.github/workflows/{quote(file, safe='')}"
+        path = f"{repo}/contents/{quote(f'.github/workflows/{file}', safe='')}"
         answer = self._get(path, deadline, accept=_GONE)
         if answer.status != 200:
             return None

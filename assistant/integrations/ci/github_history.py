@@ -9,7 +9,7 @@ from datetime import datetime
 from assistant.contracts.delivery import Phase, Start
 from assistant.integrations.ci.github_api import GitHubApi
 from assistant.integrations.ci.github_records import Record, Run, Seen, folded, settled
-from assistant.integrations.ci.github_versions import title_pattern
+from assistant.integrations.ci.github_versions import TagPattern, short_ref, title_pattern
 
 
 @dataclass(frozen=True)
@@ -34,24 +34,28 @@ class EnvironmentHistory:
     """The deployments of one GitHub environment.
 
     The records that one run made are one deployment. A newest record that succeeded costs three calls: the list,
-    its statuses, its run.
+    its statuses, its run. In a repository of several services a record whose reference is another one's version is
+    not looked at.
 
     Args:
         api: the calls.
         repo: where, a path of :func:`~assistant.integrations.ci.github_api.repository_path`.
         environment: its name in GitHub.
         rule: where the version is read: ``ref``, ``sha`` or ``payload.<key>``.
+        pattern: how the service's tags look, if they do.
         deadline: for all calls together.
     """
 
-    def __init__(self, api: GitHubApi, repo: str, environment: str, rule: str, deadline: float) -> None:
+    def __init__(
+        self, api: GitHubApi, repo: str, environment: str, rule: str, pattern: TagPattern | None, deadline: float
+    ) -> None:
         self._api, self._repo, self._environment = api, repo, environment
-        self._rule, self._deadline = rule, deadline
+        self._rule, self._pattern, self._deadline = rule, pattern, deadline
         self._seen: dict[int, Seen] = {}
 
     def sightings(self) -> Iterator[Sighting]:
         """Newest first; each costs its calls only when it is reached."""
-        records = self._api.deployments(self._repo, self._environment, self._deadline)
+        records = self._records()
         told: set[str] = set()
         failed = False
         for number, record in enumerate(records):
@@ -65,6 +69,11 @@ class EnvironmentHistory:
             phase = self._phase(seen, run, records[number + 1 :])
             failed = failed or phase is Phase.FAILED
             yield self._sighting(seen, run, phase)
+
+    def _records(self) -> list[Record]:
+        count = 100 if self._pattern and self._pattern.shared else 30
+        records = self._api.deployments(self._repo, self._environment, self._deadline, count)
+        return [one for one in records if not (self._pattern and self._pattern.excludes(short_ref(one.ref)))]
 
     def _see(self, record: Record) -> Seen:
         if record.id not in self._seen:

@@ -22,6 +22,15 @@ class TagPattern:
         """What such tags begin with."""
         return self.text.partition("{semver}")[0]
 
+    @property
+    def shared(self) -> bool:
+        """Whether such tags name their service (``payments-v{semver}``), so that its repository holds others too."""
+        return self.prefix.strip("v-/_@") != ""
+
+    def excludes(self, ref: str) -> bool:
+        """Whether ``ref`` is a version of another service in a shared repository."""
+        return self.shared and self.version(ref) is None and re.search(r"\d\.\d+\.\d", ref) is not None
+
     def version(self, tag: str) -> str | None:
         """The version without its decoration, None when ``tag`` is not of this form."""
         before, _, after = self.text.partition("{semver}")

@@ -63,7 +63,9 @@ def database_errors() -> Iterator[None]:
     try:
         yield
     except sa.exc.SQLAlchemyError as error:
-        raise Unavailable("the assistant's database", "did not take or give what it was asked for", str(error)) from error
+        raise Unavailable(
+            "the assistant's database", "did not take or give what it was asked for", str(error)
+        ) from error
 
 
 def open_database(url: str) -> Engine:

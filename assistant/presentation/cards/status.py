@@ -44,7 +44,7 @@ def _summary(places: Sequence[Observed]) -> str:
     if len(fine) == len(places):
         return f"all {len(places)} {word}" if len(places) > 1 else word
     facts = [text if len(places) == 1 else f"{count} {text}" for text, count in _facts(places) if count]
-    return ", ".join([*facts, f"{len(fine)} {word}"] if fine else facts)
+    return ", ".join([*facts, f"the other {len(fine)} {word}"] if fine else facts)
 
 
 def _facts(places: Sequence[Observed]) -> list[tuple[str, int]]:

@@ -294,7 +294,7 @@ def refs(*names: str) -> Any:
 def test_versions_between_are_counted_in_semantic_order(
     server: FaultyServer, github: GitHubActions, soon: Soon
 ) -> None:
-    server.routes[f"{REPO}/git/matching-refs/tags/v"] = refs(
+    server.routes[f"{REPO}/git/matching-refs/tags%2Fv"] = refs(
         "v1.10.0", "v1.2.0", "v1.9.0", "v1.10.0-rc.2", "v1.10.0-rc.10", "vnext", "v1.3.0-beta"
     )
     between = github.versions_between
@@ -306,7 +306,7 @@ def test_versions_between_are_counted_in_semantic_order(
 
 
 def test_what_has_no_tag_is_counted_in_commits(server: FaultyServer, github: GitHubActions, soon: Soon) -> None:
-    server.routes[f"{REPO}/git/matching-refs/tags/v"] = refs("v1.2.0")
+    server.routes[f"{REPO}/git/matching-refs/tags%2Fv"] = refs("v1.2.0")
     server.routes[f"{REPO}/compare/v1.2.0...feature%2Fx"] = reply({"status": "ahead", "ahead_by": 12})
     assert github.versions_between(delivery(), "1.2.0", "feature/x", soon()) == (12, "commit")
     with pytest.raises(Missing, match=r"cannot compare 1\.2\.0 with gone"):
@@ -314,7 +314,7 @@ def test_what_has_no_tag_is_counted_in_commits(server: FaultyServer, github: Git
 
 
 def test_a_version_exists_as_people_write_it(server: FaultyServer, github: GitHubActions, soon: Soon) -> None:
-    server.routes[f"{REPO}/git/matching-refs/tags/v"] = refs("v1.4.2")
+    server.routes[f"{REPO}/git/matching-refs/tags%2Fv"] = refs("v1.4.2")
     server.routes[f"{REPO}/commits/feature%2Fx"] = reply({"sha": HEAD})
     server.routes[f"{REPO}/commits/abc"] = reply({"message": "No commit found for SHA: abc"}, 422)
     found = {text: github.has_version(delivery(), text, soon()) for text in ("1.4.2", "v1.4.2", "feature/x")}
@@ -329,3 +329,19 @@ def test_a_deadline_bounds_all_calls_together(server: FaultyServer, github: GitH
     server.routes[f"{REPO}/deployments/1/statuses"] = in_turn(lambda exchange: exchange.over.wait() and False)
     with pytest.raises(Unavailable, match="did not answer within"):
         github.state(delivery(), soon() - 4.6)
+
+
+def test_services_of_one_repository_are_not_mixed_up(server: FaultyServer, github: GitHubActions, soon: Soon) -> None:
+    records = [
+        deployment(4, "refs/tags/billing-v3.0.2", 40),
+        deployment(3, "payments-v1.5.0", 30),
+        deployment(2, "main", 20, "b" * 40),
+        deployment(1, "payments-v1.4.2", 10),
+    ]
+    play(server, records, {3: [status("failure", 31, 71)], 2: [status("failure", 21, 72)], 1: [status("success")]}, [])
+    values = {"observe.github_environment": "staging", "version.tag": "payments-v{semver}"}
+    state = github.state(delivery(values), soon())
+    assert state.failed and state.failed.version == "1.5.0"
+    assert state.current and state.current.version == "1.4.2"
+    assert server.asked[0].query["per_page"] == "100"
+    assert f"{REPO}/deployments/4/statuses" not in server.paths

@@ -36,8 +36,8 @@ VALUES = {
 def sound(server: FaultyServer) -> FaultyServer:
     server.routes[REPO] = reply({"full_name": "epetech/payments"})
     server.routes[f"{REPO}/environments/staging"] = reply({"name": "staging"})
-    server.routes[f"{REPO}/contents/.github/workflows/deploy.yml"] = reply(file(WORKFLOW))
-    server.routes[f"{REPO}/git/matching-refs/tags/v"] = reply([{"ref": "refs/tags/v1.0.0"}])
+    server.routes[f"{REPO}/contents/.github%2Fworkflows%2Fdeploy.yml"] = reply(file(WORKFLOW))
+    server.routes[f"{REPO}/git/matching-refs/tags%2Fv"] = reply([{"ref": "refs/tags/v1.0.0"}])
     return server
 
 
@@ -47,7 +47,7 @@ def test_a_mapping_that_holds_has_no_defects(sound: FaultyServer, github: GitHub
 
 def test_each_defect_is_one_sentence(sound: FaultyServer, github: GitHubActions, soon: Soon) -> None:
     del sound.routes[f"{REPO}/environments/staging"]
-    sound.routes[f"{REPO}/git/matching-refs/tags/v"] = reply([{"ref": "refs/tags/vnext"}])
+    sound.routes[f"{REPO}/git/matching-refs/tags%2Fv"] = reply([{"ref": "refs/tags/vnext"}])
     values = {**VALUES, "start.inputs.request": "x", "observe.runs_of": "epetech/deployments/run.yml"}
     values.pop("start.inputs.environment")
     assert github.check(delivery(values), soon()) == [
@@ -70,13 +70,13 @@ def test_nothing_observed_is_a_defect(sound: FaultyServer, github: GitHubActions
 
 
 def test_a_workflow_without_the_trigger_is_a_defect(sound: FaultyServer, github: GitHubActions, soon: Soon) -> None:
-    sound.routes[f"{REPO}/contents/.github/workflows/deploy.yml"] = reply(file("on: push"))
+    sound.routes[f"{REPO}/contents/.github%2Fworkflows%2Fdeploy.yml"] = reply(file("on: push"))
     expected = "The workflow deploy.yml cannot be started: it has no workflow_dispatch trigger."
     assert github.check(delivery(VALUES), soon()) == [expected]
 
 
 def test_a_file_that_cannot_be_read_is_named(sound: FaultyServer, github: GitHubActions, soon: Soon) -> None:
-    sound.routes[f"{REPO}/contents/.github/workflows/deploy.yml"] = reply({"content": "!"})
+    sound.routes[f"{REPO}/contents/.github%2Fworkflows%2Fdeploy.yml"] = reply({"content": "!"})
     with pytest.raises(BadAnswer, match=r"sent the file deploy\.yml in a form that cannot be read"):
         github.check(delivery(VALUES), soon())
 

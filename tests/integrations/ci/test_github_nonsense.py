@@ -52,9 +52,9 @@ ANSWERS: dict[str, Any] = {
     f"{REPO}/actions/runs/71/jobs": {"jobs": [job(5, "in_progress", "Smoke test:in_progress")]},
     f"{REPO}/tags": [{"name": "v1.0.0", "commit": {"sha": HEAD}}],
     f"{REPO}/actions/workflows/deploy.yml/runs": {"workflow_runs": [run(), run(71, "in_progress")]},
-    f"{REPO}/git/matching-refs/tags/v": [{"ref": "refs/tags/v1.0.0"}],
+    f"{REPO}/git/matching-refs/tags%2Fv": [{"ref": "refs/tags/v1.0.0"}],
     f"{REPO}/compare/v1.0.0...main": {"status": "ahead", "ahead_by": 3},
-    f"{REPO}/contents/.github/workflows/deploy.yml": file("on: workflow_dispatch"),
+    f"{REPO}/contents/.github%2Fworkflows%2Fdeploy.yml": file("on: workflow_dispatch"),
     f"{REPO}/environments/staging": {"name": "staging"},
     REPO: {"full_name": "epetech/payments"},
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import threading
 import time
@@ -15,6 +14,8 @@ from pathlib import Path
 
 import pytest
 import requests
+
+from tests.peers import free_port
 
 METRICS = b"""# TYPE build_info gauge
 build_info{service="search",env="staging",version="2.8.2"} 1
@@ -43,12 +44,6 @@ def _program(name: str) -> str:
     return path
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def _await(condition: Callable[[], bool], seconds: float = 20) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -75,7 +70,7 @@ def _running(command: list[str], url: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def alertmanager_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real Alertmanager without alerts."""
-    program, folder, port = _program("prometheus-alertmanager"), tmp_path_factory.mktemp("am"), _free_port()
+    program, folder, port = _program("prometheus-alertmanager"), tmp_path_factory.mktemp("am"), free_port()
     config = folder / "alertmanager.yml"
     config.write_text(ALERTMANAGER)
     command = [program, f"--config.file={config}", f"--storage.path={folder}", "--cluster.listen-address="]
@@ -97,7 +92,7 @@ class _Metrics(BaseHTTPRequestHandler):
 @pytest.fixture(scope="session")
 def prometheus_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real Prometheus that has read ``METRICS``."""
-    program, folder, port = _program("prometheus"), tmp_path_factory.mktemp("prometheus"), _free_port()
+    program, folder, port = _program("prometheus"), tmp_path_factory.mktemp("prometheus"), free_port()
     services = HTTPServer(("127.0.0.1", 0), _Metrics)
     threading.Thread(target=services.serve_forever, daemon=True).start()
     with _running(_prometheus(program, folder, services.server_port, port), f"http://127.0.0.1:{port}") as url:

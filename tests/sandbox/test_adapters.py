@@ -1,0 +1,88 @@
+"""The assistant's own adapters find in the sandbox what the made-up company is said to have."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assistant.catalogue.source import CatalogueSource
+from assistant.contracts.delivery import HealthLevel, ServiceState, Start
+from assistant.contracts.errors import Unavailable
+from assistant.contracts.platform import Delivery, Provider
+from assistant.integrations.ci.github_actions import GitHubActions
+from assistant.integrations.http import Http
+from assistant.integrations.monitoring.alertmanager import Alertmanager
+from assistant.integrations.monitoring.prometheus import Prometheus
+from sandbox.company import SERVICES
+from tests.sandbox.conftest import Client
+
+CATALOGUE = CatalogueSource(Path(__file__).parents[2] / "catalog").current()
+PLACES = [(name, environment) for name, service in SERVICES.items() for environment in service.running]
+
+
+def soon() -> float:
+    return time.monotonic() + 10
+
+
+@pytest.fixture
+def state(github: Client) -> Callable[[str, str], ServiceState]:
+    """What ``GitHubActions`` says of a service in an environment."""
+    provider = Provider("github", "github_actions", github.url)
+    http = Http("github", github.url, lambda path, deadline: {"Authorization": "Bearer sandbox-token"})
+    ci = GitHubActions(provider, http)
+    return lambda service, environment: ci.state(CATALOGUE.delivery(service, environment), soon())
+
+
+@pytest.mark.parametrize(("service", "environment"), PLACES)
+def test_what_runs_is_found(state: Callable[[str, str], ServiceState], service: str, environment: str) -> None:
+    current = state(service, environment).current
+    assert current is not None
+    assert current.version == SERVICES[service].running[environment]
+    assert current.login in SERVICES[service].team
+    merged = SERVICES[service].on_merge and environment == "staging"
+    assert current.start is (Start.ON_MERGE if merged else Start.BY_HAND)
+
+
+def test_what_is_under_way_is_found(state: Callable[[str, str], ServiceState]) -> None:
+    search, payments = state("search", "staging").under_way, state("payments", "production").under_way
+    assert search is not None and payments is not None
+    assert (search.version, search.phase.value, search.step) == ("2.9.0", "running", "Check out, step 2 of 6")
+    assert (payments.version, payments.phase.value) == ("1.4.2", "waiting")
+
+
+def test_what_failed_is_found(state: Callable[[str, str], ServiceState]) -> None:
+    failed = state("checkout", "qa").failed
+    assert failed is not None
+    assert (failed.version, failed.phase.value) == ("1.4.4", "failed")
+
+
+def test_a_provider_that_fails_is_named(github: Client, state: Callable[[str, str], ServiceState]) -> None:
+    github.control("faults", path="/repos/", kind="status", status=500)
+    with pytest.raises(Unavailable, match="github answered 500"):
+        state("checkout", "qa")
+
+
+@pytest.mark.parametrize(
+    ("service", "environment", "level"),
+    [
+        ("payments", "production", HealthLevel.CRITICAL),
+        ("search", "staging", HealthLevel.WARNING),
+        ("search", "production", HealthLevel.HEALTHY),
+    ],
+)
+def test_health_is_found(github: Client, service: str, environment: str, level: HealthLevel) -> None:
+    url = f"{github.url}/alertmanager"
+    adapter = Alertmanager(Provider("alertmanager", "alertmanager", url), Http("alertmanager", url))
+    assert adapter.health(CATALOGUE.delivery(service, environment), soon()).level is level
+
+
+def test_metrics_are_found(github: Client) -> None:
+    url = f"{github.url}/prometheus"
+    adapter = Prometheus(Provider("prometheus", "prometheus", url), Http("prometheus", url))
+    queries = {"running": 'build_info{service="search",env="staging"}', "health.query": 'up{service="search"}'}
+    delivery = Delivery("search", "staging", "prometheus", None, queries)
+    assert adapter.running(delivery, soon()) == "2.8.2"
+    assert adapter.health(delivery, soon()).level is HealthLevel.HEALTHY
