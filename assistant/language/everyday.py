@@ -14,7 +14,7 @@ _ENDINGS = ("s", "es", "ed", "d", "ing", "ly", "er", "ers")
 _NEEDS_PLACE = frozenset("live stage test demo preview local next release edge trial pilot blue green main".split())
 # Of these, the ones that name a place unless the sentence says otherwise ("rollback auth live").
 _MOSTLY_PLACES = frozenset({"live", "stage"})
-_STATED = re.compile(r"\b(?:is|are|was|were|isn't|aren't|what's|whats|it's|that's|already|currently|now|not|yet)\b[^,.;:]*$", re.I)
+_STATED = re.compile(r"\b(?:is|are|was|were|isn't|aren't|what's|whats|it's|that's|already|currently|now|not|yet)\b(?:[^,.;:]|\.(?=\S))*$", re.I)
 _DESCRIBED = re.compile(r"\s+(?:chat|data|demo|session|stream|users?|customers?|person|support|of|in|on|now|yet)\b", re.I)
 _PLACE_BEFORE = re.compile(
     r"(?:\b(?:on|in|to|at|from|into|onto|of|for|and|or|vs|versus|between|against|lock|unlock|freeze|reserve|block|the|our"

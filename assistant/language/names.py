@@ -17,6 +17,7 @@ from assistant.language.unknown import unknown_services
 MAX_WORDS = 4
 SHORTEST_PLURAL = 4
 MAX_TEXT = 4000
+_WIDEST_JOINT = 3
 _WORD = re.compile(r"[^\W_]+")
 _POSSESSIVE = re.compile(r"['’]s$", re.IGNORECASE)
 _TOKEN = re.compile(r"[^\W_]+(?:['’]s(?![^\W_]))?")
@@ -27,6 +28,9 @@ _TAIL = {
     "environment": re.compile(r"\s+(?:env|environment|system|cluster)$", re.IGNORECASE),
     "team": re.compile(r"\s+(?:team|squad)$", re.IGNORECASE),
 }
+_COMPOUND_BEFORE = re.compile(r"(?:[^\W_]+[-_]+)+$")
+_COMPOUND_AFTER = re.compile(r"(?:[-_]+[^\W_]+)+")
+_TAILS = frozenset("service app related specific wide only deploy deployment build pipeline logs alerts team env environment the on call".split())
 _ARTICLE = re.compile(r"^(?:the|our|your|my)\s+", re.IGNORECASE)
 
 
@@ -111,20 +115,27 @@ class Names:
         start, end = window[0].start, window[-1].end
         found, exact = self._lookup(key), True
         if not found:
-            found, exact = self._misspelt(key, [token.word for token in window], text, end), False
+            found, exact = self._misspelt(key, window, text), False
         for kind in dict.fromkeys(target.kind for target in found):
             if not exact or self._meant(kind, key, window, found, text):
                 values = tuple(self._names(kind, found))
                 yield Mention(kind, start, end, text[start:end], values, exact)
 
-    @staticmethod
-    def _meant(kind: str, key: str, window: list[_Token], found: list[_Target], text: str) -> bool:
+    def _meant(self, kind: str, key: str, window: list[_Token], found: list[_Target], text: str) -> bool:
         start, end = window[0].start, window[-1].end
+        if not self._stands_alone(text, start, end):
+            return False
         if len(window) == 1:
             return everyday.reads_as_name(kind, key, text, start, end)
         if any(len(target.words) > 1 for target in found) or " " not in text[start:end]:
             return True
         return everyday.reads_as_service(text, start, end)  # one word, written as two: "check out"
+
+    def _stands_alone(self, text: str, start: int, end: int) -> bool:
+        """Whether the rest of a hyphenated word is known too: "payments-worker" is another service than payments."""
+        before, after = _COMPOUND_BEFORE.search(text[:start]), _COMPOUND_AFTER.match(text[end:])
+        parts = _WORD.findall(" ".join(match[0] for match in (before, after) if match).lower())
+        return all(part in _TAILS or self._lookup(part) for part in parts)
 
     def _lookup(self, key: str) -> list[_Target]:
         found = self._exact.get(key, [])
@@ -132,12 +143,14 @@ class Names:
             found = [target for target in self._exact.get(key[:-1], []) if target.kind == "service"]
         return found
 
-    def _misspelt(self, key: str, words: list[str], text: str, end: int) -> list[_Target]:
-        if len(words) == 1 and everyday.is_english(key):
-            singular = [t for t in self._exact.get(key + "s", []) if t.kind == "service"]
-            return singular if singular and everyday.reads_as_service(text, end - len(key), end) else []
+    def _misspelt(self, key: str, window: list[_Token], text: str) -> list[_Target]:
+        start, end = window[0].start, window[-1].end
+        if len(window) == 1 and everyday.is_english(key):
+            singular = [target for target in self._exact.get(key + "s", []) if target.kind == "service"]
+            return singular if singular and everyday.reads_as_service(text, start, end) else []
         candidates = self._similar(key)
-        if len(words) > 1:
+        if " " in text[start:end]:
+            words = [token.word for token in window]
             candidates = [target for target in candidates if _word_by_word(words, target.words)]
         return candidates
 
@@ -174,7 +187,7 @@ def _token(match: re.Match[str]) -> _Token:
 
 
 def _joined(between: str) -> bool:
-    return between in ("", "-", "_", " ", "  ", " - ", "/")
+    return not between.strip(" -_") and len(between) <= _WIDEST_JOINT
 
 
 def _readings(kind: str, text: str) -> list[str]:

@@ -49,8 +49,8 @@ def _allowed(typed: str, word: str) -> bool:
     shorter = min(len(typed), len(word))
     if shorter < SHORTEST or (typed[0] != word[0] and sorted(typed[:2]) != sorted(word[:2])):
         return False
-    if shorter == SHORTEST and sorted(typed) != sorted(word):
-        return False  # four letters: only two of them swapped
+    if len(word) == SHORTEST and sorted(typed) != sorted(word):
+        return False  # of four letters only two may be swapped
     return int(OSA.distance(typed, word)) <= (2 if shorter >= LONG else 1)
 
 

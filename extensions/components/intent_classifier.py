@@ -12,18 +12,14 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from assistant.language import negation
 from extensions.components import sentence_encoder
-from extensions.components.intent_model import IntentModel, Reading, fit
+from extensions.components.decision import Entry, rank
+from extensions.components.intent_model import IntentModel, fit
 from extensions.components.wording import Span, wording
-
-_CLOSE = 0.1
-_RANKED = 10
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -91,42 +87,17 @@ class ScopedIntentClassifier(GraphComponent, IntentClassifier):
     def process(self, messages: list[Message]) -> list[Message]:
         """Set intent and ranking of each message."""
         for message in messages:
-            text = message.get(TEXT) or ""
-            prepared = wording(text, _spans(message))
-            if self._model is None or not prepared:
-                ranking = [_entry(self._config["out_of_scope"], 1.0)]
-            else:
-                vector = sentence_encoder.shared_encoder().encode([prepared])[0]
-                ranking = self._decide(text, self._model.read(prepared, vector))
+            ranking = self._ranking(message.get(TEXT) or "", _spans(message))
             message.set(INTENT, ranking[0], add_to_output=True)
-            message.set(INTENT_RANKING_KEY, ranking[:_RANKED], add_to_output=True)
+            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
 
-    def _decide(self, text: str, reading: Reading) -> list[dict[str, Any]]:
-        assert self._model is not None
-        outside = _entry(self._config["out_of_scope"], 1 - reading.in_scope)
-        ranked = list(reading.ranking)
-        if negation.withholds(text):
-            ranked.sort(key=lambda pair: pair[0] in self._changing)
-        entries = [_entry(name, chance * reading.in_scope) for name, chance in ranked]
-        if reading.in_scope < 0.5:  # noqa: PLR2004 - half is where the threshold lies
-            return [outside, *entries]
-        if self._unclear(ranked):
-            unclear = _entry(DEFAULT_NLU_FALLBACK_INTENT_NAME, entries[0]["confidence"])
-            return [unclear, *entries, outside]
-        return [*entries, outside]
-
-    def _unclear(self, ranked: list[tuple[str, float]]) -> bool:
-        assert self._model is not None
-        if len(ranked) == 1:
-            return False
-        (first, chance), (_, second) = ranked[:2]
-        certain = self._model.thresholds.certain if first in self._changing else 0.0
-        return chance < certain or chance - second < _CLOSE
-
-
-def _entry(name: str, confidence: float) -> dict[str, Any]:
-    return {"name": name, "confidence": confidence}
+    def _ranking(self, text: str, spans: Iterable[Span]) -> list[Entry]:
+        prepared, outside = wording(text, spans), self._config["out_of_scope"]
+        if self._model is None or not any(map(str.isalnum, prepared)):
+            return [{"name": outside, "confidence": 1.0}]
+        vector = sentence_encoder.shared_encoder().encode([prepared])[0]
+        return rank(text, self._model.read(prepared, vector), self._model.thresholds, outside, self._changing)
 
 
 def _spans(message: Message) -> Iterable[Span]:

@@ -32,7 +32,7 @@ FOREIGN = {
     "endpoints.yml",
     ".env",
 }
-ENDINGS = (".py", ".yml", ".yaml", ".md", ".json", ".toml", ".lock", ".in", ".txt", ".log", ".db")
+ENDINGS = (".py", ".yml", ".yaml", ".md", ".json", ".toml", ".lock", ".in", ".txt")
 
 FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
