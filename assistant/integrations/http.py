@@ -171,7 +171,7 @@ class Http:
 
     def _run(self, call: _Call) -> Answer:
         """The call within its bounds, counted and logged."""
-        outcome, status = "error", 0
+        outcome, status, why = "error", 0, ""
         try:
             if call.started >= call.deadline:
                 raise Unavailable(self.provider, "was not asked: no time was left")
@@ -180,14 +180,16 @@ class Http:
             outcome, status = "ok", answer.status
             return answer
         except ProviderError as error:
-            outcome = type(error).__name__
+            outcome, why = type(error).__name__, error.why
             raise
         finally:
             seconds = time.monotonic() - call.started
             REQUESTS.labels(self.provider, outcome).inc()
             SECONDS.labels(self.provider).observe(seconds)
             told = {"provider": self.provider, "method": call.method, "path": call.path.partition("?")[0]}
-            _log.debug("provider call", **told, outcome=outcome, status=status, ms=round(seconds * 1000))
+            tell = _log.debug if outcome == "ok" else _log.warning
+            event = "provider.answered" if outcome == "ok" else "provider.failed"
+            tell(event, **told, outcome=outcome, why=why, status=status, ms=round(seconds * 1000))
 
     def _attempts(self, call: _Call) -> Answer:
         pauses = RETRY_PAUSES if call.method == "GET" else ()

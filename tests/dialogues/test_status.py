@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
+from pathlib import Path
 
 import pytest
 
-from tests.running import Bot
+from tests.running import Bot, running
 
 SERVICES = ("checkout", "payments", "inventory", "search", "notifications", "identity", "storefront", "billing-worker")
 
@@ -151,8 +153,6 @@ def test_everything_else_gets_a_sentence(bot: Bot, said: str, answered: str) -> 
         {"kind": "status", "status": 403},
         {"kind": "status", "status": 404},
         {"kind": "status", "status": 500},
-        {"kind": "rate_limit"},
-        {"kind": "secondary_limit"},
         {"kind": "half_json"},
         {"kind": "html"},
         {"kind": "drip"},
@@ -174,9 +174,22 @@ def test_whatever_github_does_the_rest_is_answered_in_time(bot: Bot, fault: dict
     assert "Traceback" not in answer and "{" not in answer
 
 
+@pytest.mark.parametrize("kind", ["rate_limit", "secondary_limit"])
+def test_a_used_up_quota_is_said_with_the_age_of_what_is_shown(tmp_path: Path, kind: str) -> None:
+    with running(tmp_path) as bot:
+        talk = bot.console()
+        talk.say("how is qa?")
+        bot.fault(path="/repos/epetech/checkout/", kind=kind, times=1)
+        talk.say("how is checkout in qa?")
+        line = rows(talk.say("how is search in qa?")[0].text)["search"]
+    # One quota serves all, so nobody is asked again until it is refilled.
+    assert "github asks to wait" in line and "ago" in line
+
+
 def test_the_log_follows_a_message_to_the_providers_calls(bot: Bot) -> None:
     bot.fault(path=r"/repos/epetech/identity/", kind="status", status=500)
     bot.ask("how is identity doing in production?")
-    lines = [line for line in bot.log("actions").splitlines() if '"correlation"' in line and "identity" in line]
-    assert lines, bot.log("actions")[-2000:]
+    lines = [json.loads(line) for line in bot.log("actions").splitlines() if line.startswith("{")]
+    failed = [line for line in lines if line["event"] == "provider.failed" and "identity" in line["path"]]
+    assert failed and all(len(line["correlation"]) == 12 for line in failed), bot.log("actions")[-2000:]
     assert "sandbox-token" not in bot.log("actions")
