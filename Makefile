@@ -25,7 +25,8 @@ chat: $(READY) $(MODEL) ## Talk to the assistant here (starts and stops all it n
 	@$(ASSISTANT) chat
 
 ask: $(READY) $(MODEL) ## One question, one answer: make ask Q="how's staging doing?"
-	@$(ASSISTANT) ask -- "$${Q:-$(Q)}"
+	@[ -n "$$Q" ] || { echo "Ask something: make ask Q=\"how's staging doing?\""; exit 2; }
+	@$(ASSISTANT) ask -- "$$Q"
 
 serve: $(READY) $(MODEL) ## Run all processes in the foreground, for a real installation
 	@$(ASSISTANT) serve

@@ -59,7 +59,8 @@ class Turn:
 
     def colleague(self, login: str) -> str:
         """The name that colleagues know, from a provider's login; the login itself for a stranger."""
-        person = self.context.catalogue.person(github=login)
+        catalogue = self.context.catalogue
+        person = catalogue.person(github=login) or catalogue.person(jenkins=login)
         return person.display_name if person else login
 
 
@@ -133,7 +134,8 @@ class AssistantAction(Action, abc.ABC):
 
 def _choices(error: AssistantError, context: Context) -> tuple[Button, ...]:
     if isinstance(error, Missing):
-        kind, names = error.field, [environment.name for environment in context.catalogue.environments]
+        every = context.catalogue.services if error.field == "service" else context.catalogue.environments
+        kind, names = error.field, [each if isinstance(each, str) else each.name for each in every]
     elif isinstance(error, Ambiguous):
         kind, names = error.kind, list(error.candidates)
     else:

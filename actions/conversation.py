@@ -2,24 +2,66 @@
 
 from __future__ import annotations
 
+from actions.alerts import ActionAlerts
 from actions.base import AssistantAction, Reply, Turn
-from actions.request import continued
+from actions.changes import ActionChanges
+from actions.docs import ActionDocs
+from actions.history import ActionHistory
+from actions.logs import ActionLogs
+from actions.metrics import ActionMetrics
+from actions.on_call import ActionOnCall
+from actions.owners import ActionOwners
+from actions.pipelines import ActionPipelines
+from actions.request import continued, wants_more, wants_recurrence
 from actions.status import ActionStatus
+from actions.wishes import WISHES
 from assistant.contracts.card import Button, Card
 
-_CONTINUES = {ActionStatus.capability: ActionStatus}
+_CONTINUES = {
+    ActionStatus.capability: ActionStatus,
+    ActionPipelines.capability: ActionPipelines,
+    ActionLogs.capability: ActionLogs,
+    ActionHistory.capability: ActionHistory,
+    ActionChanges.capability: ActionChanges,
+    ActionDocs.capability: ActionDocs,
+    ActionOwners.capability: ActionOwners,
+    ActionAlerts.capability: ActionAlerts,
+    ActionMetrics.capability: ActionMetrics,
+    ActionOnCall.capability: ActionOnCall,
+}
 
 # What help offers: the right that it needs, and an example that works as it stands.
 _EXAMPLES = (
     ("status", "How's the staging environment doing?"),
     ("status", "where does checkout run, and which version?"),
     ("status", "is search 2.8.1 in production yet?"),
+    ("pipelines", "why is the checkout build red?"),
+    ("logs", "show me the logs of the failed checkout deploy"),
+    ("history", "who deployed payments to prod last?"),
+    ("changes", "what's in staging but not in prod for checkout?"),
+    ("docs", "how do I get access to a database?"),
+    ("owners", "who owns inventory?"),
+    ("alerts", "what's firing in production?"),
+    ("metrics", "what's the error rate of payments?"),
+    ("on_call", "who is on call for search?"),
 )
 
-_TITLES = {
-    "ask_status": "See how something is doing",
-    "ask_help": "See what I can do",
-}
+
+# What a bare name may be about, when nothing was asked before.
+_ABOUT = (
+    ("How it is doing", "ask_status"),
+    ("Its last builds", "ask_pipeline"),
+    ("Its last deployments", "ask_history"),
+    ("What is alerting", "list_alerts"),
+)
+
+
+class _Between(AssistantAction):
+    """What is said between the questions; after a passage of the documents, “more” asks for the next one."""
+
+    def reply(self, turn: Turn) -> Reply:
+        """The next passage, or the action's own answer."""
+        return ActionDocs().reply(turn) if wants_more(turn.said) else super().reply(turn)
 
 
 class ActionHelp(AssistantAction):
@@ -43,12 +85,11 @@ class ActionNotBuilt(AssistantAction):
 
     def answer(self, turn: Turn) -> Reply:
         """Says so, and what works instead."""
-        return Reply(
-            _help("I understand what you want, but I can't do that yet; nothing was changed. I can do this:", turn)
-        )
+        wish = WISHES.get(turn.said.intent, "do that")
+        return Reply(_help(f"You want to {wish}: I can't do that yet; nothing was changed. I can do this:", turn))
 
 
-class ActionOutOfScope(AssistantAction):
+class ActionOutOfScope(_Between):
     """Answers what was not understood, or is nobody's business here."""
 
     def name(self) -> str:
@@ -57,10 +98,12 @@ class ActionOutOfScope(AssistantAction):
 
     def answer(self, turn: Turn) -> Reply:
         """Says so, and what works instead."""
+        if (reply := _follow_up(turn)) is not None:
+            return reply
         return Reply(_help("I can't help with that. I can do this:", turn))
 
 
-class ActionInform(AssistantAction):
+class ActionInform(_Between):
     """Answers bare values: they settle the open question, or change a value of the request before."""
 
     def name(self) -> str:
@@ -69,18 +112,22 @@ class ActionInform(AssistantAction):
 
     def answer(self, turn: Turn) -> Reply:
         """The continued request's answer, or the question what is wanted."""
+        if (reply := _follow_up(turn)) is not None:
+            return reply
         named = [name for names in turn.said.values.values() for name in names]
         if not named and not turn.said.unresolved:
             return Reply(_help("I didn't get that. What would you like to know? For example:", turn))
         capability = continued(turn.said)
         if capability in _CONTINUES:
             return _CONTINUES[capability]().reply(turn)
+        if not named:
+            raise turn.said.unresolved[0]
         values = {kind: names[0] for kind, names in turn.said.values.items()}
-        button = Button(f"How {' '.join(named)} is doing", "ask_status", values)
-        return Reply(Card(f"What would you like to know about {' and '.join(named)}?", buttons=(button,)))
+        buttons = tuple(Button(title, intent, values) for title, intent in _ABOUT)
+        return Reply(Card(f"What would you like to know about {' and '.join(named)}?", buttons=buttons))
 
 
-class ActionDrop(AssistantAction):
+class ActionDrop(_Between):
     """Answers yes, no and never mind."""
 
     def name(self) -> str:
@@ -96,7 +143,7 @@ class ActionDrop(AssistantAction):
         return Reply(Card("Fine, dropped."))
 
 
-class ActionClarify(AssistantAction):
+class ActionClarify(_Between):
     """Asks which of two meanings is meant, when the words fit both."""
 
     def name(self) -> str:
@@ -105,12 +152,19 @@ class ActionClarify(AssistantAction):
 
     def answer(self, turn: Turn) -> Reply:
         """The two most likely meanings as buttons."""
+        if (reply := _follow_up(turn)) is not None:
+            return reply
         values = {kind: names[0] for kind, names in turn.said.values.items()}
-        buttons = tuple(
-            Button(_TITLES.get(intent, intent.replace("_", " ").capitalize()), intent, values)
-            for intent in turn.said.ranking[:2]
-        )
-        return Reply(Card("I'm not sure what you mean. Is it one of these?", buttons=buttons))
+        likely = [intent for intent in turn.said.ranking if intent in WISHES][:2]
+        buttons = tuple(Button(WISHES[intent].capitalize(), intent, values) for intent in likely)
+        return Reply(Card("I'm not sure what you want to do. Is it one of these?", buttons=buttons))
+
+
+def _follow_up(turn: Turn) -> Reply | None:
+    """The answer to words that mean something only after the question before: "more", "flaky or real?"."""
+    if wants_more(turn.said):
+        return ActionDocs().reply(turn)
+    return ActionPipelines().reply(turn) if wants_recurrence(turn.said) else None
 
 
 def _help(title: str, turn: Turn) -> Card:

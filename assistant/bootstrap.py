@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
+from typing import TypeVar
 
 from sqlalchemy.engine import Engine
 
@@ -18,20 +19,27 @@ from assistant.catalogue import Catalogue, CatalogueSource
 from assistant.contracts.actor import LOCAL_WORKSPACE, Actor
 from assistant.contracts.errors import NotConnected
 from assistant.contracts.platform import Person, Provider
-from assistant.contracts.ports import Ci, Monitoring
+from assistant.contracts.ports import Changes, Ci, History, Monitoring, Pipelines
 from assistant.integrations.ci.github_actions import GitHubActions
 from assistant.integrations.ci.github_auth import AppCredentials, TokenCredentials, connect
 from assistant.integrations.ci.github_reader import GitHubReader
+from assistant.integrations.ci.jenkins import Jenkins
+from assistant.integrations.ci.jenkins_api import connect as connect_jenkins
+from assistant.integrations.ci.jenkins_reader import JenkinsReader
 from assistant.integrations.http import Http
+from assistant.integrations.knowledge.markdown import MarkdownKnowledge
 from assistant.integrations.monitoring.alertmanager import Alertmanager
 from assistant.integrations.monitoring.prometheus import Prometheus
 from assistant.integrations.store.database import open_database
 from assistant.integrations.store.leases import SqlLeases
 from assistant.integrations.store.observations import SqlObservations
 from assistant.language.names import Names
+from assistant.language.question import canonical
 from assistant.operations.context import Context
 from assistant.safeguards.access import load_access
 from assistant.settings import Secret, Settings, load_settings
+
+A = TypeVar("A")
 
 ANSWER_DEADLINE = 5.0
 
@@ -50,6 +58,7 @@ class _Kind:
 
 _KINDS = {
     "github_actions": _Kind(GitHubActions, "", "/rate_limit"),
+    "jenkins": _Kind(Jenkins, "/jenkins", "/api/json?tree=mode"),
     "alertmanager": _Kind(Alertmanager, "/alertmanager", "/api/v2/status"),
     "prometheus": _Kind(Prometheus, "/prometheus", "/api/v1/query?query=1"),
 }
@@ -60,9 +69,12 @@ class _Credentials:
     token: Secret | None
     app_id: str | None
     app_key: Secret | None
+    user: str | None = None
 
-    @property
-    def complete(self) -> bool:
+    def complete_for(self, kind: str) -> bool:
+        """Whether they are all that a provider of this kind wants to see."""
+        if kind == "jenkins":
+            return self.user is not None and self.token is not None
         return self.token is not None or (self.app_id is not None and self.app_key is not None)
 
 
@@ -71,11 +83,12 @@ class Assistant:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.source = CatalogueSource(settings.catalog, tuple(_KINDS))
+        self.source = CatalogueSource(settings.catalog, tuple(_KINDS), given=_given(settings))
         self.pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="ask")
         self._lock = threading.Lock()
         self._adapters: dict[Provider, Ci | Monitoring] = {}
         self._names: tuple[str, Names] | None = None
+        self._knowledge = MarkdownKnowledge(settings.catalog, canonical)
 
     @cached_property
     def engine(self) -> Engine:
@@ -90,7 +103,8 @@ class Assistant:
     @property
     def sandbox(self) -> bool:
         """True while no provider of the catalogue has credentials."""
-        return not any(self._credentials(each).complete for each in self.source.current().providers.values())
+        providers = self.source.current().providers.values()
+        return not any(self._credentials(each).complete_for(each.kind) for each in providers)
 
     @property
     def answer_seconds(self) -> float:
@@ -118,26 +132,47 @@ class Assistant:
         catalogue = self.source.current()
         seconds = seconds or self.answer_seconds
         person = find_person(catalogue, actor)
+        alerts = self._instances(catalogue, "alertmanager", Alertmanager)
+        metrics = self._instances(catalogue, "prometheus", Prometheus)
         return Context(
             actor=replace(actor, person=person.name if person else None),
             person=person,
             catalogue=catalogue,
             access=load_access(self.settings.catalog),
             ci=self.ci,
-            monitoring=self._monitoring(catalogue),
+            pipelines=self.pipelines,
+            history=self.history,
+            changes=self.changes,
+            monitoring={**alerts, **metrics},
+            alerts=alerts,
+            metrics=metrics,
             observations=SqlObservations(self.engine, self._origin(catalogue)),
+            knowledge=self._knowledge,
             pool=self.pool,
             deadline=time.monotonic() + seconds,
             sandbox=self.sandbox,
             problem=self.source.problem,
         )
 
-    def ci(self, name: str) -> Ci:
+    def ci(self, name: str) -> GitHubActions | Jenkins:
         """The CI provider ``name``. Raises NotConnected with what to do."""
         adapter = self._adapter(name)
-        if not isinstance(adapter, GitHubActions):
+        if not isinstance(adapter, GitHubActions | Jenkins):
             raise NotConnected(name, "is not a CI system")
         return adapter
+
+    def pipelines(self, name: str) -> Pipelines:
+        """The builds of the CI provider ``name``. Raises NotConnected with what to do."""
+        return self.ci(name).pipelines
+
+    def history(self, name: str) -> History:
+        """The past deployments of the CI provider ``name``. Raises NotConnected with what to do."""
+        return self.ci(name).history
+
+    def changes(self, name: str) -> Changes:
+        """The commits of what the CI provider ``name`` builds. Raises NotConnected with what to do."""
+        adapter = self.ci(name)
+        return adapter.changes if isinstance(adapter, GitHubActions) else self._code_host().changes
 
     def organisation_reader(self) -> GitHubReader:
         """What reads a company's repositories for a first catalogue, before there is one. Raises NotConnected."""
@@ -145,20 +180,31 @@ class Assistant:
         provider = Provider("github", "github_actions", url, "GITHUB")
         return GitHubReader(self._github(provider, self._credentials(provider)))
 
-    def _monitoring(self, catalogue: Catalogue) -> dict[str, Callable[[], Monitoring]]:
-        kinds = ("alertmanager", "prometheus")
-        return {
-            each.kind: (lambda name=each.name: self._adapter(name))  # type: ignore[misc]
-            for each in catalogue.providers.values()
-            if each.kind in kinds
-        }
+    def jobs_reader(self) -> JenkinsReader | None:
+        """What reads a company's Jenkins jobs for a first catalogue; None without ``JENKINS_URL``.
+
+        Raises NotConnected without the credentials for it.
+        """
+        provider = _given(self.settings).get("jenkins")
+        return JenkinsReader(self._jenkins(provider, self._credentials(provider))) if provider else None
+
+    def _instances(self, catalogue: Catalogue, kind: str, adapter: type[A]) -> dict[str, Callable[[], A]]:
+        """How to get the adapter of each provider of a kind, by its name."""
+
+        def get(name: str) -> A:
+            found = self._adapter(name)
+            if not isinstance(found, adapter):
+                raise NotConnected(name, f"is of the kind {kind} no more")
+            return found
+
+        return {each.name: partial(get, each.name) for each in catalogue.providers.values() if each.kind == kind}
 
     def ping(self, name: str, seconds: float = 5.0) -> None:
         """Prove that a provider answers and takes our credentials. Raises ProviderError with what to do."""
         provider = self._provider(name)
         credentials = self._credentials(provider)
         # GitHub takes an App's own credentials only where it asks about the App itself.
-        as_app = not self.sandbox and credentials.token is None and credentials.complete
+        as_app = not self.sandbox and provider.kind == "github_actions" and credentials.token is None
         path = "/app" if as_app else _KINDS[provider.kind].ping
         self._http(provider).get(path, deadline=time.monotonic() + seconds)
 
@@ -166,8 +212,21 @@ class Assistant:
         provider = self._provider(name)
         with self._lock:
             if provider not in self._adapters:
-                self._adapters[provider] = _KINDS[provider.kind].adapter(provider, self._http(provider))
+                self._adapters[provider] = self._built(provider)
             return self._adapters[provider]
+
+    def _built(self, provider: Provider) -> Ci | Monitoring:
+        http = self._http(provider)
+        if provider.kind == "jenkins":
+            return Jenkins(provider, http, self._code_host)
+        return _KINDS[provider.kind].adapter(provider, http)
+
+    def _code_host(self) -> GitHubActions:
+        """Where the repositories are, for a CI that knows builds but no versions. Raises NotConnected."""
+        for name, provider in self.source.current().providers.items():
+            if provider.kind == "github_actions" and isinstance(host := self.ci(name), GitHubActions):
+                return host
+        raise NotConnected("GitHub", "is not among the providers of the catalogue, and versions are counted there")
 
     def _provider(self, name: str) -> Provider:
         provider = self.source.current().providers.get(name)
@@ -181,11 +240,21 @@ class Assistant:
         if not self.sandbox:
             credentials = self._credentials(provider)
         else:
-            credentials = _Credentials(Secret(SANDBOX_TOKEN), None, None)
+            credentials = _Credentials(Secret(SANDBOX_TOKEN), None, None, "sandbox")
             provider = replace(provider, url=self.settings.sandbox_url + _KINDS[provider.kind].sandbox)
         if provider.kind == "github_actions":
             return self._github(provider, credentials)
+        if provider.kind == "jenkins":
+            return self._jenkins(provider, credentials)
         return Http(provider.name, provider.url)
+
+    @staticmethod
+    def _jenkins(provider: Provider, credentials: _Credentials) -> Http:
+        if credentials.user and credentials.token:
+            return connect_jenkins(provider, credentials.user, credentials.token.value)
+        prefix = provider.secret or "JENKINS"
+        why = f"is not connected: set {prefix}_USER and {prefix}_TOKEN (docs/connect-jenkins.md says how)"
+        raise NotConnected(provider.name, why)
 
     @staticmethod
     def _github(provider: Provider, credentials: _Credentials) -> Http:
@@ -204,12 +273,19 @@ class Assistant:
             self.settings.secret(f"{prefix}_TOKEN"),
             self.settings.values.get(f"{prefix}_APP_ID") or None,
             self.settings.secret(f"{prefix}_APP_PRIVATE_KEY"),
+            self.settings.values.get(f"{prefix}_USER") or None,
         )
 
     def _origin(self, catalogue: Catalogue) -> str:
         if self.sandbox:
             return "sandbox"
         return " ".join(sorted(provider.url for provider in catalogue.providers.values()))[:255]
+
+
+def _given(settings: Settings) -> dict[str, Provider]:
+    """The Jenkins of ``JENKINS_URL``, for a catalogue that declares none."""
+    url = settings.values.get("JENKINS_URL")
+    return {"jenkins": Provider("jenkins", "jenkins", url, "JENKINS")} if url else {}
 
 
 def find_person(catalogue: Catalogue, actor: Actor) -> Person | None:

@@ -6,10 +6,12 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from importlib.metadata import entry_points
 
 import click
 
@@ -19,7 +21,7 @@ from assistant.console import Console, converse
 from assistant.contracts.errors import AssistantError, Invalid
 from assistant.diagnosis import diagnose
 from assistant.observability import configure_logging
-from assistant.processes import QUIET, Processes, Running, find_running
+from assistant.processes import QUIET, Processes, Running, StartFailed, find_running, starting
 from assistant.settings import PROJECT, child_environment, load_settings
 
 MODEL = PROJECT / "models" / "assistant.tar.gz"
@@ -33,6 +35,9 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except AssistantError as error:
             click.echo(f"{error}", err=True)
+            sys.exit(1)
+        except OSError as error:
+            click.echo(f"{error.filename or 'A file'} cannot be used: {error.strerror}.", err=True)
             sys.exit(1)
 
 
@@ -48,6 +53,8 @@ def main(context: click.Context) -> None:
 
 main.add_command(catalog)
 main.add_command(init)
+for _command in entry_points(group="assistant.commands"):
+    main.add_command(_command.load(), _command.name)
 
 
 @main.command()
@@ -82,7 +89,8 @@ def serve(assistant: Assistant) -> None:
         _announce(processes.start(), assistant)
         click.echo("Ready. Stop with Ctrl-C.")
         while True:
-            processes.check()
+            for line in processes.tend():
+                click.echo(line, err=True)
             time.sleep(1)
 
 
@@ -138,6 +146,10 @@ def train(assistant: Assistant) -> None:
 def _running(assistant: Assistant) -> Iterator[Running]:
     """A running assistant: the one that is there already, or one of our own that ends with us."""
     running = find_running(assistant.settings)
+    while running is None and starting(assistant.settings):
+        _progress("The assistant is being started here already; waiting for it …")
+        time.sleep(0.5)
+        running = find_running(assistant.settings)
     if running is not None:
         yield running
         return
@@ -145,7 +157,31 @@ def _running(assistant: Assistant) -> Iterator[Running]:
     with Processes(assistant.settings, MODEL) as processes:
         running = processes.start()
         _announce(running, assistant)
-        yield running
+        with _tended(processes):
+            yield running
+
+
+@contextmanager
+def _tended(processes: Processes) -> Iterator[None]:
+    """Start again what ends by itself, while the person at the console goes on."""
+    done = threading.Event()
+
+    def tend() -> None:
+        while not done.wait(1):
+            try:
+                for line in processes.tend():
+                    click.echo(line, err=True)
+            except StartFailed as error:
+                click.echo(f"{error}", err=True)
+                return
+
+    watcher = threading.Thread(target=tend, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
 
 
 def _announce(running: Running, assistant: Assistant) -> None:

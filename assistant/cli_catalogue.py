@@ -18,7 +18,7 @@ from assistant.catalogue.draft import draft
 from assistant.catalogue.explain import Explained, explain
 from assistant.catalogue.reading import Reading
 from assistant.contracts.errors import AssistantError, Invalid, NotFound
-from assistant.contracts.organisation import OrganisationReader
+from assistant.contracts.organisation import JobsReader, OrganisationReader
 from assistant.contracts.ports import Ci
 
 _CHECK_SECONDS = 20.0
@@ -37,6 +37,9 @@ class Tools(Protocol):
 
     def organisation_reader(self) -> OrganisationReader:
         """What ``init`` reads a company's repositories with. Raises NotConnected."""
+
+    def jobs_reader(self) -> JobsReader | None:
+        """What ``init`` reads a company's Jenkins jobs with, None when there is no Jenkins. Raises NotConnected."""
 
 
 @click.group()
@@ -86,10 +89,13 @@ def explain_(tools: Tools, service: str, environment: str | None, as_json: bool)
 @click.argument("organisation")
 @click.pass_obj
 def init(tools: Tools, organisation: str) -> None:
-    """Write catalogue files for a GitHub ORGANISATION; every guess is marked. Existing files stay as they are."""
+    """Write catalogue files for a GitHub ORGANISATION; every guess is marked. Existing files stay as they are.
+
+    With JENKINS_URL set, Jenkins jobs that are called like a repository are noted as what builds it.
+    """
     folder = tools.source.folder
     try:
-        files = draft(organisation, tools.organisation_reader())
+        files = draft(organisation, tools.organisation_reader(), tools.jobs_reader())
     except AssistantError as error:
         raise click.ClickException(f"{str(error).rstrip('.')}. Nothing was written.") from error
     written = [name for name, text in files.items() if _write_new(folder / name, text)]

@@ -24,7 +24,9 @@ from assistant.contracts.errors import AssistantError, Invalid
 from assistant.settings import PROJECT, Settings, child_environment
 
 READY_SECONDS = 120.0
-STOP_SECONDS = 5.0
+STOP_SECONDS = 3.0
+STEADY_SECONDS = 20.0
+"""A process that ran this long and then ended is started again; one that ends sooner has a reason to."""
 _POLL_SECONDS = 0.05
 _PR_SET_PDEATHSIG = 1
 
@@ -81,6 +83,7 @@ class Processes:
         self._model = model
         self._settings = _with_secrets(settings)
         self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._commands: dict[str, tuple[Sequence[str], float]] = {}
 
     def __enter__(self) -> Processes:
         return self
@@ -96,6 +99,9 @@ class Processes:
         Raises StartFailed or Invalid with one sentence; whatever was started is stopped by leaving the context.
         """
         settings = self._settings
+        for old in (settings.state / "logs").glob("*.log"):
+            old.unlink()
+        _write_private(_start_file(settings), str(os.getpid()))
         sandbox = Assistant(settings).sandbox
         ports = {name: settings.port(name, default) for name, default in _PORTS.items()}
         for name in ports if sandbox else [each for each in ports if each != "SANDBOX_PORT"]:
@@ -112,6 +118,7 @@ class Processes:
         running = Running(os.getpid(), ports["RASA_PORT"], secret, sandbox)
         self._await("dialogue", f"{running.url}/ready", {"X-Console-Secret": secret})
         _write_private(_run_file(settings), json.dumps(asdict(running)))
+        _start_file(settings).unlink(missing_ok=True)
         return running
 
     def check(self) -> None:
@@ -120,9 +127,24 @@ class Processes:
             if child.poll() is not None:
                 raise StartFailed(self._ended(name))
 
+    def tend(self) -> list[str]:
+        """Start again what has ended by itself; a sentence for each. Raises StartFailed for what will not stay up."""
+        told = []
+        for name, child in list(self._children.items()):
+            command, started = self._commands[name]
+            if child.poll() is None:
+                continue
+            if time.monotonic() - started < STEADY_SECONDS:
+                raise StartFailed(self._ended(name))
+            _signal(child, signal.SIGKILL)
+            told.append(f"{self._ended(name)} It is being started again.")
+            self._launch(name, command)
+        return told
+
     def stop(self) -> None:
         """End every process and its children; safe to call at any moment, also twice."""
-        _run_file(self._settings).unlink(missing_ok=True)
+        for file in (_run_file(self._settings), _start_file(self._settings)):
+            file.unlink(missing_ok=True)
         for child in self._children.values():
             _signal(child, signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
@@ -153,7 +175,8 @@ class Processes:
     def _launch(self, name: str, arguments: Sequence[str]) -> None:
         log = self._log(name)
         log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("wb") as output:
+        self._commands[name] = (arguments, time.monotonic())
+        with open(log, "ab", opener=_private) as output:
             self._children[name] = subprocess.Popen(  # noqa: S603 - our own modules, no shell
                 [sys.executable, *arguments],
                 cwd=PROJECT,
@@ -216,6 +239,20 @@ def _require_free(name: str, port: int) -> None:
             ) from error
 
 
+def starting(settings: Settings) -> bool:
+    """Whether another process is starting the assistant from this state folder right now."""
+    try:
+        pid = int(_start_file(settings).read_text(encoding="utf-8"))
+        os.kill(pid, 0)
+    except (OSError, ValueError):
+        return False
+    return pid != os.getpid()
+
+
+def _start_file(settings: Settings) -> Path:
+    return settings.state / "starting.pid"
+
+
 def _run_file(settings: Settings) -> Path:
     return settings.state / "running.json"
 
@@ -223,8 +260,12 @@ def _run_file(settings: Settings) -> Path:
 def _write_private(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+    with open(path, "x", encoding="utf-8", opener=_private) as file:
         file.write(text)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _signal(child: subprocess.Popen[bytes], number: int) -> None:

@@ -22,7 +22,7 @@ _OUTSIDE = frozenset({OUT_OF_SCOPE, "oos", "NO_NODES_DETECTED"})
 
 @dataclass(frozen=True)
 class Example:
-    """An utterance with what is true of it. ``entities`` are (kind, value); ``spans`` (kind, start, end) where known."""
+    """An utterance with what is true of it: ``entities`` as (kind, value), ``spans`` as (kind, start, end)."""
 
     text: str
     intent: str
@@ -39,8 +39,8 @@ def load(path: Path, part: str = "test") -> list[Example]:
     """All examples of a file or of a folder of Rasa YAML; ``.gz`` is unpacked. The suffix tells the form.
 
     Args:
-        path: ``.tsv`` the contract's form, ``.csv`` HINT3's, ``.yml`` Rasa's, ``.json`` Rasa's or CLINC150's, ``.txt`` lines
-            that are all out of scope.
+        path: ``.tsv`` the contract's form, ``.csv`` HINT3's, ``.yml`` Rasa's, ``.json`` Rasa's or CLINC150's,
+            ``.txt`` lines that are all out of scope.
         part: which part of a file that holds several: ``train`` or ``test`` (CLINC150).
 
     Raises:
@@ -79,7 +79,9 @@ def _tsv_row(fields: list[str], header: list[str], place: str) -> Example:
         raise Invalid(f"{place}: expected {len(header)} columns separated by tabs, found {len(fields)}.")
     row = dict(zip(header, fields, strict=False))
     try:
-        entities = tuple((str(entity["entity"]), str(entity["value"])) for entity in json.loads(row["entities"] or "[]"))
+        entities = tuple(
+            (str(entity["entity"]), str(entity["value"])) for entity in json.loads(row["entities"] or "[]")
+        )
     except (json.JSONDecodeError, TypeError, KeyError) as error:
         raise Invalid(f'{place}: expected entities like [{{"entity": "service", "value": "search"}}].') from error
     if not row["intent"] or not row["text"]:

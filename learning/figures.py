@@ -69,8 +69,8 @@ def entity_counts(pairs: Iterable[tuple[Iterable[tuple[str, str]], Iterable[tupl
     missed: Counter[str] = Counter()
     for true, found in pairs:
         wanted, got = Counter(map(_bare, true)), Counter(map(_bare, found))
-        for counter, kinds in ((right, wanted & got), (spurious, got - wanted), (missed, wanted - got)):
-            for (kind, _), count in kinds.items():
+        for counter, entities in ((right, wanted & got), (spurious, got - wanted), (missed, wanted - got)):
+            for (kind, _), count in entities.items():
                 counter[kind] += count
     kinds = sorted({*right, *spurious, *missed})
     return {kind: Counts(right[kind], spurious[kind], missed[kind]) for kind in kinds}

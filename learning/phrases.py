@@ -10,7 +10,9 @@ from learning.corpora import Example
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
-def problems(training: Sequence[Example], entities: Collection[str], measuring: Iterable[Example] = ()) -> Iterator[str]:
+def problems(
+    training: Sequence[Example], entities: Collection[str], measuring: Iterable[Example] = ()
+) -> Iterator[str]:
     """A sentence per defect.
 
     Args:
@@ -19,13 +21,15 @@ def problems(training: Sequence[Example], entities: Collection[str], measuring: 
         measuring: utterances that must not be trained on.
     """
     seen: dict[str, str] = {}
+    typed: set[str] = set()
     held_out = {_bare(example.text) for example in measuring}
     for example in training:
-        key = _bare(example.text) or example.text
-        if key in seen:
-            where = "twice under" if seen[key] == example.intent else f"under {seen[key]} and"
-            yield f"“{example.text}” stands {where} {example.intent}."
-        seen.setdefault(key, example.intent)
+        key = _bare(example.text)
+        if seen.setdefault(key, example.intent) != example.intent:
+            yield f"“{example.text}” stands under {seen[key]} and {example.intent}."
+        elif example.text.lower() in typed:
+            yield f"“{example.text}” stands twice under {example.intent}."
+        typed.add(example.text.lower())
         if key in held_out:
             yield f"“{example.text}” ({example.intent}) is a phrase of the measuring set."
         for kind in sorted({kind for kind, _ in example.entities} - set(entities)):
@@ -33,5 +37,5 @@ def problems(training: Sequence[Example], entities: Collection[str], measuring: 
 
 
 def _bare(text: str) -> str:
-    """Letters and digits alone, in lower case: punctuation does not make another phrase."""
-    return _NOT_LETTERS.sub(" ", text).strip().lower()
+    """Letters and digits alone, in lower case: punctuation does not make another phrase, unless it is all there is."""
+    return _NOT_LETTERS.sub(" ", text).strip().lower() or text

@@ -22,7 +22,8 @@ def main() -> None:
         sys.exit(f"sandbox: port {options.port} cannot be used: {error.strerror}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     print(
-        f"sandbox: a made-up GitHub, Alertmanager and Prometheus on http://127.0.0.1:{server.server_port}", flush=True
+        f"sandbox: a made-up GitHub, Jenkins, Alertmanager and Prometheus on http://127.0.0.1:{server.server_port}",
+        flush=True,
     )
     with server, contextlib.suppress(KeyboardInterrupt):
         server.serve_forever()

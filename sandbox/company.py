@@ -34,7 +34,9 @@ class Service:
     path: str = ""
     on_merge: bool = False
     central: bool = False
+    jenkins: bool = False
     renamed: Mapping[str, str] = field(default_factory=dict)
+    really: Mapping[str, str] = field(default_factory=dict)
 
 
 ORGANISATION: str = _DATA["organisation"]
@@ -45,4 +47,6 @@ CENTRAL = "deployments"
 REPOSITORIES = list(dict.fromkeys([*(service.repository for service in SERVICES.values()), CENTRAL]))
 CI_JOBS: dict[str, dict[str, int]] = _DATA["ci_jobs"]
 DEPLOY_STEPS: dict[str, int] = _DATA["deploy_steps"]
-ALERTS: list[dict[str, str]] = _DATA["alerts"]
+FAILURES: dict[str, list[str]] = _DATA["failures"]
+ALERTS: list[dict[str, dict[str, str]]] = _DATA["alerts"]
+METRICS: dict[str, dict[str, Any]] = _DATA["metrics"]

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from sandbox import shapes
+from sandbox import logs, shapes
 from sandbox.company import CENTRAL, ENVIRONMENTS, ORGANISATION, REPOSITORIES, SERVICES
 from sandbox.files import contents
-from sandbox.records import Commit, Deployment, Run
+from sandbox.records import Commit, Deployment, Job, Run
 from sandbox.shapes import Json, Scene
 
 INSTALLATION = 7001
@@ -25,6 +25,14 @@ class Problem(Exception):
     def __init__(self, status: int, message: str) -> None:
         self.status, self.message = status, message
         super().__init__(message)
+
+
+class Elsewhere(Exception):
+    """An answer that is at another address."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        super().__init__(url)
 
 
 @dataclass(frozen=True)
@@ -161,6 +169,28 @@ def _jobs(call: Call, repo: str, number: str) -> Page:
     return Page(owner.visible_jobs(call.scene.now), lambda it: shapes.job(call.scene, owner, it), "jobs")
 
 
+def _log(call: Call, repo: str, number: str) -> Answer:
+    job = _job(call, repo, number)[1]
+    if job.status(call.scene.now) != "completed":
+        raise Problem(404, "Not Found")
+    raise Elsewhere(f"{call.scene.origin}/_logs/{repo}/{number}?sig={logs.signature(repo, number)}")
+
+
+def _job(call: Call, repo: str, number: str) -> tuple[Run, Job]:
+    for owner in call.scene.world.runs(repo, call.scene.now):
+        for job in owner.visible_jobs(call.scene.now):
+            if shapes.job_id(owner, job) == int(number):
+                return owner, job
+    raise Problem(404, "Not Found")
+
+
+def signed_log(repo: str, number: str, call: Call) -> str:
+    """The text of a job's log, for whoever knows its signed address. Raises Problem."""
+    if call.query.get("sig") != logs.signature(repo, number):
+        raise Problem(403, "Server failed to authenticate the request: the signature did not match")
+    return logs.job_log(*_job(call, repo, number))
+
+
 # Commits, tags, branches and files
 
 
@@ -180,7 +210,9 @@ def _resolve(call: Call, repo: str, ref: str) -> Commit:
 def _commits(call: Call, repo: str) -> Page:
     line = call.scene.world.commits(repo, call.scene.now)
     head = _resolve(call, repo, call.query.get("sha", "main"))
-    found = [it for it in line[line.index(head) :] if it.path.startswith(call.query.get("path", ""))]
+    since, until = call.query.get("since", ""), call.query.get("until", "9")
+    line = [it for it in line[line.index(head) :] if since <= shapes.stamp(it.at) <= until]
+    found = [it for it in line if it.path.startswith(call.query.get("path", ""))]
     return Page(found, lambda it: shapes.commit(call.scene, it))
 
 
@@ -188,6 +220,18 @@ def _commit(call: Call, repo: str, ref: str) -> Answer:
     found = _resolve(call, repo, ref)
     stats = {"additions": 12, "deletions": 4, "total": 16}
     return {**shapes.commit(call.scene, found), "stats": stats, "files": shapes.changed_files(call.scene, [found])}
+
+
+def _pulls(call: Call, repo: str, ref: str) -> Answer:
+    found = _resolve(call, repo, ref)
+    return [shapes.pull(call.scene, found)] if found.pull else []
+
+
+def _pull(call: Call, repo: str, number: str) -> Answer:
+    for found in call.scene.world.commits(repo, call.scene.now):
+        if str(found.pull) == number:
+            return shapes.pull(call.scene, found, full=True)
+    raise Problem(404, "Not Found")
 
 
 def _compare(call: Call, repo: str, base: str, head: str) -> Answer:
@@ -298,11 +342,14 @@ _ROUTES: tuple[tuple[str, Callable[..., Answer]], ...] = (
     ("REPO/actions/runs", _runs),
     (r"REPO/actions/runs/(\d+)", _run),
     (r"REPO/actions/runs/(\d+)/jobs", _jobs),
+    (r"REPO/actions/jobs/(\d+)/logs", _log),
     ("REPO/actions/workflows", _workflows),
     ("REPO/actions/workflows/([^/]+)", _workflow),
     ("REPO/actions/workflows/([^/]+)/runs", _runs),
     ("REPO/commits", _commits),
+    ("REPO/commits/([^/]+)/pulls", _pulls),
     ("REPO/commits/(.+)", _commit),
+    (r"REPO/pulls/(\d+)", _pull),
     (r"REPO/compare/(.+)\.\.\.(.+)", _compare),
     ("REPO/tags", _tags),
     ("REPO/git/matching-refs/tags/(.*)", _matching_tags),

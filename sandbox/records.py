@@ -27,6 +27,12 @@ class Commit:
         return self.message.partition("\n")[0]
 
     @property
+    def pull(self) -> int | None:
+        """The number of the pull request that it was merged by."""
+        number = self.title.rpartition(" (#")[2].rstrip(")")
+        return int(number) if number.isdigit() else None
+
+    @property
     def sha(self) -> str:
         """Forty hexadecimal digits, the same for the same commit in every start of the same world."""
         return digest(self.repository, self.message, self.at.isoformat())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import re
@@ -17,7 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
-from sandbox import github, monitoring
+from sandbox import github, jenkins, monitoring
 from sandbox.company import ORGANISATION
 from sandbox.faults import Fault, Faults
 from sandbox.github import Call, Page, Problem, whole
@@ -149,10 +150,21 @@ class Handler(BaseHTTPRequestHandler):
             self._send(*monitoring.answer(self.bare, parse_qsl(urlsplit(self.path).query), self._scene()))
         elif self.bare.startswith((f"/{ORGANISATION}/", "/alertmanager/", "/prometheus/")):
             self._send(200, f"sandbox:{self.bare.replace('/', ' ').rstrip()}, a page that only a real platform has\n")
+        elif self.bare.startswith("/jenkins"):
+            self._jenkins()
+        elif match := re.fullmatch(r"/_logs/([^/]+)/(\d+)", self.bare):
+            self._log(*match.groups())
         elif _GITHUB.match(self.bare):
             self._github()
         else:
             self._send(404, "sandbox: nothing here\n")
+
+    def _jenkins(self) -> None:
+        kind, _, code = self.headers.get("Authorization", "").partition(" ")
+        allowed = kind == "Basic" and base64.b64decode(code + "==").decode("utf-8", "replace").endswith(f":{TOKEN}")
+        if not allowed and self.bare.strip("/") != "jenkins":
+            return self._send(401, b"<html><body>Invalid password/token</body></html>", {"Content-Type": "text/html"})
+        return self._send(*jenkins.answer(self.bare.removeprefix("/jenkins"), self.query, self._scene()))
 
     def _scene(self) -> Scene:
         return Scene(self.server.world, self.server.clock.now(), f"http://{self.headers.get('Host')}")
@@ -168,9 +180,20 @@ class Handler(BaseHTTPRequestHandler):
             else:
                 status, found = github.answer(self.command, self.bare, Call(self._scene(), self.query))
                 body = self._page(found, headers) if isinstance(found, Page) else found
+        except github.Elsewhere as place:
+            status, body, headers["Location"] = 302, {}, place.url
         except Problem as problem:
             status, body = problem.status, _error(problem.status, problem.message)
         self._send_github(status, body, headers)
+
+    def _log(self, repository: str, number: str) -> None:
+        """A file of the store behind a signed address, which refuses whoever brings another right as well."""
+        if "Authorization" in self.headers:
+            return self._send(400, "InvalidAuthenticationInfo: only one kind of authentication is allowed\n")
+        try:
+            return self._send(200, github.signed_log(repository, number, Call(self._scene(), self.query)))
+        except Problem as problem:
+            return self._send(problem.status, f"{problem.message}\n")
 
     def _authorise(self) -> None:
         kind, _, token = self.headers.get("Authorization", "").partition(" ")

@@ -92,6 +92,24 @@ def commit(scene: Scene, it: Commit) -> Json:
     )
 
 
+def pull(scene: Scene, it: Commit, full: bool = False) -> Json:
+    """The pull request that a commit was merged by, with ``full`` as it stands by itself."""
+    who, home, number = user(scene, it.login), repository(scene, it.repository, full=True), it.pull
+    end: Json = {"sha": it.sha, "user": user(scene, ORGANISATION), "home": home}
+    ends = {
+        name: scene.show("pull_end", label=f"{ORGANISATION}:{ref}", ref=ref, **end)
+        for name, ref in (("head", f"change-{number}"), ("base", "main"))
+    }
+    told: Json = {
+        "id": 600_000 + (number or 0),
+        "number": number,
+        "title": it.title.rpartition(" (#")[0],
+        "at": stamp(it.at),
+    }
+    shown = scene.show("pull", it.repository, sha=it.sha, user=who, **told, **ends)
+    return {**shown, **scene.show("full_pull", user=who)} if full else shown
+
+
 def changed_files(scene: Scene, commits: Iterable[Commit]) -> list[Json]:
     """The files that these commits touch, each once."""
     latest = {it.path: it for it in commits}
@@ -143,7 +161,8 @@ def run(scene: Scene, it: Run) -> Json:
     )
 
 
-def _job_id(owner: Run, it: Job) -> int:
+def job_id(owner: Run, it: Job) -> int:
+    """The number of a job."""
     return owner.id * 4 + owner.jobs.index(it)
 
 
@@ -154,7 +173,7 @@ def job(scene: Scene, owner: Run, it: Job) -> Json:
     return scene.show(
         "job",
         owner.commit.repository,
-        id=_job_id(owner, it),
+        id=job_id(owner, it),
         run=owner.id,
         name=it.name,
         workflow=WORKFLOWS[owner.workflow],
@@ -200,7 +219,7 @@ def deployment(scene: Scene, it: Deployment) -> Json:
 def deployment_statuses(scene: Scene, it: Deployment) -> list[Json]:
     """Every status of a deployment so far, newest first."""
     name = it.run.commit.repository
-    page = f"{scene.origin}/{ORGANISATION}/{name}/actions/runs/{it.run.id}/job/{_job_id(it.run, it.job)}"
+    page = f"{scene.origin}/{ORGANISATION}/{name}/actions/runs/{it.run.id}/job/{job_id(it.run, it.job)}"
     told = {"environment": it.job.environment, "deployment": it.id, "log": page, "bot": user(scene, BOT)}
     course = it.statuses(scene.now, scene.world.superseded(it, scene.now))
     return [

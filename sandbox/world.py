@@ -63,8 +63,14 @@ class World:
     def runs(self, repository: str, now: datetime) -> list[Run]:
         """The workflow runs."""
         self._reach(now)
-        made = [run for run in self._runs if run.commit.repository == repository and run.created <= now]
-        return _newest(made, lambda run: run.created)
+        here = [run for run in self._runs if run.commit.repository == repository and not SERVICES[_owner(run)].jenkins]
+        return _newest([run for run in here if run.created <= now], lambda run: run.created)
+
+    def builds(self, service: str, now: datetime) -> list[Run]:
+        """Everything that was built and deployed of a service, on GitHub or elsewhere, the oldest first."""
+        self._reach(now)
+        made = [run for run in self._runs if _owner(run) == service and run.created <= now]
+        return sorted(made, key=lambda run: run.created)
 
     def deployments(self, repository: str, now: datetime) -> list[Deployment]:
         """The deployment records: one for each job with an environment."""
@@ -187,7 +193,9 @@ class World:
         service = SERVICES[name]
         self._written[name] += 1
         number = 100 + 3 * self._written[name] + len(name) % 3
-        path = f"{service.path}src/{subject.split()[-1].lower()}.py"
+        migrates = subject.startswith("Add an index")
+        file = f"migrations/{number}.sql" if migrates else f"src/{subject.split()[-1].lower()}.py"
+        path = f"{service.path}{file}"
         commit = Commit(service.repository, f"{subject} (#{number})", self._random.choice(service.team), at, path)
         self._commits.append(commit)
         jobs = course(at, [JobPlan(job, steps) for job, steps in CI_JOBS.items()], stop)
@@ -227,6 +235,12 @@ class World:
         """Keep a run under a number that follows from what it is, so that looking further ahead never changes it."""
         seconds = int(run.created.timestamp()) - _EPOCH
         self._runs.append(replace(run, id=(seconds * len(SERVICES) + _INDEX[name]) * 8 + kind))
+
+
+def _owner(run: Run) -> str:
+    """The service that a run belongs to, as its number tells."""
+    names: list[str] = list(SERVICES)
+    return names[run.id // 8 % len(names)]
 
 
 def _newest(things: list[T], moment: Callable[[T], datetime]) -> list[T]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from assistant.catalogue.schema import nearest
-from assistant.catalogue.values import Value, Values, fill, words
+from assistant.catalogue.values import Value, Values, fill, fill_query, is_query, words
 from assistant.contracts.errors import Invalid, NotFound
-from assistant.contracts.platform import Delivery, Environment, Person, Provider, Service, Team
+from assistant.contracts.on_call import Rotation
+from assistant.contracts.platform import Delivery, DocumentFolder, Environment, Person, Provider, Service, Team
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Catalogue:
     read_at: datetime
     plans: Mapping[str, Plan] = field(repr=False)
     facts: Mapping[str, Values] = field(repr=False)
+    documents: tuple[DocumentFolder, ...] = ()
+    rotations: Mapping[str, Rotation] = field(default_factory=dict)
 
     def delivery(self, service: str, environment: str) -> Delivery:
         """How a service reaches an environment: its own words over its profile's over the defaults', value by value.
@@ -54,7 +57,10 @@ class Catalogue:
             environment=environment,
             provider=self._provider(declared, environment),
             repository=self.services[service].repository,
-            values={name: fill(value.text, service, environment) for name, value in declared.items()},
+            values={
+                name: (fill_query if is_query(name) else fill)(value.text, service, environment)
+                for name, value in declared.items()
+            },
             origins={name: value.origin for name, value in declared.items()},
         )
 
@@ -77,12 +83,21 @@ class Catalogue:
         self._environment(environment)
         return tuple(each for _, each in sorted(self.services.items()) if environment in each.environments)
 
-    def person(self, *, slack: str | None = None, github: str | None = None, name: str | None = None) -> Person | None:
-        """The person with that Slack member id, GitHub login (in any case) or name, None when nobody has it."""
+    def person(
+        self,
+        *,
+        slack: str | None = None,
+        github: str | None = None,
+        jenkins: str | None = None,
+        name: str | None = None,
+    ) -> Person | None:
+        """The person with that Slack member id, login (in any case) or name, None when nobody has it."""
         for person in self.people.values():
             if slack is not None and person.slack == slack:
                 return person
             if github is not None and (person.github or "").casefold() == github.casefold():
+                return person
+            if jenkins is not None and (person.jenkins or "").casefold() == jenkins.casefold():
                 return person
             if name is not None and person.name == name:
                 return person
@@ -92,6 +107,11 @@ class Catalogue:
         """The environment that a version passes before this one, None for the first. Raises NotFound."""
         before = self._environment(environment).after
         return self._environment(before) if before is not None else None
+
+    def serving(self, kind: str, environment: str) -> tuple[Provider, ...]:
+        """The instances of a kind of provider that serve an environment; one that names none serves all."""
+        of_kind = (each for each in self.providers.values() if each.kind == kind)
+        return tuple(each for each in of_kind if environment in (each.environments or (environment,)))
 
     def _provider(self, declared: Values, environment: str) -> str | None:
         named = words(declared["provider"].text) if "provider" in declared else ()

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from pathlib import PurePosixPath
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -18,7 +19,7 @@ from assistant.catalogue.platform import Platform, unknown
 from assistant.catalogue.schema import delivery_names, did_you_mean, is_delivery_name
 from assistant.catalogue.values import Value, words
 from assistant.contracts.errors import CatalogueBroken
-from assistant.contracts.platform import Person, Service, Team
+from assistant.contracts.platform import DocumentFolder, Person, Service, Team
 
 OURS = "assistant/"
 _OF_KIND = {
@@ -27,6 +28,7 @@ _OF_KIND = {
     "User": ("slack", "jenkins", "timezone"),
 }
 _SOURCE = re.compile(r"^url:https?://[^/]+/([^/\s]+/[^/\s]+?)(?:\.git)?(?:/.*)?$")
+_JENKINS_JOB = "jenkins.io/job-full-name"
 _SLACK_ID = re.compile(r"[UW][A-Z0-9]{2,}")
 
 
@@ -54,7 +56,7 @@ def read_service(document: Document, platform: Platform) -> ServiceEntry:
     """The service that a Component describes."""
     metadata, notes = document.value["metadata"], _annotations(document)
     facts = dict(_facts(document, notes))
-    overrides: dict[str, dict[str, Value]] = {}
+    overrides: dict[str, dict[str, Value]] = {"": dict(_build(document, notes))}
     for key, text in notes.items():
         if place := _override(key, platform):
             environment, name = place
@@ -68,8 +70,18 @@ def read_service(document: Document, platform: Platform) -> ServiceEntry:
         repository=facts["repository"].text if "repository" in facts else None,
         profile=notes.get(OURS + "profile"),
         environments=words(notes.get(OURS + "environments", "")) or platform.environment_names,
+        depends_on=tuple(entity_name(each) for each in document.value["spec"].get("dependsOn", ())),
     )
     return ServiceEntry(document, service, facts, overrides)
+
+
+def documents_of(entry: ServiceEntry) -> DocumentFolder | None:
+    """The pages beside a Component (``backstage.io/techdocs-ref: dir:.``); those kept elsewhere are not read."""
+    reference = _annotations(entry.document).get("backstage.io/techdocs-ref", "")
+    if not reference.startswith("dir:"):
+        return None
+    beside = PurePosixPath(entry.document.file).parent / reference.removeprefix("dir:") / "docs"
+    return DocumentFolder(beside.as_posix(), entry.service.owner)
 
 
 def read_team(document: Document) -> Team:
@@ -148,6 +160,14 @@ def _facts(document: Document, notes: Mapping[str, str]) -> Iterator[tuple[str, 
         yield "repository", value(slug, annotation("github.com/project-slug"))
     elif source:
         yield "repository", value(source[1], annotation("backstage.io/source-location"))
+
+
+def _build(document: Document, notes: Mapping[str, str]) -> Iterator[tuple[str, Value]]:
+    """Backstage's annotation of the job that builds a service: ``folder/job``, or ``instance:folder/job``."""
+    instance, _, job = notes.get(_JENKINS_JOB, "").rpartition(":")
+    for name, text in (("build.job", job), ("build.provider", instance)):
+        if text:
+            yield name, Value(text, document.origin("service", annotation(_JENKINS_JOB)))
 
 
 def _override(key: str, platform: Platform) -> tuple[str, str] | None:

@@ -10,7 +10,7 @@ from assistant.catalogue.documents import parse
 from assistant.catalogue.draft_files import Found, Stage, files_of
 from assistant.catalogue.schema import violations
 from assistant.contracts.errors import CatalogueBroken
-from assistant.contracts.organisation import OrganisationReader, Repository
+from assistant.contracts.organisation import JobsReader, OrganisationReader, Repository
 
 DESCRIPTOR_FILES = ("catalog-info.yaml", "catalog-info.yml")
 # Names that say the same, in the order that a version usually passes them.
@@ -22,21 +22,36 @@ _STAGES: Mapping[str, tuple[str, ...]] = {
     "preproduction": ("preprod", "pre-prod", "pre-production"),
     "production": ("prod", "prd", "live"),
 }
+_ACCESS = """# Who may do what with the assistant. Nothing is allowed that no rule here grants.
+# A right is verb:resource; * stands for any resource. docs/catalogue.md and docs/security.md tell more.
+
+# Everybody whom a channel verified.
+members: ["read:status"]
+
+roles: {}
+people: {}
+groups: {}
+"""
 _NO_STAGE = re.compile(r"github-pages|copilot|.*(preview|review|pr-?\d).*", re.IGNORECASE)
 _DEPLOYS = re.compile(r"deploy|release|rollout|ship|promote", re.IGNORECASE)
 
 
-def draft(organisation: str, reader: OrganisationReader) -> dict[str, str]:
+def draft(organisation: str, reader: OrganisationReader, builder: JobsReader | None = None) -> dict[str, str]:
     """Catalogue files for an organisation: file name → text. They load without a problem as they are.
 
+    Args:
+        builder: a Jenkins, whose jobs are matched with the repositories by their names.
+
     Raises:
-        ProviderError: GitHub did not answer; nothing is drafted then.
+        ProviderError: GitHub or Jenkins did not answer; nothing is drafted then.
     """
-    found = [_look(repository, reader) for repository in reader.repositories(organisation)]
-    return files_of(reader.address(), found, _stages(found))
+    jobs = builder.jobs() if builder else []
+    found = [_look(repository, reader, jobs) for repository in reader.repositories(organisation)]
+    files = files_of(reader.address(), found, _stages(found), builder.address() if builder else None)
+    return {**files, "access.yml": _ACCESS}
 
 
-def _look(repository: Repository, reader: OrganisationReader) -> Found:
+def _look(repository: Repository, reader: OrganisationReader, jobs: Iterable[str]) -> Found:
     started = [each for each in reader.workflows(repository.slug) if _DEPLOYS.search(each.file)]
     texts = (reader.text(repository.slug, file) for file in DESCRIPTOR_FILES)
     return Found(
@@ -45,7 +60,13 @@ def _look(repository: Repository, reader: OrganisationReader) -> Found:
         deploy=min(started, key=lambda each: (len(each.file), each.file), default=None),
         descriptors=tuple(_usable(next((text for text in texts if text), ""))),
         owner=_code_owner(reader.text(repository.slug, ".github/CODEOWNERS") or ""),
+        jobs=tuple(sorted(_named(repository.name, jobs), key=lambda job: (len(job), job))),
     )
+
+
+def _named(name: str, jobs: Iterable[str]) -> Iterator[str]:
+    """The jobs called like a repository, whatever folder they are in."""
+    return (job for job in jobs if job.rpartition("/")[2].casefold() == name.casefold())
 
 
 def _usable(text: str) -> Iterator[Mapping[str, Any]]:

@@ -28,13 +28,14 @@ _INPUTS = (
 
 @dataclass(frozen=True)
 class Found:
-    """What one repository shows; ``descriptors`` are those of Backstage that it has already."""
+    """What one repository shows; ``descriptors`` are those of Backstage that it has, ``jobs`` those called like it."""
 
     repository: Repository
     environments: tuple[str, ...]
     deploy: Workflow | None
     descriptors: tuple[Mapping[str, Any], ...]
     owner: str | None
+    jobs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,15 @@ class _Guess:
     why: str
 
 
-def files_of(address: str, found: Sequence[Found], stages: Sequence[Stage]) -> dict[str, str]:
+def files_of(
+    address: str, found: Sequence[Found], stages: Sequence[Stage], jenkins: str | None = None
+) -> dict[str, str]:
     """File name → text.
 
     Args:
         address: of GitHub's API.
         found: every repository, also those that turn out to be no service.
+        jenkins: the address of the Jenkins whose jobs were looked at.
     """
     central = [each for each in found if _is_central(each)]
     ways = _ways([each for each in found if each not in central], central)
@@ -78,7 +82,7 @@ def files_of(address: str, found: Sequence[Found], stages: Sequence[Stage]) -> d
             services.setdefault(_key(component), _completed(component, each, ways, stages))
     left_out = [each.repository.name for each in found if not any(_components(each)) and each not in central]
     teams = {_key(team): team for team in map(_team, _owners(services.values()))}
-    files = {"platform.yaml": _platform(address, stages, ways) + _left_out(left_out)}
+    files = {"platform.yaml": _platform(address, stages, ways, jenkins) + _left_out(left_out)}
     if teams or groups:
         files["teams.yaml"] = "---\n".join(_yaml(team) for _, team in sorted({**teams, **groups}.items()))
     names = {_name(service): service for service in services.values()}
@@ -126,6 +130,12 @@ def _completed(
 
 def _annotations(found: Found, ways: Sequence[_Way], stages: Sequence[Stage]) -> Iterator[tuple[str, str | _Guess]]:
     yield "github.com/project-slug", found.repository.slug
+    if found.jobs:
+        others = f", as {'are' if found.jobs[2:] else 'is'} {', '.join(found.jobs[1:])}" if found.jobs[1:] else ""
+        yield (
+            "jenkins.io/job-full-name",
+            _Guess(f"jenkins:{found.jobs[0]}", f"it is called like the repository{others}"),
+        )
     own = next((way for way in ways if way.workflow == found.deploy and not way.central), None)
     central = [way for way in ways if way.central]
     if own:
@@ -144,9 +154,12 @@ def _annotations(found: Found, ways: Sequence[_Way], stages: Sequence[Stage]) ->
             yield f"{OURS}{stage.name}.observe.github_environment", _Guess(theirs[0], why)
 
 
-def _platform(address: str, stages: Sequence[Stage], ways: Sequence[_Way]) -> str:
+def _platform(address: str, stages: Sequence[Stage], ways: Sequence[_Way], jenkins: str | None) -> str:
+    providers = {"github": {"kind": "github_actions", "url": address, "secret": "GITHUB"}}
+    if jenkins:
+        providers["jenkins"] = {"kind": "jenkins", "url": jenkins, "secret": "JENKINS"}
     content = {
-        "providers": {"github": {"kind": "github_actions", "url": address, "secret": "GITHUB"}},
+        "providers": providers,
         "environments": list(_environments(stages)),
         "defaults": {
             "provider": "github",

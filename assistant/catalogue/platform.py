@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assistant.catalogue.documents import Document
+from assistant.catalogue.on_call import read_rotations
 from assistant.catalogue.schema import did_you_mean
 from assistant.catalogue.values import Values, flatten, placeholder_problems, words
 from assistant.contracts.errors import CatalogueBroken
-from assistant.contracts.platform import Environment, Provider
+from assistant.contracts.on_call import Rotation
+from assistant.contracts.platform import DocumentFolder, Environment, Provider
 
 _MOST_NAMED = 12
 PLATFORM_FILES = ("platform.yaml", "platform.yml")
@@ -19,10 +21,13 @@ PLATFORM_FILES = ("platform.yaml", "platform.yml")
 class Platform:
     """What holds for every service."""
 
+    document: Document
     providers: Mapping[str, Provider]
     environments: tuple[Environment, ...]
     defaults: Values
     profiles: Mapping[str, Values]
+    documents: tuple[DocumentFolder, ...] = ()
+    rotations: Mapping[str, Rotation] = field(default_factory=dict)
 
     @property
     def environment_names(self) -> tuple[str, ...]:
@@ -31,9 +36,14 @@ class Platform:
 
 
 def read_platform(document: Document) -> Platform:
-    """The platform as a document of valid shape (see ``platform.schema.json``) describes it."""
+    """The platform as a document of valid shape (see ``platform.schema.json``) describes it.
+
+    Raises:
+        CatalogueBroken: a rotation has a date, an hour or a zone that does not exist.
+    """
     content = document.value
     return Platform(
+        document=document,
         providers={name: _provider(name, each) for name, each in content.get("providers", {}).items()},
         environments=tuple(
             Environment(each["name"], tuple(each.get("aliases", ())), each.get("after"))
@@ -43,6 +53,10 @@ def read_platform(document: Document) -> Platform:
         profiles={
             name: flatten(document, ("profiles", name), f"profile {name}") for name in content.get("profiles", {})
         },
+        documents=tuple(
+            DocumentFolder(each["path"], each.get("owner"), each.get("url")) for each in content.get("documents", ())
+        ),
+        rotations=read_rotations(document),
     )
 
 
@@ -68,7 +82,7 @@ def platform_problems(document: Document, platform: Platform, kinds: Collection[
 def value_problems(values: Values, platform: Platform) -> Iterator[CatalogueBroken]:
     """Placeholders and providers among delivery values that do not exist."""
     yield from placeholder_problems(values)
-    if named := values.get("provider"):
+    for named in filter(None, (values.get("provider"), values.get("build.provider"))):
         for name in words(named.text):
             if name not in platform.providers:
                 expected = unknown("provider", name, platform.providers)

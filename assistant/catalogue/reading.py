@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 
 from assistant.catalogue.catalogue import Catalogue, Plan
 from assistant.catalogue.checks import descriptor_problems, remarks
-from assistant.catalogue.descriptors import ServiceEntry, is_service, read_person, read_service, read_team, with_members
+from assistant.catalogue.descriptors import (
+    ServiceEntry,
+    documents_of,
+    is_service,
+    read_person,
+    read_service,
+    read_team,
+    with_members,
+)
 from assistant.catalogue.documents import Document, catalogue_files, parse
+from assistant.catalogue.on_call import rotation_problems
 from assistant.catalogue.platform import PLATFORM_FILES, Platform, platform_problems, read_platform
 from assistant.catalogue.schema import violations
 from assistant.contracts.errors import CatalogueBroken
+from assistant.contracts.platform import Provider
 
 _KINDS = ("Component", "Group", "User")
 
@@ -32,18 +42,19 @@ class Reading:
         return tuple(remarks(self.catalogue)) if self.catalogue else ()
 
 
-def read(folder: Path, kinds: Collection[str] = ()) -> Reading:
+def read(folder: Path, kinds: Collection[str] = (), given: Mapping[str, Provider] | None = None) -> Reading:
     """Read a catalogue's folder.
 
     Args:
         kinds: the kinds of provider there are (``github_actions`` ...); not checked when empty.
+        given: providers that the settings know; one counts where the files declare none of its kind.
     """
     if not folder.is_dir():
         return Reading(None, (CatalogueBroken(str(folder), 0, "expected the catalogue's folder here"),))
     documents, problems, digest = _documents(folder)
     if any(problem.file in PLATFORM_FILES for problem in problems):
         return Reading(None, _in_order(problems))
-    content, first = _platform(documents, kinds)
+    content, first = _platform(documents, kinds, given or {})
     problems += first
     if content is None:
         return Reading(None, _in_order(problems))
@@ -61,6 +72,7 @@ def _assemble(platform: Platform, descriptors: list[Document], digest: str) -> R
     people = with_members(map(read_person, users), groups)
     teams = {team.name: team for team in map(read_team, groups)}
     problems = list(descriptor_problems(descriptors, entries, platform, teams, people))
+    problems += rotation_problems(platform.document, platform.rotations, teams, people)
     if problems:
         return Reading(None, _in_order(problems))
     catalogue = Catalogue(
@@ -73,6 +85,8 @@ def _assemble(platform: Platform, descriptors: list[Document], digest: str) -> R
         read_at=datetime.now(timezone.utc),
         plans={entry.service.name: _plan(entry, platform) for entry in entries},
         facts={entry.service.name: entry.facts for entry in entries},
+        rotations=platform.rotations,
+        documents=(*platform.documents, *filter(None, map(documents_of, entries))),
     )
     return Reading(catalogue, ())
 
@@ -102,7 +116,9 @@ def _parsed(file: str, content: bytes) -> list[Document]:
     return parse(file, content.decode("utf-8-sig"))
 
 
-def _platform(documents: Iterable[Document], kinds: Collection[str]) -> tuple[Platform | None, list[CatalogueBroken]]:
+def _platform(
+    documents: Iterable[Document], kinds: Collection[str], given: Mapping[str, Provider]
+) -> tuple[Platform | None, list[CatalogueBroken]]:
     found = [document for document in documents if document.file in PLATFORM_FILES]
     if not found:
         return None, [CatalogueBroken(PLATFORM_FILES[0], 0, "expected this file: it names environments and providers")]
@@ -111,7 +127,13 @@ def _platform(documents: Iterable[Document], kinds: Collection[str]) -> tuple[Pl
     problems = violations(found[0], "platform")
     if problems:
         return None, problems
-    platform = read_platform(found[0])
+    try:
+        platform = read_platform(found[0])
+    except CatalogueBroken as problem:
+        return None, [problem]
+    declared = {each.kind for each in platform.providers.values()}
+    more = {name: each for name, each in given.items() if each.kind not in declared}
+    platform = replace(platform, providers={**more, **platform.providers})
     return platform, list(platform_problems(found[0], platform, kinds))
 
 

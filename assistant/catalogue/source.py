@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from assistant.catalogue.catalogue import Catalogue
 from assistant.catalogue.documents import Stamp, stamp
 from assistant.catalogue.reading import Reading, read
 from assistant.contracts.errors import CatalogueBroken
+from assistant.contracts.platform import Provider
 
 
 class CatalogueSource:
@@ -20,10 +21,19 @@ class CatalogueSource:
         folder: where the catalogue's files are.
         kinds: the kinds of provider there are (``github_actions`` ...); not checked when empty.
         interval: seconds between two looks at the files.
+        given: providers that the settings know; one counts where the files declare none of its kind.
     """
 
-    def __init__(self, folder: Path, kinds: Collection[str] = (), *, interval: float = 1.0) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        kinds: Collection[str] = (),
+        *,
+        interval: float = 1.0,
+        given: Mapping[str, Provider] | None = None,
+    ) -> None:
         self.folder = folder
+        self._given = given or {}
         self._kinds, self._interval = frozenset(kinds), interval
         self._lock = threading.Lock()
         self._looked_at = float("-inf")
@@ -56,7 +66,7 @@ class CatalogueSource:
 
     def read(self) -> Reading:
         """Read the files here and now, with every problem and remark; ``current`` is not touched."""
-        return read(self.folder, self._kinds)
+        return read(self.folder, self._kinds, self._given)
 
     def _look(self) -> None:
         if time.monotonic() - self._looked_at < self._interval:

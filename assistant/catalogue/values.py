@@ -48,6 +48,20 @@ def fill(text: str, service: str, environment: str) -> str:
     return _PLACEHOLDER.sub(lambda match: known.get(match[1], match[0]), text)
 
 
+def fill_query(text: str, service: str, environment: str) -> str:
+    """Like :func:`fill`, for a query in which names stand inside double quotes: nothing in them can end those."""
+    return fill(text, _in_quotes(service), _in_quotes(environment))
+
+
+def is_query(name: str) -> bool:
+    """Whether the value of this name is written in a monitoring system's query language."""
+    return name in ("health.query", "running") or name.startswith("metrics.")
+
+
+def _in_quotes(name: str) -> str:
+    return name.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+
+
 def placeholder_problems(values: Values) -> Iterator[CatalogueBroken]:
     """A problem for each placeholder that nothing would ever fill in."""
     for name, value in values.items():

@@ -1,4 +1,4 @@
-"""What a company already has at its code host, for the first draft of a catalogue."""
+"""What a company already has at its code host and its CI, for the first draft of a catalogue."""
 
 from __future__ import annotations
 
@@ -44,3 +44,13 @@ class OrganisationReader(Protocol):
 
     def text(self, repository: str, path: str) -> str | None:
         """A file of the default branch, None when there is none."""
+
+
+class JobsReader(Protocol):
+    """What a draft reads of a CI that keeps jobs of its own. Every call may raise a ProviderError."""
+
+    def address(self) -> str:
+        """The address of the CI, as the catalogue names it."""
+
+    def jobs(self) -> list[str]:
+        """The full names of its jobs."""

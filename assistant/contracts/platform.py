@@ -58,7 +58,7 @@ class Provider:
 
 @dataclass(frozen=True)
 class Service:
-    """A service (Backstage ``Component``)."""
+    """A service (Backstage ``Component``). ``depends_on`` names what it needs (``spec.dependsOn``)."""
 
     name: str
     title: str
@@ -68,6 +68,20 @@ class Service:
     repository: str | None = None
     profile: str | None = None
     environments: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DocumentFolder:
+    """A folder of pages and FAQ files that answers may be taken from.
+
+    ``path`` is relative to the catalogue's folder, or absolute. ``owner`` answers for pages that name nobody. ``url``
+    is a page's address with ``{page}`` (its path without ending) or ``{file}`` (with it); None: there is no link.
+    """
+
+    path: str
+    owner: str | None = None
+    url: str | None = None
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,16 @@ STANDINGS = ("critical", "failed", "warning", "unanswered", "busy", "empty", "fi
 
 @dataclass(frozen=True)
 class StatusRequest:
-    """What is asked: at least one service, environment or version."""
+    """What is asked: at least one service, environment, version or team (for all of its services).
+
+    ``under_way`` leaves out everything but the deployments that are not finished.
+    """
 
     services: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
     version: str | None = None
+    teams: tuple[str, ...] = ()
+    under_way: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,7 @@ class Observed:
     health: Health
     problem: ProviderError | None = None
     lag: Behind | None = None
+    running: str | None = None
     has_version: str | None = None
 
     @property

@@ -65,6 +65,20 @@ class Fields:
         """A time that is there."""
         return self._sure(name, self.maybe_time(name))
 
+    def maybe_millis(self, name: str) -> datetime | None:
+        """A moment in milliseconds since 1970, in UTC."""
+        value = self._maybe(name, int)
+        if value is None or isinstance(value, bool):
+            return None
+        try:
+            return datetime.fromtimestamp(value / 1000, timezone.utc)
+        except (ValueError, OverflowError, OSError):
+            raise self._bad(name) from None
+
+    def millis(self, name: str) -> datetime:
+        """A moment in milliseconds that is there."""
+        return self._sure(name, self.maybe_millis(name))
+
     def maybe_child(self, name: str) -> Fields | None:
         """An object inside this one."""
         value = self._maybe(name, dict)
@@ -73,6 +87,20 @@ class Fields:
     def each(self, name: str) -> list[Fields]:
         """A list of objects; absent or null is an empty one."""
         return [Fields(self._provider, self._what, value) for value in self._maybe(name, list) or ()]
+
+    def items(self, name: str) -> list[Fields]:
+        """The objects of a list in which anything else may stand too; that is passed over."""
+        listed_there = self._maybe(name, list) or ()
+        return [Fields(self._provider, self._what, value) for value in listed_there if isinstance(value, Mapping)]
+
+    def texts(self, name: str) -> list[str]:
+        """The texts of a list in which anything else may stand too."""
+        return [value for value in self._maybe(name, list) or () if isinstance(value, str)]
+
+    def pairs(self, name: str) -> dict[str, str]:
+        """An object of texts that is there, such as labels; empty texts are left out."""
+        child = self._sure(name, self.maybe_child(name))
+        return {key: text for key in child._value if (text := child.maybe_text(key))}
 
     def raw(self, name: str) -> object:
         """Whatever is there, for a field that has no fixed kind."""
@@ -93,6 +121,11 @@ class Fields:
 
     def _bad(self, name: str) -> BadAnswer:
         return BadAnswer(self._provider, f"sent {self._what} that makes no sense", f"field {name}")
+
+
+def web_address(text: str | None) -> str | None:
+    """An http(s) address as it is; None for anything else, so that a text of others is never another kind of link."""
+    return text if text and re.fullmatch(r"https?://\S+", text) else None
 
 
 def listed(provider: str, what: str, value: object) -> list[Fields]:

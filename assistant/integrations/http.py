@@ -10,6 +10,7 @@ import json
 import random
 import re
 import time
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from http.cookiejar import DefaultCookiePolicy
@@ -29,6 +30,7 @@ from assistant.integrations.http_guards import EtagCache, Gate, Kept
 
 POOL = 20
 BODY_LIMIT = 8_000_000
+TEXT_LIMIT = 64_000_000
 RETRY_PAUSES = (0.2, 0.6)
 REDIRECTS = 3
 _CHUNK = 16_384
@@ -45,12 +47,17 @@ _jitter = random.SystemRandom()
 
 @dataclass(frozen=True)
 class Answer:
-    """What a provider answered: ``json`` is the parsed body (None when empty), ``links`` the Link header by rel."""
+    """What a provider answered: ``json`` is the parsed body (None when empty), ``links`` the Link header by rel.
+
+    ``text`` is what :meth:`Http.text` was asked for; ``cut`` says that it had more before.
+    """
 
     status: int
     headers: Mapping[str, str]
     json: Any
     links: Mapping[str, str]
+    text: str = ""
+    cut: bool = False
 
 
 class Authorize(Protocol):
@@ -64,7 +71,10 @@ Examine = Callable[[Answer], ProviderError | None]
 
 @dataclass(frozen=True)
 class _Call:
-    """One request as it was asked for; ``scope`` is the path that the authorisation is for."""
+    """One request as it was asked for; ``scope`` is the path that the authorisation is for.
+
+    ``tail`` is how many bytes of a plain text are wanted from its end; 0 asks for JSON.
+    """
 
     method: str
     path: str
@@ -74,6 +84,7 @@ class _Call:
     body: Mapping[str, Any] | None = None
     accept: Collection[int] = ()
     follow: bool = False
+    tail: int = 0
     started: float = field(default_factory=time.monotonic)
 
 
@@ -129,6 +140,22 @@ class Http:
             ProviderError: one of its kinds, with a sentence for people.
         """
         return self._run(_Call("GET", path, path, deadline, params, accept=accept, follow=follow))
+
+    def text(
+        self,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        deadline: float,
+        tail: int,
+        accept: Collection[int] = (),
+    ) -> Answer:
+        """The last ``tail`` bytes of a plain text. See :meth:`get`.
+
+        A redirect leads to a signed address, which carries its own right: the authorisation is never sent there,
+        not even at the same origin.
+        """
+        return self._run(_Call("GET", path, path, deadline, params, accept=accept, follow=True, tail=tail))
 
     def post(
         self, path: str, body: Mapping[str, Any] | None = None, *, deadline: float, accept: Collection[int] = ()
@@ -237,27 +264,37 @@ class Http:
         return self._answer(call, str(request.url), response, body, kept)
 
     def _authorization(self, call: _Call, url: str) -> Mapping[str, str]:
-        if self._authorize is None or _origin(url) != _origin(self.base_url):
+        signed = call.tail > 0 and url != self.base_url + call.path
+        if self._authorize is None or signed or _origin(url) != _origin(self.base_url):
             return {}
         return self._authorize(call.scope, call.deadline)
 
     def _exchange(self, request: requests.PreparedRequest, call: _Call) -> tuple[requests.Response, bytes]:
-        """Send and read; the sockets keep to the deadline, this keeps to the size."""
+        """Send and read; the sockets keep to the deadline, this keeps to the size.
+
+        Of a text a byte more than its tail is kept, which tells that it was cut.
+        """
+        limit = TEXT_LIMIT if call.tail else BODY_LIMIT
         left = max(call.deadline - time.monotonic(), 0.001)
         settings = self._session.merge_environment_settings(str(request.url), {}, True, None, None)
         response = self._session.send(request, timeout=(left, left), allow_redirects=False, **settings)
         with response:
-            chunks: list[bytes] = []
-            size = 0
+            chunks: deque[bytes] = deque()
+            size = held = 0
             for chunk in response.iter_content(_CHUNK):
                 chunks.append(chunk)
-                size += len(chunk)
-                if size > BODY_LIMIT:
-                    raise BadAnswer(self.provider, f"sent more than {BODY_LIMIT // 1_000_000} MB at once")
+                size, held = size + len(chunk), held + len(chunk)
+                if size > limit:
+                    raise BadAnswer(self.provider, f"sent more than {limit // 1_000_000} MB at once")
+                while call.tail and held - len(chunks[0]) > call.tail:
+                    held -= len(chunks.popleft())
         return response, b"".join(chunks)
 
     def _answer(self, call: _Call, url: str, response: requests.Response, body: bytes, kept: Kept | None) -> Answer:
         links = {rel: _join(url, link["url"]) for rel, link in response.links.items() if "url" in link}
+        if call.tail and response.status_code == 200:
+            text = body[-call.tail :].decode("utf-8", "replace")
+            return Answer(200, response.headers, None, links, text, cut=len(body) > call.tail)
         content, sound = _parse(body)
         answer = Answer(response.status_code, response.headers, content, links)
         problem = self._examine(answer) if self._examine else None

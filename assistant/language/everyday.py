@@ -8,16 +8,34 @@ from pathlib import Path
 
 _WORDS = Path(__file__).parent / "english_words.txt"
 _SHORT = 3
+
+
+def words(text: str) -> frozenset[str]:
+    """A set of words, written as prose."""
+    return frozenset(text.split())
+
+
 _ENDINGS = ("s", "es", "ed", "d", "ing", "ly", "er", "ers")
 
 # Names that are adjectives, verbs or steps in most sentences: they count only where a place or thing is expected.
-_NEEDS_PLACE = frozenset("live stage test demo preview local next release edge trial pilot blue green main".split())
+_NEEDS_PLACE = words(
+    """
+    live stage test demo preview local next release edge trial pilot blue green main
+    """
+)
 # Of these, the ones that name a place unless the sentence says otherwise ("rollback auth live").
 _MOSTLY_PLACES = frozenset({"live", "stage"})
-_STATED = re.compile(r"\b(?:is|are|was|were|isn't|aren't|what's|whats|it's|that's|already|currently|now|not|yet)\b(?:[^,.;:]|\.(?=\S))*$", re.I)
-_DESCRIBED = re.compile(r"\s+(?:chat|data|demo|session|stream|users?|customers?|person|support|of|in|on|now|yet)\b", re.I)
+_STATED = re.compile(
+    r"\b(?:is|are|was|were|isn't|aren't|what's|whats|it's|that's|already|currently|now|not|yet)\b(?:[^,.;:]"
+    r"|\.(?=\S))*$",
+    re.I,
+)
+_DESCRIBED = re.compile(
+    r"\s+(?:chat|data|demo|session|stream|users?|customers?|person|support|of|in|on|now|yet)\b", re.I
+)
 _PLACE_BEFORE = re.compile(
-    r"(?:\b(?:on|in|to|at|from|into|onto|of|for|and|or|vs|versus|between|against|lock|unlock|freeze|reserve|block|the|our"
+    r"(?:\b(?:on|in|to|at|from|into|onto|of|for|and|or|vs|versus|between|against|lock|unlock|freeze|reserve"
+    r"|block|the|our"
     r"|how's|hows|how is|about|does|did|touch|touching|reach|reached|reaches|hit|hits|hitting|than|with|until|via|broke"
     r"|breaking|holding|holds|hold|has|took|takes|take|taking|meant|mean|no|not|only|same|env|environment|both|all)"
     r"|[,/>&+:;-])\s*$",
@@ -33,33 +51,47 @@ _OPENING = re.compile(
 _AN_INSTANCE = re.compile(
     r"\b(?:a|an|any|some|no|each|every|which|what|this|these|those|other|many|few|first|next|one|two)\s*$", re.I
 )
-_ONE_OF_MANY = re.compile(r"\b(?:an?|some|each|every|frontend|backend|lead|senior|local|product|software|trunk-based)\s+$", re.I)
-_ADJECTIVE = re.compile(r"[- ](?:ready|readiness|grade|like|quality|team|teams|lead|engineer|guys?|folks|manager|practices?|process)\b", re.I)
+_ONE_OF_MANY = re.compile(
+    r"\b(?:an?|some|each|every|frontend|backend|lead|senior|local|product|software|trunk-based)\s+$", re.I
+)
+_ADJECTIVE = re.compile(
+    r"[- ](?:ready|readiness|grade|like|quality|team|teams|lead|engineer|guys?|folks|manager|practices?|process)\b",
+    re.I,
+)
 _A_PLATFORM = re.compile(r"\b(?:the|our|a|an|whole|this|your|any|each|which)\s+$", re.I)
 # "search the docs", "stock up": a verb with its object, at the head of a clause or after "to", "please", "we" ...
 _CLAUSE_HEAD = re.compile(
-    r"(?:^|[.;:!?]\s*|\b(?:please|pls|plz|can you|could you|would you|can i|could i|can we|could we|i|we|you|they|to|not|don't|dont"
+    r"(?:^|[.;:!?]\s*|\b(?:please|pls|plz|can you|could you|would you|can i|could i|can we|could we|i|we|you"
+    r"|they|to|not|don't|dont"
     r"|let me|let's|lets|i'll|we'll|help me|will|must|cannot|can't|won't|never|should|and)\s+)$",
     re.IGNORECASE,
 )
 _OBJECT = re.compile(
-    r"\s+(?:the|an?|my|our|your|their|his|her|this|that|these|those|it|all|any|every|some|for|through|up|off|out|attention"
+    r"\s+(?:the|an?|my|our|your|their|his|her|this|that|these|those|it|all|any|every|some|for|through|up|off"
+    r"|out|attention"
     r"|me|us|them|him|someone|everyone|people|more|less)\b",
     re.IGNORECASE,
 )
 _MODAL = re.compile(
-    r"\b(?:can|can't|cant|cannot|could|couldn't|will|won't|would|must|may|might|i|we|they|you|people|customers|users|always|never)\s+$", re.I
+    r"\b(?:can|can't|cant|cannot|could|couldn't|will|won't|would|must|may|might|i|we|they|you|people|customers"
+    r"|users|always|never)\s+$",
+    re.I,
 )
 # "alert notifications": what comes before says which ones, so they are not the service.
-_COMMON_PLURAL = re.compile(r"\b(?:alerts?|warnings?|e?mail|push|slack|sev ?\d|critical|desktop|page|no|any|all|more|get|getting|my)\s+$", re.I)
+_COMMON_PLURAL = re.compile(
+    r"\b(?:alerts?|warnings?|e?mail|push|slack|sev ?\d|critical|desktop|page|no|any|all|more|get|getting|my)\s+$", re.I
+)
 _NOT_VERBS = re.compile(r"(?:s|tion|ity|ment|er|or|ance|ence|ness|ing|ship)$")
 _THING_AFTER = re.compile(
-    r"(?:'s|’s)?\s+(?:v?\d[\w.]*|service|app|api|deploy\w*|build\w*|pipeline\w*|run|runs|logs?|version\w*|releases?|rollouts?|rollback\w*|alerts?"
-    r"|errors?|latency|pods?|jobs?|workflows?|team|owners?|metrics?|traffic|cpu|memory|to|on|in|is|has|went|runbook\w*|back)\b",
+    r"(?:'s|’s)?\s+(?:v?\d[\w.]*|service|app|api|deploy\w*|build\w*|pipeline\w*|run|runs|logs?|version\w*"
+    r"|releases?|rollouts?|rollback\w*|alerts?"
+    r"|errors?|latency|pods?|jobs?|workflows?|team|owners?|metrics?|traffic|cpu|memory|to|on|in|is|has|went"
+    r"|runbook\w*|back)\b",
     re.IGNORECASE,
 )
 _SERVICE_BEFORE = re.compile(
-    r"\b(?:deploy|deploying|deployed|ship|shipping|release|releasing|redeploy|roll(?:ing)? back|rolled back|rollback|revert|promote|push"
+    r"\b(?:deploy|deploying|deployed|ship|shipping|release|releasing|redeploy|roll(?:ing)? back|rolled back"
+    r"|rollback|revert|promote|push"
     r"|restart|rerun|re-run|retry|owns|own|for|of)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
@@ -70,12 +102,13 @@ def _english() -> frozenset[str]:
     return frozenset(_WORDS.read_text(encoding="utf-8").split())
 
 
+@lru_cache(maxsize=10_000)
 def is_english(word: str) -> bool:
-    """Whether ``word`` (lower case) is an everyday word or one of our trade; words of up to three letters always are."""
-    words = _english()
-    if len(word) <= _SHORT or word in words:
+    """Whether ``word`` (lower case) is an everyday word or one of our trade; the shortest always are."""
+    known = _english()
+    if len(word) <= _SHORT or word in known:
         return True
-    return any(word.endswith(end) and word.removesuffix(end) in words for end in _ENDINGS)
+    return any(word.endswith(end) and word.removesuffix(end) in known for end in _ENDINGS)
 
 
 def reads_as_name(kind: str, word: str, text: str, start: int, end: int) -> bool:

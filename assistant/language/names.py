@@ -22,7 +22,9 @@ _WORD = re.compile(r"[^\W_]+")
 _POSSESSIVE = re.compile(r"['’]s$", re.IGNORECASE)
 _TOKEN = re.compile(r"[^\W_]+(?:['’]s(?![^\W_]))?")
 # A URL, a mention or a channel is not prose: no names are looked for inside.
-_OPAQUE = re.compile(r"https?://\S+|<[@#!][^>]*>|#[a-z][\w-]*|[\w.+-]+@[\w-]+\.\w+|\b[a-z_]\w*(?:\.[a-z_]\w*){2,}", re.IGNORECASE)
+_OPAQUE = re.compile(
+    r"https?://\S+|<[@#!][^>]*>|#[a-z][\w-]*|[\w.+-]+@[\w-]+\.\w+|\b[a-z_]\w*(?:\.[a-z_]\w*){2,}", re.IGNORECASE
+)
 _TAIL = {
     "service": re.compile(r"\s+(?:service|app|application|component)$", re.IGNORECASE),
     "environment": re.compile(r"\s+(?:env|environment|system|cluster)$", re.IGNORECASE),
@@ -30,7 +32,12 @@ _TAIL = {
 }
 _COMPOUND_BEFORE = re.compile(r"(?:[^\W_]+[-_]+)+$")
 _COMPOUND_AFTER = re.compile(r"(?:[-_]+[^\W_]+)+")
-_TAILS = frozenset("service app related specific wide only deploy deployment build pipeline logs alerts team env environment the on call".split())
+_TAILS = everyday.words(
+    """
+    service app related specific wide only deploy deployment build pipeline logs alerts team env environment the
+    on call
+    """
+)
 _ARTICLE = re.compile(r"^(?:the|our|your|my)\s+", re.IGNORECASE)
 
 
@@ -148,11 +155,12 @@ class Names:
         if len(window) == 1 and everyday.is_english(key):
             singular = [target for target in self._exact.get(key + "s", []) if target.kind == "service"]
             return singular if singular and everyday.reads_as_service(text, start, end) else []
-        candidates = self._similar(key)
-        if " " in text[start:end]:
-            words = [token.word for token in window]
-            candidates = [target for target in candidates if _word_by_word(words, target.words)]
-        return candidates
+        if " " not in text[start:end]:
+            return self._similar(key)
+        words = [token.word for token in window]
+        if all(map(everyday.is_english, words)):
+            return []  # no typo in it, and a look-up saved
+        return [target for target in self._similar(key) if _word_by_word(words, target.words)]
 
     def _similar(self, key: str) -> list[_Target]:
         return [target for surface in self._typos.nearest(key) for target in self._exact[surface]]
@@ -191,10 +199,10 @@ def _joined(between: str) -> bool:
 
 
 def _readings(kind: str, text: str) -> list[str]:
-    """The text itself, then without its possessive and article, then without "service" and the like."""
+    """The text itself, then without its possessive and article, at last without "service" and the like."""
     bare = _ARTICLE.sub("", _POSSESSIVE.sub("", text.strip()))
-    tail = _TAIL.get(kind)
-    return list(dict.fromkeys([text, bare, tail.sub("", bare) if tail else bare]))
+    short = _TAIL[kind].sub("", bare)
+    return list(dict.fromkeys([text, bare, *([f"{short} team"] if kind == "team" else []), short]))
 
 
 def _word_by_word(typed: list[str], words: tuple[str, ...]) -> bool:

@@ -5,20 +5,29 @@ from __future__ import annotations
 import re
 
 _NEGATED = re.compile(
-    r"\b(?:do not|don'?t|dont|please not|never|must not|mustn'?t|should not|shouldn'?t|shouldnt|nobody should|no one should|not yet|not to"
-    r"|without|instead of|rather than|hold off|refrain from|avoid|no need to|stop short of|i didn'?t|i did not|didnt)\s+(?:\w+\s+){0,3}?"
-    r"(?:deploy|ship|release|promote|roll|push|roll(?:ing)? back|revert|restart|rerun|re-run|retry|cancel|abort|stop|kill|approve|reject|lock|unlock|silence|mute"
-    r"|acknowledge|ack|subscribe|create|deploying|shipping|rolling|approving|rejecting|releasing|locking|unlocking|silencing|muting)\b",
+    r"\b(?:do not|don'?t|dont|please not|never|must not|mustn'?t|should not|shouldn'?t|shouldnt|nobody should"
+    r"|no one should|not yet|not to"
+    r"|without|instead of|rather than|hold off|refrain from|avoid|no need to|stop short of|i didn'?t|i did not"
+    r"|didnt)\s+(?:\w+\s+){0,3}?"
+    r"(?:deploy|ship|release|promote|roll|push|roll(?:ing)? back|revert|restart|rerun|re-run|retry|cancel"
+    r"|abort|stop|kill|approve|reject|lock|unlock|silence|mute"
+    r"|acknowledge|ack|subscribe|create|deploying|shipping|rolling|approving|rejecting|releasing|locking"
+    r"|unlocking|silencing|muting)\b",
     re.IGNORECASE,
 )
 _HYPOTHETICAL = re.compile(
-    r"\bwhat (?:would|could|might|happens|if|will happen)\b.*\b(?:if|when|happen)\b|\bwhat if\b|\bif (?:i|we|you|somebody|someone|they) (?:were to|would|had|deployed|shipped|released"
-    r"|rolled|pushed|approved|locked|silenced|reverted|cancelled|canceled|stopped)\b|\bsuppos(?:e|ing)\b|\bhypothetically\b|\bassum(?:e|ing)\b|\bwould (?:it|that|anything|something) (?:break|be safe|hurt|help|work)\b"
-    r"|\bwhat (?:would|will) (?:i|we) be (?:deploying|shipping|releasing)\b|\bdry[- ]run\b|\bin theory\b|\bshould (?:i|we)\b",
+    r"\bwhat (?:would|could|might|happens|if|will happen)\b.*\b(?:if|when|happen)\b|\bwhat if\b|\bif (?:i|we"
+    r"|you|somebody|someone|they) (?:were to|would|had|deployed|shipped|released"
+    r"|rolled|pushed|approved|locked|silenced|reverted|cancelled|canceled|stopped)\b|\bsuppos(?:e|ing)\b"
+    r"|\bhypothetically\b|\bassum(?:e|ing)\b|\bwould (?:it|that|anything|something) (?:break|be safe|hurt|help"
+    r"|work)\b"
+    r"|\bwhat (?:would|will) (?:i|we) be (?:deploying|shipping|releasing)\b|\bdry[- ]run\b|\bin theory\b"
+    r"|\bshould (?:i|we)\b",
     re.IGNORECASE,
 )
 _LOG = re.compile(
-    r"```|^\s*(?:at [\w.$]+\(|Traceback \(most recent|File \"[^\"]+\", line \d+|Caused by:|goroutine \d+)|\b[\w.]+(?:Exception|Error): "
+    r"```|^\s*(?:at [\w.$]+\(|Traceback \(most recent|File \"[^\"]+\", line \d+|Caused by:|goroutine \d+)"
+    r"|\b[\w.]+(?:Exception|Error): "
     r"|^\W*\[?\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}|^\W*\[?(?:ERROR|WARN|INFO|DEBUG|FATAL)\]?[: ]",
     re.MULTILINE,
 )

@@ -10,30 +10,50 @@ from assistant.language.mention import Mention
 
 SHORTEST = 4
 _NAME = r"(?P<name>[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*)"
-_END = r"(?=\s*[?.!,;:]|\s*$|\s+(?:to|in|on|from|at|is|has|right|now|please|pls|again|today|since|anymore|and|was|are)\b)"
+_END = (
+    r"(?=\s*[?.!,;:]|\s*$|\s+(?:to|in|on|from|at|is|has|right|now|please|pls|again|today|since|anymore|and|was|are)\b)"
+)
 _PART = (
-    r"(?:service|worker|index|indexer|proxy|store|engine|api|gateway|queue|db|cache|sync|feed|job|ui|app|web|backend|frontend|server|hub|relay"
-    r"|planner|processor|manager|consumer|producer|scheduler|mailer|adapter|bridge|router|bot|core|portal|dashboard|collector|exporter|agent"
-    r"|controller|operator|stream|loader|importer|resolver|registry|broker|sink|forecast|labels|map|advisor|calculator|export|import|sender|runner)"
+    r"(?:service|worker|index|indexer|proxy|store|engine|api|gateway|queue|db|cache|sync|feed|job|ui|app|web"
+    r"|backend|frontend|server|hub|relay"
+    r"|planner|processor|manager|consumer|producer|scheduler|mailer|adapter|bridge|router|bot|core|portal"
+    r"|dashboard|collector|exporter|agent"
+    r"|controller|operator|stream|loader|importer|resolver|registry|broker|sink|forecast|labels|map|advisor"
+    r"|calculator|export|import|sender|runner)"
 )
 _THING = (
-    r"(?:services?|deploys?|deployments?|builds?|pipelines?|rollouts?|rollbacks?|releases?|hotfix|requests?|lock|logs?|pods?|alerts?|alarms?"
+    r"(?:services?|deploys?|deployments?|builds?|pipelines?|rollouts?|rollbacks?|releases?|hotfix|requests?"
+    r"|lock|logs?|pods?|alerts?|alarms?"
     r"|repo|api|job|migration|database)"
 )
 _VERBS = (
-    r"(?:deploy(?:ing|ed)?|redeploy(?:ing)?|ship(?:ping|ped)?|releas(?:e|ing)|roll(?:ing|ed)? back|rollback|revert(?:ing)?|promot(?:e|ing)|upgrade"
+    r"(?:deploy(?:ing|ed)?|redeploy(?:ing)?|ship(?:ping|ped)?|releas(?:e|ing)|roll(?:ing|ed)? back|rollback"
+    r"|revert(?:ing)?|promot(?:e|ing)|upgrade"
     r"|bump|restart(?:ing)?|push(?:ing)?|bring|get|put|roll)"
 )
-_TARGET = r"(?=\s+(?:v?\d+\.\d|(?:to|in|on|into|out to)\s+(?:the\s+)?(?:prod|production|prd|live|staging|stage|stg|qa|dev|development|v?\d+\.\d)\b))"
+_TARGET = (
+    r"(?=\s+(?:v?\d+\.\d|(?:to|in|on|into|out to)\s+(?:the\s+)?(?:prod|production|prd|live|staging|stage|stg|qa"
+    r"|dev|development|v?\d+\.\d)\b))"
+)
+
+_HEADS = (
+    r"(?:(?:^|(?:please|pls|you|to|let's|we)\s+)(?:deploy|redeploy|ship|roll back|rollback|promote|restart|revert)"
+    r"|(?:status|health|state|versions?|rollout|rollback|pipeline|build|deploy|deployments?|releases?|owner) of"
+    r"|(?:logs?|lock|runbook|alerts?|alarms|on[- ]?call|on duty) for|owns|(?:rate|latency|cpu|memory|p99|traffic) of)"
+)
 
 # Where any word may stand, everyday words too; where a word that is not English may; where a hyphenated one may.
 _ANY = (
     re.compile(rf"\b(?:the|our)\s+{_NAME}\s+(?:micro)?service\b", re.I),
     re.compile(rf"\bservice\s+(?:called|named)\s+[\"'`]?{_NAME}", re.I),
     re.compile(rf"\b{_VERBS}\s+(?:the\s+)?{_NAME}{_TARGET}", re.I),
+    re.compile(rf"\b{_HEADS}\s+(?-i:{_NAME}){_END}", re.I),
 )
 _FOREIGN = (
-    re.compile(rf"\b(?:of|for|on|in|with|from|about|owns?|is|are|whose is|has|did|{_VERBS})\s+(?:the\s+)?(?-i:{_NAME}){_END}", re.I),
+    re.compile(
+        rf"\b(?:of|for|on|in|with|from|about|owns?|is|are|whose is|has|did|{_VERBS})\s+(?:the\s+)?(?-i:{_NAME}){_END}",
+        re.I,
+    ),
     re.compile(rf"(?:^|\b(?:the|of|for|from|an?|last|latest|failed|red)\s+)(?-i:{_NAME})\s+{_THING}\b", re.I),
 )
 _HYPHENATED = (
@@ -41,16 +61,27 @@ _HYPHENATED = (
     re.compile(rf"\b(?:of|for|with|from|about|owns?|is|are|{_VERBS}|how's)\s+(?:the\s+)?{_NAME}(?=\s|[?.!,]|$)", re.I),
     re.compile(rf"(?:^|\s){_NAME}\s+{_THING}\b", re.I),
 )
-_NO_NAMES = frozenset(
-    """on-call on-caller follow-up re-run roll-back read-only e-mail sign-off go-live log-in real-time third-party well-known up-to-date so-called
-    pre-prod non-prod no-one check-in opt-in opt-out one-off high-level low-level end-to-end post-mortem self-service rolled-back re-deploy
-    re-try long-running out-of-memory sign-in day-to-day half-hour back-end front-end to-do wi-fi non-technical real-user on-boarding""".split()
+_NO_NAMES = everyday.words(
+    """
+    on-call on-caller follow-up re-run roll-back read-only e-mail sign-off go-live log-in real-time third-party
+    well-known up-to-date so-called pre-prod non-prod no-one check-in opt-in opt-out one-off high-level low-level
+    end-to-end post-mortem self-service rolled-back re-deploy re-try long-running out-of-memory sign-in day-to-day
+    half-hour back-end front-end to-do wi-fi non-technical real-user on-boarding
+    """
 )
-_GENERIC = frozenset(
-    """same whole other right wrong first last next new old good best this that these your their which what self central affected failing broken
-    down freeze train notes candidate pipeline note cloud customer entire given specific shared internal external managed named called everything anything something nothing stuff things
-    both them main master trunk latest version build branch changes change code release fix hotfix again current previous newest older stable it
-    green blue patch commit image tag service services app apps all back over""".split()
+_GENERIC = everyday.words(
+    """
+    same whole other right wrong first last next new old good best this that these your their which what self
+    central affected failing broken down freeze train notes candidate pipeline note cloud customer entire given
+    specific shared internal external managed named called everything anything something nothing stuff things both
+    them main master trunk latest version build branch changes change code release fix hotfix again current
+    previous newest older stable it green blue patch commit image tag today tomorrow tonight yesterday please
+    immediately soon first mine ours yours everyone someone somebody anyone people customers users production
+    pods replicas hosts nodes clusters databases course approval approvals request requests whom what who which
+    pushes merges deployments builds alerts runs errors failures warnings interest purpose itself work workflows
+    success schedule demand hold weekends mondays fridays concern action actions average timeout
+    service services app apps all back over
+    """
 )
 
 _NO_NOUN = re.compile(r"(?:ed|ing|est|able|ible|ly|ers|ment|ness|ful|less|ish|git)$")
@@ -76,4 +107,8 @@ def _foreign(name: str) -> bool:
 
 
 def _hyphenated(name: str) -> bool:
-    return "-" in name and name not in _NO_NAMES and not re.fullmatch(r"\d.*|.*-\d[\d.]*|.*-admin|(?:sev|pre|non|re|un|multi|cross|inc)-.*", name)
+    return (
+        "-" in name
+        and name not in _NO_NAMES
+        and not re.fullmatch(r"\d.*|.*-\d[\d.]*|.*-admin|(?:sev|pre|non|re|un|multi|cross|inc)-.*", name)
+    )

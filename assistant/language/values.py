@@ -1,16 +1,25 @@
-"""From what was typed to what is meant, apart from finding it: ``v1.4.2`` → ``1.4.2``, ``#42`` → ``42``, ``2h`` → ``PT2H``."""
+"""From what was typed to what is meant: ``v1.4.2`` → ``1.4.2``, ``#42`` → ``42``, ``2h`` → ``PT7200S``."""
 
 from __future__ import annotations
 
 import re
 
-_NUMBERS = {
-    "a": 1, "an": 1, "another": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90,
-}  # fmt: skip
+_SMALL = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+_NUMBERS = {word: number for number, word in enumerate(_SMALL.split())} | {
+    "a": 1,
+    "an": 1,
+    "another": 1,
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "ninety": 90,
+}
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _QUANTITY = re.compile(
-    r"(\d+(?:\.\d+)?|half an?|half|[a-z]+)[\s-]*(s|m|h|d|w)(?:ec(?:ond)?s?|in(?:ute)?s?|(?:ou)?rs?|ays?|eeks?)?\b"
+    r"\b(\d+(?:\.\d+)?(?=[a-z\s-])|(?:half an?|half|[a-z]+)(?=[\s-]))[\s-]*"
+    r"(s|m|h|d|w)(?:ec(?:ond)?s?|in(?:ute)?s?|(?:ou)?rs?|ays?|eeks?)?\b"
 )
 _VERSION = re.compile(r"^v(?=\d)", re.IGNORECASE)
 _SEVERITIES = {
@@ -38,7 +47,7 @@ _CATEGORIES = {"costs": "cost", "spend": "cost", "spending": "cost"}
 
 
 def normalise(kind: str, typed: str) -> str:
-    """The canonical form of a value of ``kind``; what has none stays as typed, in lower case where case means nothing."""
+    """The canonical form of a value of ``kind``; what has none stays as typed, in lower case where case is nothing."""
     text = typed.strip()
     if kind == "version":
         return _VERSION.sub("", text)
@@ -60,7 +69,7 @@ def normalise(kind: str, typed: str) -> str:
 
 
 def length_in_seconds(text: str) -> int:
-    """The length of "2h", "half an hour", "an hour and a half", "1h 30m"; 0 for what has no fixed length ("until noon")."""
+    """The length of "2h", "half an hour", "1h 30m" in seconds; 0 for what has no fixed length ("until noon")."""
     lowered = text.lower()
     if re.match(r"(?:until|till|til|up to|through|from)\b", lowered):
         return 0

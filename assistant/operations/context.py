@@ -6,25 +6,48 @@ import contextvars
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from assistant.catalogue import Catalogue
 from assistant.contracts.actor import Actor
-from assistant.contracts.errors import CatalogueBroken, ProviderError, Unavailable
+from assistant.contracts.errors import CatalogueBroken, NotConnected, ProviderError, Unavailable
 from assistant.contracts.platform import Person
-from assistant.contracts.ports import Ci, Monitoring, Observations
+from assistant.contracts.ports import (
+    Alerts,
+    Changes,
+    Ci,
+    History,
+    Knowledge,
+    Metrics,
+    Monitoring,
+    Observations,
+    Pipelines,
+)
 from assistant.safeguards.access import Access
 
 T = TypeVar("T")
+
+
+def _no_history(name: str) -> History:
+    raise NotConnected(name, "tells nothing about past deployments")
+
+
+def _no_changes(name: str) -> Changes:
+    raise NotConnected(name, "tells nothing about commits")
+
+
+def _no_pipelines(name: str) -> Pipelines:
+    raise NotConnected(name, "shows no builds")
 
 
 @dataclass(frozen=True)
 class Context:
     """One question's view of the world; built anew for each by ``bootstrap``.
 
-    ``ci`` and ``monitoring`` give the adapter of a provider by its name and raise NotConnected. ``problem`` says why
-    the catalogue in use is not the one on disk. ``deadline`` is a :func:`time.monotonic` instant.
+    ``ci``, ``monitoring``, ``alerts`` and ``metrics`` give the adapter of a provider by its name, or raise
+    NotConnected; the last two are the instances of ``monitoring`` that know alerts or measurements. ``problem`` says
+    why the catalogue in use is not the one on disk. ``deadline`` is a :func:`time.monotonic` instant.
     """
 
     actor: Actor
@@ -36,6 +59,12 @@ class Context:
     observations: Observations
     pool: Executor
     deadline: float
+    knowledge: Knowledge | None = None
+    pipelines: Callable[[str], Pipelines] = _no_pipelines
+    history: Callable[[str], History] = _no_history
+    changes: Callable[[str], Changes] = _no_changes
+    alerts: Mapping[str, Callable[[], Alerts]] = field(default_factory=dict)
+    metrics: Mapping[str, Callable[[], Metrics]] = field(default_factory=dict)
     sandbox: bool = False
     problem: CatalogueBroken | None = None
 

@@ -29,22 +29,37 @@ def status(context: Context, request: StatusRequest) -> StatusReport:
     Raises:
         NotAllowed: the actor may not read status.
         NotFound: the version exists nowhere.
-        Invalid: the service does not run in that environment.
+        Invalid: the service does not run in that environment, or the team owns none.
         Ambiguous: several services have that version.
     """
     context.require("read", "status")
     asked_at = datetime.now(timezone.utc)
+    request = replace(request, services=(*request.services, *_services_of(context, request.teams)))
+    if request.under_way and not (request.services or request.environments):
+        request = replace(request, environments=tuple(one.name for one in context.catalogue.environments))
     if request.version and not request.services:
         request = replace(request, services=(_service_with(context, request.version),))
     places = _places(context, request)
     observed = _observe(context, places)
-    observed = _compare(context, request.version, observed) if request.version else _with_lag(context, observed)
+    if request.under_way:
+        observed = [one for one in observed if one.problem or (one.state and one.state.under_way)]
+    elif request.version:
+        observed = _compare(context, request.version, observed)
+    else:
+        observed = _with_lag(context, observed)
     return StatusReport(request, tuple(sorted(observed, key=lambda one: _order(context, request, one))), asked_at)
 
 
 def refresh(context: Context, place: Place) -> ServiceState:
     """Observe one place and keep it as the last known state; the worker's step. Raises ProviderError."""
     return _state(context, place, context.deadline)
+
+
+def _services_of(context: Context, teams: tuple[str, ...]) -> list[str]:
+    owned = [name for name, service in context.catalogue.services.items() if service.owner in teams]
+    if teams and not owned:
+        raise Invalid(f"{' and '.join(teams)} owns no service in the catalogue.")
+    return owned
 
 
 def _places(context: Context, request: StatusRequest) -> list[Place]:
@@ -55,6 +70,8 @@ def _places(context: Context, request: StatusRequest) -> list[Place]:
     for service in request.services:
         there = [environment.name for environment in catalogue.environments_of(service)]
         for environment in request.environments or there:
+            if environment not in there and request.teams:
+                continue
             if environment not in there:
                 where = ", ".join(there) or "no environment"
                 raise Invalid(f"{service} does not run in {environment}. It runs in {where}.")
@@ -72,17 +89,21 @@ def _observe(context: Context, places: Iterable[Place]) -> list[Observed]:
     for place in dict.fromkeys([*wanted, *partners]):
         calls["state", place] = (_provider(context, place), lambda place=place: _state(context, place, until))  # type: ignore[misc]
     for place in wanted:
-        calls["health", place] = ("monitoring", lambda place=place: _health(context, place, until))  # type: ignore[misc]
+        for name, ask in (("health", _health), ("running", _running)):
+            calls[name, place] = (_monitors(context, place, name), lambda p=place, a=ask: a(context, p, until))  # type: ignore[misc]
     answers = context.gather(calls, until)
-    return [_observed(context, place, answers["state", place], answers["health", place]) for place in wanted]
+    return [
+        _observed(context, place, answers["state", place], answers["health", place], answers["running", place])
+        for place in wanted
+    ]
 
 
-def _observed(context: Context, place: Place, state: object, health: object) -> Observed:
+def _observed(context: Context, place: Place, state: object, health: object, running: object) -> Observed:
     problem = state if isinstance(state, ProviderError) else None
     known = state if isinstance(state, ServiceState) else _last_known(context, place)
     if not isinstance(health, Health):
         health = Health(HealthLevel.UNKNOWN, str(health).rstrip("."))
-    return Observed(*place, known, health, problem)
+    return Observed(*place, known, health, problem, running=running if isinstance(running, str) else None)
 
 
 def _state(context: Context, place: Place, until: float) -> ServiceState:
@@ -106,13 +127,38 @@ def _last_known(context: Context, place: Place) -> ServiceState | None:
 
 
 def _health(context: Context, place: Place, until: float) -> Health:
+    """The worst that an instance serving the environment says; nothing is known as long as one does not answer."""
     delivery = context.catalogue.delivery(*place)
-    kind = "prometheus" if delivery.values.get("health.query") else "alertmanager"
     if not delivery.section("health"):
         return Health(HealthLevel.UNKNOWN, "the catalogue declares no health")
-    if kind not in context.monitoring:
+    kind = _health_kind(context, place)
+    names = [each.name for each in context.catalogue.serving(kind, place[1]) if each.name in context.monitoring]
+    if not names:
         return Health(HealthLevel.UNKNOWN, f"{kind} is not connected")
-    return context.monitoring[kind]().health(delivery, until)
+    return min((context.monitoring[name]().health(delivery, until) for name in names), key=_worst_first)
+
+
+def _worst_first(health: Health) -> int:
+    return (HealthLevel.CRITICAL, HealthLevel.WARNING, HealthLevel.HEALTHY, HealthLevel.UNKNOWN).index(health.level)
+
+
+def _health_kind(context: Context, place: Place) -> str:
+    return "prometheus" if context.catalogue.delivery(*place).values.get("health.query") else "alertmanager"
+
+
+def _running(context: Context, place: Place, until: float) -> str | None:
+    """What runs by the metrics' account, which may be another version than the one recorded."""
+    delivery = context.catalogue.delivery(*place)
+    if not delivery.values.get("running"):
+        return None
+    names = [each.name for each in context.catalogue.serving("prometheus", place[1]) if each.name in context.metrics]
+    return next((found for name in names if (found := context.metrics[name]().running(delivery, until))), None)
+
+
+def _monitors(context: Context, place: Place, purpose: str) -> str:
+    """Whom a failure is blamed on: the instances asked, by their names."""
+    kind = "prometheus" if purpose == "running" else _health_kind(context, place)
+    return " and ".join(each.name for each in context.catalogue.serving(kind, place[1])) or kind
 
 
 def _partner(context: Context, service: str, environment: str) -> str | None:

@@ -20,12 +20,12 @@ def rank(text: str, reading: Reading, thresholds: Thresholds, outside: str, chan
     """The intents as Rasa ranks them; the first is what the message parses as.
 
     A message out of scope parses as ``outside``. One that lies between two, or that would change something without the
-    certainty this needs, parses as ``nlu_fallback`` with both next in the ranking. A negated or hypothetical request and a
-    quoted log never parse as one of ``changing``.
+    certainty this needs, parses as ``nlu_fallback`` with both next in the ranking. A negated or hypothetical request
+    and a quoted log never parse as one of ``changing``.
     """
     ranked = list(reading.ranking)
     if negation.withholds(text):
-        ranked.sort(key=lambda pair: pair[0] in changing)
+        ranked = _without(changing, ranked)
     entries = [_entry(name, chance * reading.in_scope) for name, chance in ranked]
     rejected = _entry(outside, 1 - reading.in_scope)
     if reading.in_scope < THRESHOLD:
@@ -33,6 +33,13 @@ def rank(text: str, reading: Reading, thresholds: Thresholds, outside: str, chan
     if _unclear(ranked, thresholds.certain, changing):
         return [_entry(DEFAULT_NLU_FALLBACK_INTENT_NAME, entries[0]["confidence"]), *entries, rejected]
     return [*entries, rejected]
+
+
+def _without(changing: Collection[str], ranked: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """The ranking as if nothing could be changed; what would change something stands last."""
+    rest = sum(chance for name, chance in ranked if name not in changing) or 1.0
+    others = [(name, chance / rest) for name, chance in ranked if name not in changing]
+    return [*others, *((name, 0.0) for name, _ in ranked if name in changing)]
 
 
 def _unclear(ranked: list[tuple[str, float]], certain: float, changing: Collection[str]) -> bool:

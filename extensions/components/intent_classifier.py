@@ -62,6 +62,7 @@ class ScopedIntentClassifier(GraphComponent, IntentClassifier):
         **kwargs: Any,
     ) -> ScopedIntentClassifier:
         """The classifier as it was trained (see the parent class)."""
+        sentence_encoder.shared_encoder()  # read now, so that the first message does not wait for it
         with model_storage.read_from(resource) as folder:
             return cls(config, model_storage, resource, IntentModel.load(folder))
 

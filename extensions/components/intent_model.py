@@ -1,10 +1,10 @@
 """Intents from words, letters and sentence vectors by kernel ridge regression, with thresholds from held-out phrases.
 
-Free of Rasa. Two texts are alike by their TF-IDF weights and by a Gaussian kernel on their sentence vectors. Ridge regression
-has its leave-one-out predictions in closed form (https://scikit-learn.org/stable/modules/kernel_ridge.html; Rifkin and Lippert
-2007, "Notes on Regularized Least Squares"), so that every threshold comes from phrases the model has not seen, at no cost.
-The score of being in scope is the energy (Liu et al. 2020, https://arxiv.org/abs/2010.03759): the log-sum-exp of the logits of
-all intents, less the logit of the class of out-of-scope phrases where there is one.
+Free of Rasa. Two texts are alike by their TF-IDF weights and by a Gaussian kernel on their sentence vectors. Ridge
+regression has its leave-one-out predictions in closed form (Rifkin and Lippert 2007, "Notes on Regularized Least
+Squares"), so that every threshold comes from phrases that the model has not seen, at no cost. The score of being in
+scope is the energy (Liu et al. 2020, https://arxiv.org/abs/2010.03759): the log-sum-exp of the logits of all intents,
+less the logit of the class of out-of-scope phrases where there is one.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ IN_SCOPE_REJECTED = 0.08  # of the held-out phrases
 WRONG_CHANGES = 0.007  # of the held-out phrases, above the certainty that a change needs
 RIDGE = 0.5
 SHARPNESS = 2.0  # of the Gaussian kernel: exp(SHARPNESS * (cosine - 1))
+WEIGHT = 1.5  # of the sentence vectors beside words and letters together
 _FEWEST_OUTSIDE = 20
 
 
@@ -46,7 +47,7 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Reading:
-    """How a message was understood: ``in_scope`` from 0 to 1 (0.5 is the threshold), ``ranking`` without out of scope."""
+    """How a message was understood: ``in_scope`` from 0 to 1 (0.5: the threshold), ``ranking`` of what is in scope."""
 
     in_scope: float
     score: float
@@ -148,7 +149,7 @@ def scores(logits: Array, inside: npt.NDArray[np.bool_]) -> npt.NDArray[np.float
 
 
 def _gaussian(cosines: Array) -> Array:
-    result: Array = np.exp(SHARPNESS * (cosines - 1))
+    result: Array = np.float32(WEIGHT) * np.exp(SHARPNESS * (cosines - 1))
     return result
 
 
@@ -163,8 +164,9 @@ def _solve(alike: Array, numbers: npt.NDArray[np.int64]) -> tuple[Array, Array, 
     targets = np.where(numbers[:, None] == np.arange(numbers.max() + 1), 1.0, -1.0).astype(np.float32)
     bias = targets.mean(axis=0)
     alike[np.diag_indices_from(alike)] += RIDGE
-    inverse = linalg.inv(alike, overwrite_a=True, check_finite=False)
-    duals = inverse @ (targets - bias)
+    factor = linalg.cholesky(alike, overwrite_a=True, check_finite=False)
+    duals = linalg.cho_solve((factor, False), targets - bias, check_finite=False)
+    inverse, _ = linalg.lapack.spotri(factor, overwrite_c=True)  # its upper half, which has the diagonal
     held_out = targets - duals / np.diag(inverse)[:, None]
     return duals, bias, held_out
 

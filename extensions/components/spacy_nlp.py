@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -32,6 +33,7 @@ class SpacyNLP(spacy_utils.SpacyNLP):
         return {"case_sensitive": True, "model": PACKAGE}
 
     @staticmethod
+    @lru_cache(maxsize=1)  # Rasa asks once for each node of its graph that uses the model
     def load_model(spacy_model_name: str) -> spacy_utils.SpacyModel:
         """Load the tokenizer of the model in package ``spacy_model_name``.
 

@@ -1,4 +1,4 @@
-"""TF-IDF of words and letters, kept as plain arrays: fitted by scikit-learn, applied without it in a tenth of the time."""
+"""TF-IDF of words and letters as plain arrays: fitted by scikit-learn, applied without it in a tenth of the time."""
 
 from __future__ import annotations
 

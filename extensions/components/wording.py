@@ -1,4 +1,4 @@
-"""The text that the intent classifier sees: names replaced by one example of their kind, the channel's marks removed."""
+"""The text that the intent classifier sees: names replaced by one example of their kind, marks removed."""
 
 from __future__ import annotations
 

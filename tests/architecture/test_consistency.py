@@ -13,6 +13,7 @@ import yaml
 
 import actions
 from actions.base import AssistantAction
+from actions.wishes import WISHES
 
 ROOT = Path(__file__).parents[2]
 DOMAIN: dict[str, Any] = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
@@ -80,3 +81,9 @@ def test_a_capability_has_one_stem_in_every_folder() -> None:
 def test_no_channel_believes_whoever_says_who_they_are() -> None:
     credentials = yaml.safe_load((ROOT / "credentials.yml").read_text(encoding="utf-8")) or {}
     assert not {"rest", "callback", "socketio", "cmdline"} & set(credentials)
+
+
+def test_every_wish_has_words() -> None:
+    """Whatever cannot be done yet, or is asked back about, is called by a name that people use."""
+    small_talk = {"inform", "affirm", "deny", "stop", "greet", "goodbye", "thank", "out_of_scope", "nlu_fallback"}
+    assert set(WISHES) == set(DOMAIN["intents"]) - small_talk

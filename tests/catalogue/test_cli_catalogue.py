@@ -55,6 +55,9 @@ class Tools:
             raise NotConnected("github", "is not connected: set GITHUB_TOKEN")
         return self._reader
 
+    def jobs_reader(self) -> None:
+        return None
+
 
 def run(tools: Tools, *arguments: str) -> Result:
     command = init if arguments[0] == "init" else catalog

@@ -44,7 +44,7 @@ def loaded(files: dict[str, str], folder: Path) -> Catalogue:
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
-    reading = read(folder, ("github_actions",))
+    reading = read(folder, ("github_actions", "jenkins"))
     assert [str(problem) for problem in reading.problems] == []
     assert reading.catalogue is not None
     return reading.catalogue
@@ -194,3 +194,26 @@ def test_a_repository_that_deploys_others_is_a_way_and_no_service(tmp_path: Path
 
 def test_an_empty_organisation_still_loads(tmp_path: Path) -> None:
     assert loaded(draft("acme", Company()), tmp_path).services == {}
+
+
+class Jobs:
+    """A Jenkins as its reader would show it."""
+
+    def address(self) -> str:
+        return "https://ci.example"
+
+    def jobs(self) -> list[str]:
+        return ["mail/shop", "nightly", "teams/sales/Shop", "api-docs"]
+
+
+def test_jenkins_jobs_that_are_called_like_a_repository_build_it(tmp_path: Path) -> None:
+    files = draft("acme", company(), Jobs())
+    marked = [line.strip() for line in files["services/shop.yaml"].splitlines() if "jenkins.io" in line]
+    why = "it is called like the repository, as is teams/sales/Shop"
+    assert marked == [f'jenkins.io/job-full-name: "jenkins:mail/shop"  # guess: {why}']
+    assert "jenkins.io" not in files["services/api.yaml"]
+    catalogue = loaded(files, tmp_path)
+    assert catalogue.providers["jenkins"].url == "https://ci.example"
+    delivery = catalogue.delivery("shop", "staging")
+    assert (delivery.values["build.job"], delivery.values["build.provider"]) == ("mail/shop", "jenkins")
+    assert delivery.provider == "github"

@@ -10,7 +10,7 @@ from assistant.catalogue import Catalogue, CatalogueSource
 from assistant.contracts.errors import Invalid, NotFound
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "catalog"
-KINDS = ("github_actions", "alertmanager", "prometheus")
+KINDS = ("github_actions", "jenkins", "alertmanager", "prometheus")
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +86,18 @@ def test_people_are_found_by_their_logins_in_any_case(example: Catalogue) -> Non
     assert person is not None
     assert (person.display_name, person.teams, person.timezone) == ("Mei Tanaka", ("team-discovery",), "Asia/Tokyo")
     assert example.person(slack=person.slack) == example.person(name="mei-tanaka") == person
+
+
+def test_a_jenkins_login_belongs_to_a_person_too(example: Catalogue) -> None:
+    person = example.person(jenkins="JWeber")
+    assert person is not None and person == example.person(github="jonas-weber")
+
+
+def test_what_goes_through_jenkins_is_matched_by_parameters(example: Catalogue) -> None:
+    delivery = example.delivery("billing-worker", "staging")
+    assert (delivery.provider, delivery.values["build.job"]) == ("jenkins", "backoffice/billing-worker")
+    assert delivery.section("observe.where") == {"APP": "billing-worker", "ENV": "staging"}
+    assert "github_environment" not in delivery.section("observe")
 
 
 def test_nobody_is_found_for_accounts_that_nobody_has(example: Catalogue) -> None:

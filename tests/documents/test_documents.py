@@ -180,7 +180,8 @@ def setting_of(argument: ast.expr) -> set[str]:
         return {argument.value} if re.fullmatch(r"[A-Z][A-Z0-9_]{4,}", argument.value) else set()
     if isinstance(argument, ast.JoinedStr) and isinstance(argument.values[-1], ast.Constant):
         ending = str(argument.values[-1].value)
-        return {f"GITHUB{ending}"} if ending.startswith("_") and ending != "_FILE" else set()
+        kinds = {"_USER": ("JENKINS",), "_TOKEN": ("GITHUB", "JENKINS")}.get(ending, ("GITHUB",))
+        return {kind + ending for kind in kinds} if ending.startswith("_") and ending != "_FILE" else set()
     return set()
 
 

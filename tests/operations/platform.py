@@ -14,6 +14,7 @@ from assistant.contracts.actor import LOCAL_WORKSPACE, Actor
 from assistant.contracts.delivery import Deployment, Health, HealthLevel, Phase, ServiceState
 from assistant.contracts.errors import ProviderError
 from assistant.contracts.platform import Delivery
+from assistant.contracts.ports import Knowledge
 from assistant.operations.context import Context
 from assistant.safeguards.access import Access
 
@@ -95,6 +96,7 @@ def context(
     seconds: float = 5.0,
     actor: Actor = MEMBER,
     access: Access | None = None,
+    knowledge: Knowledge | None = None,
 ) -> Context:
     """What an operation works with, around the fakes."""
     return Context(
@@ -107,4 +109,5 @@ def context(
         observations=memory or Memory(),
         pool=POOL,
         deadline=time.monotonic() + seconds,
+        knowledge=knowledge,
     )

@@ -126,3 +126,15 @@ def test_a_guest_reads_nothing() -> None:
     with pytest.raises(NotAllowed):
         status(context(ci, actor=GUEST), STAGING)
     assert ci.asked == []
+
+
+def test_only_what_is_under_way_can_be_asked_for_everywhere() -> None:
+    deploying = deployment("search", "staging", "2.0.0", Phase.RUNNING)
+    ci = FakeCi(more={("search", "staging"): {"under_way": deploying}})
+    report = status(context(ci), StatusRequest(under_way=True))
+    assert [(one.service, one.environment) for one in report.places] == [("search", "staging")]
+
+
+def test_a_team_stands_for_its_services_where_they_run() -> None:
+    report = status(context(FakeCi()), StatusRequest(environments=("qa",), teams=("team-payments",)))
+    assert names(report) == ["payments"]

@@ -18,7 +18,7 @@ import pytest
 from assistant.cli import MODEL
 from assistant.console import Console
 from assistant.contracts.errors import Invalid
-from assistant.processes import Processes, Running, find_running
+from assistant.processes import STEADY_SECONDS, Processes, Running, find_running
 from assistant.settings import PROJECT, Settings, child_environment
 from tests.running import Bot, free_ports
 
@@ -71,7 +71,7 @@ def serving(state: Path) -> Iterator[tuple[subprocess.Popen[str], Running]]:
 
 
 @linux
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_however_it_is_stopped_no_process_stays(tmp_path: Path, number: signal.Signals) -> None:
     with serving(tmp_path) as (server, _):
         assert len(left(tmp_path)) >= 5
@@ -84,13 +84,25 @@ def test_however_it_is_stopped_no_process_stays(tmp_path: Path, number: signal.S
 @linux
 def test_an_action_server_that_hangs_or_dies_leaves_nobody_without_an_answer(tmp_path: Path) -> None:
     with serving(tmp_path) as (server, running):
-        pid = next(pid for pid, command in left(tmp_path).items() if "rasa_sdk" in command)
+
+        def actions() -> int | None:
+            return next((pid for pid, command in left(tmp_path).items() if "rasa_sdk" in command), None)
+
+        pid = actions()
+        assert pid
         os.kill(pid, signal.SIGSTOP)
         started = time.monotonic()
         (answer,) = Console(running).say("how is staging?")
         assert "does not answer" in answer.text and "Nothing was changed" in answer.text
         assert time.monotonic() - started < 15
+        time.sleep(max(0.0, STEADY_SECONDS + 1 - (time.monotonic() - started)))
         os.kill(pid, signal.SIGKILL)
+        assert until(lambda: actions() not in (None, pid)), "it was not started again"
+        assert until(lambda: Console(running).say("how is staging?")[0].text.startswith("staging: "), 30)
+        # What ends again at once has a reason to, and is not started for ever.
+        again = actions()
+        assert again
+        os.kill(again, signal.SIGKILL)
         assert server.wait(20) == 1
         assert server.stdout is not None
         assert "The action server ended by itself" in server.stdout.read()
@@ -157,7 +169,7 @@ def test_a_conversation_can_be_piped_in(bot: Bot) -> None:
 
 
 def test_every_process_gets_the_secrets_it_needs_and_no_others(tmp_path: Path) -> None:
-    secrets = {name: "x" for name in ("GITHUB_TOKEN", "DATABASE_URL", "ACTION_SERVER_TOKEN", "CONSOLE_SECRET")}
+    secrets = dict.fromkeys(("GITHUB_TOKEN", "DATABASE_URL", "ACTION_SERVER_TOKEN", "CONSOLE_SECRET"), "x")
     settings = Settings({**secrets, "GITHUB_APP_PRIVATE_KEY_FILE": "k", "PATH": "/bin", "CATALOG": "c"})
     given = {name: set(child_environment(settings, name)) for name in ("dialogue", "actions", "worker", "sandbox")}
     assert all({"PATH", "CATALOG"} <= names for names in given.values())
@@ -174,3 +186,12 @@ def test_the_model_in_use_is_the_one_that_was_named() -> None:
     processes = Processes(Settings({"PATH": "/bin"}), MODEL)
     command = processes._rasa({"RASA_PORT": 1, "ACTION_SERVER_PORT": 2})
     assert command[command.index("--model") + 1] == str(MODEL)
+
+
+def test_a_state_folder_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("", encoding="utf-8")
+    settings = environment(file)
+    ended = subprocess.run([ASSISTANT, "ask", "hi"], env=settings, text=True, capture_output=True, timeout=60)
+    assert ended.returncode == 1
+    assert "cannot be used" in ended.stderr and len(ended.stderr.splitlines()) == 1

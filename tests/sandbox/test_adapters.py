@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from assistant.contracts.delivery import HealthLevel, ServiceState, Start
 from assistant.contracts.errors import Unavailable
 from assistant.contracts.platform import Delivery, Provider
 from assistant.integrations.ci.github_actions import GitHubActions
+from assistant.integrations.ci.jenkins import Jenkins
+from assistant.integrations.ci.jenkins_api import connect
 from assistant.integrations.http import Http
 from assistant.integrations.monitoring.alertmanager import Alertmanager
 from assistant.integrations.monitoring.prometheus import Prometheus
@@ -29,11 +32,20 @@ def soon() -> float:
 
 @pytest.fixture
 def state(github: Client) -> Callable[[str, str], ServiceState]:
-    """What ``GitHubActions`` says of a service in an environment."""
-    provider = Provider("github", "github_actions", github.url)
+    """What the adapter of its provider says of a service in an environment."""
+    place, other = Provider("github", "github_actions", github.url), f"{github.url}/jenkins"
     http = Http("github", github.url, lambda path, deadline: {"Authorization": "Bearer sandbox-token"})
-    ci = GitHubActions(provider, http)
-    return lambda service, environment: ci.state(CATALOGUE.delivery(service, environment), soon())
+    jenkins = Provider("jenkins", "jenkins", other)
+    adapters = {
+        "github": GitHubActions(place, http),
+        "jenkins": Jenkins(jenkins, connect(jenkins, "ana", "sandbox-token")),
+    }
+
+    def state(service: str, environment: str) -> ServiceState:
+        delivery = CATALOGUE.delivery(service, environment)
+        return adapters[str(delivery.provider)].state(delivery, soon())
+
+    return state
 
 
 @pytest.mark.parametrize(("service", "environment"), PLACES)
@@ -41,7 +53,9 @@ def test_what_runs_is_found(state: Callable[[str, str], ServiceState], service: 
     current = state(service, environment).current
     assert current is not None
     assert current.version == SERVICES[service].running[environment]
-    assert current.login in SERVICES[service].team
+    assert current.login is not None
+    person = CATALOGUE.person(github=current.login) or CATALOGUE.person(jenkins=current.login)
+    assert person is not None and person.name in SERVICES[service].team
     merged = SERVICES[service].on_merge and environment == "staging"
     assert current.start is (Start.ON_MERGE if merged else Start.BY_HAND)
 
@@ -77,6 +91,38 @@ def test_health_is_found(github: Client, service: str, environment: str, level: 
     url = f"{github.url}/alertmanager"
     adapter = Alertmanager(Provider("alertmanager", "alertmanager", url), Http("alertmanager", url))
     assert adapter.health(CATALOGUE.delivery(service, environment), soon()).level is level
+
+
+@pytest.fixture
+def prometheus(github: Client) -> Prometheus:
+    url = f"{github.url}/prometheus"
+    return Prometheus(Provider("prometheus", "prometheus", url), Http("prometheus", url))
+
+
+@pytest.mark.parametrize("metric", list(CATALOGUE.delivery("checkout", "qa").section("metrics")))
+def test_every_metric_of_the_catalogue_is_known(prometheus: Prometheus, metric: str) -> None:
+    now = datetime.now(timezone.utc)
+    values = [
+        prometheus.measure(CATALOGUE.delivery(service, "production"), metric, now, soon())
+        for service in ("checkout", "payments", "billing-worker")
+    ]
+    assert values[0] is not None and values[1] is not None
+    assert (values[2] is None) == (metric not in ("cpu", "memory"))
+
+
+def test_the_error_rate_went_up_with_the_alert(github: Client, prometheus: Prometheus) -> None:
+    delivery = CATALOGUE.delivery("payments", "production")
+    now = datetime.fromisoformat(github.get("/_sandbox/clock").json()["now"])
+    rates = [prometheus.measure(delivery, "error-rate", at, soon()) for at in (now, now - timedelta(hours=1))]
+    assert rates[0] is not None and rates[1] is not None and rates[0] > 5 > rates[1]
+
+
+def test_one_service_runs_something_else_than_is_recorded(
+    state: Callable[[str, str], ServiceState], prometheus: Prometheus
+) -> None:
+    current = state("notifications", "production").current
+    assert current is not None and current.version == "2.3.0"
+    assert prometheus.running(CATALOGUE.delivery("notifications", "production"), soon()) == "2.2.1"
 
 
 def test_metrics_are_found(github: Client) -> None:

@@ -28,6 +28,8 @@ PATHS = [
         f"{REPO}/git/matching-refs/{{ref}}",
         f"{REPO}/commits",
         f"{REPO}/commits/{{ref}}",
+        f"{REPO}/commits/{{commit_sha}}/pulls",
+        f"{REPO}/pulls/{{pull_number}}",
         f"{REPO}/compare/{{basehead}}",
     ],
     *[f"{REPO}/branches", f"{REPO}/branches/{{branch}}", f"{REPO}/contents/{{path}}"],
@@ -90,6 +92,8 @@ def test_a_repository_is_as_described(prism: Client, repository: str) -> None:
         "/branches/main",
     ):
         ask(path)
+    for pull in ask("/commits/main/pulls"):
+        ask(f"/pulls/{pull['number']}")
     oldest = ask("/commits?per_page=100")[-1]["sha"]
     ask(f"/compare/{oldest}...main")
     ask(f"/compare/main...{oldest}")

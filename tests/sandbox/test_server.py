@@ -206,11 +206,13 @@ def test_the_clock_is_set_and_moved(github: Client) -> None:
 
 
 def test_alerts_are_found_by_their_labels(github: Client) -> None:
-    def names(*filters: str) -> list[str]:
-        found = github.get("/alertmanager/api/v2/alerts", params={"filter": filters}).json()
+    def names(*filters: str, silenced: str = "true") -> list[str]:
+        params = {"filter": filters, "silenced": silenced}
+        found = github.get("/alertmanager/api/v2/alerts", params=params).json()
         return [alert["labels"]["alertname"] for alert in found]
 
-    assert names() == ["HighErrorRate", "HighLatency"]
+    assert names() == ["HighErrorRate", "HighLatency", "QueueBacklog", "DiskAlmostFull"]
+    assert names(silenced="false") == ["HighErrorRate", "HighLatency", "DiskAlmostFull"]
     assert names('service="payments"', 'env="production"') == ["HighErrorRate"]
     assert names('service="payments"', 'env="staging"') == []
     assert names('severity=~"crit.*"') == ["HighErrorRate"]
@@ -229,6 +231,10 @@ def test_metrics_tell_the_version_that_runs(github: Client) -> None:
     github.control("clock", advance_seconds=360)
     assert [series["metric"]["version"] for series in query(template)] == ["2.9.0"]
     assert len(query('up{env="qa"}')) == 7
-    assert query("rate(http_requests_total[5m])") == []
-    refused = github.get("/prometheus/api/v1/query", params={"query": "up{"})
-    assert (refused.status_code, refused.json()["errorType"]) == (400, "bad_data")
+
+
+@pytest.mark.parametrize("query", ["up{", "", "rate(http_requests_total[5m])", 'build_info{service="a"} or up'])
+def test_a_query_that_is_not_of_the_catalogue_is_refused_as_prometheus_does(github: Client, query: str) -> None:
+    refused = github.get("/prometheus/api/v1/query", params={"query": query})
+    assert (refused.status_code, refused.json()["status"]) == (400, "error")
+    assert refused.json()["errorType"] == "bad_data"

@@ -65,4 +65,5 @@ def test_a_failing_step_does_not_end_the_loop(assistant: Assistant, capsys: pyte
     assert all(tried.acquire(timeout=5) for _ in range(2))
     stop.set()
     thread.join(5)
-    assert "github answered 500" in capsys.readouterr().out
+    shown = capsys.readouterr()
+    assert "github answered 500" in shown.out + shown.err

@@ -13,8 +13,11 @@ from assistant.contracts.delivery import Deployment, Phase, ServiceState
 from assistant.contracts.errors import Missing, NotConnected
 from assistant.contracts.platform import Delivery, Provider
 from assistant.integrations.ci.github_api import GitHubApi, repository_path, workflow_place
+from assistant.integrations.ci.github_changes import GitHubChanges
 from assistant.integrations.ci.github_check import defects
+from assistant.integrations.ci.github_deployments import GitHubDeployments
 from assistant.integrations.ci.github_history import EnvironmentHistory, Sighting, run_sightings
+from assistant.integrations.ci.github_pipelines import GitHubPipelines
 from assistant.integrations.ci.github_records import step_of
 from assistant.integrations.ci.github_versions import TagPattern, short_ref, sort_key, tag_pattern
 from assistant.integrations.http import Http
@@ -31,6 +34,9 @@ class GitHubActions:
     def __init__(self, provider: Provider, http: Http) -> None:
         self._provider = provider
         self._api = GitHubApi(provider.name, http)
+        self.pipelines = GitHubPipelines(provider, http)
+        self.history = GitHubDeployments(provider, http)
+        self.changes = GitHubChanges(provider, http)
 
     def state(self, delivery: Delivery, deadline: float) -> ServiceState:
         """See :meth:`assistant.contracts.ports.Ci.state`. Three requests for a service at rest."""

@@ -62,8 +62,7 @@ class EnvironmentHistory:
             seen = self._see(record)
             if seen.run in told:
                 continue
-            # Of several that failed only the newest is shown, so only its run is asked for.
-            run = None if failed and seen.phase is Phase.FAILED else self._run(seen)
+            run = self._run(seen, failed)
             if run is not None:
                 told.add(run.id)
             phase = self._phase(seen, run, records[number + 1 :])
@@ -80,7 +79,10 @@ class EnvironmentHistory:
             self._seen[record.id] = self._api.seen(self._repo, record, self._deadline)
         return self._seen[record.id]
 
-    def _run(self, seen: Seen) -> Run | None:
+    def _run(self, seen: Seen, failed: bool) -> Run | None:
+        # Of several that failed only the newest is shown as a state, so only its run is asked for.
+        if failed and seen.phase is Phase.FAILED:
+            return None
         return self._api.run(self._repo, seen.run, self._deadline) if seen.run else None
 
     def _phase(self, seen: Seen, run: Run | None, older: Sequence[Record]) -> Phase:

@@ -75,13 +75,10 @@ class Run:
 def run_of(fields: Fields) -> Run:
     """A workflow run of ``GET .../actions/runs`` or ``.../actions/runs/{id}``."""
     created, status = fields.time("created_at"), fields.maybe_text("status") or ""
-    phase = _RUN_PHASES.get(status, Phase.UNKNOWN)
-    if status == "completed":
-        phase = _CONCLUSIONS.get(fields.maybe_text("conclusion") or "", Phase.UNKNOWN)
     return Run(
         id=str(fields.number("id")),
         title=fields.maybe_text("display_title") or fields.maybe_text("name") or "",
-        phase=phase,
+        phase=phase_of(fields),
         start=_STARTS.get(fields.maybe_text("event") or "", Start.UNKNOWN),
         started_at=fields.maybe_time("run_started_at") or created,
         created_at=created,
@@ -92,6 +89,13 @@ def run_of(fields: Fields) -> Run:
         wait=_WAITS.get(status),
         url=_web(fields.maybe_text("html_url")),
     )
+
+
+def phase_of(fields: Fields) -> Phase:
+    """The phase of a run, a job or a step, by its ``status`` and ``conclusion``."""
+    if fields.maybe_text("status") == "completed":
+        return _CONCLUSIONS.get(fields.maybe_text("conclusion") or "", Phase.UNKNOWN)
+    return _RUN_PHASES.get(fields.maybe_text("status") or "", Phase.UNKNOWN)
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,16 @@
-"""Prometheus: a service is healthy when its query says so, and its metrics tell which version runs."""
+"""Prometheus: measurements, which version runs, which alerts could fire; healthy is what a query says is healthy."""
 
 from __future__ import annotations
 
 import math
+from datetime import datetime
 from urllib.parse import quote
 
+from assistant.contracts.alerts import AlertRule
 from assistant.contracts.delivery import Health, HealthLevel
 from assistant.contracts.errors import BadAnswer
 from assistant.contracts.platform import Delivery, Provider
-from assistant.integrations.fields import Fields
+from assistant.integrations.fields import Fields, web_address
 from assistant.integrations.http import Http
 
 _REFUSED = (400, 422)
@@ -16,7 +18,7 @@ _REFUSED = (400, 422)
 
 
 class Prometheus:
-    """The ``Monitoring`` port by Prometheus' HTTP API: https://prometheus.io/docs/prometheus/latest/querying/api/
+    """The ports ``Monitoring`` and ``Metrics`` by Prometheus' HTTP API: https://prometheus.io/docs/prometheus/latest/querying/api/
 
     Args:
         provider: its entry in the catalogue.
@@ -36,7 +38,7 @@ class Prometheus:
         if not query:
             return Health(HealthLevel.UNKNOWN, "not declared in the catalogue")
         values = [value for _, value in self._series(query, deadline) if not math.isnan(value)]
-        page = f"{self._provider.url.rstrip('/')}/graph?g0.expr={quote(query)}"
+        page = self._page(query)
         if not values:
             return Health(HealthLevel.UNKNOWN, "no data", page)
         failing = sum(value <= 0 for value in values)
@@ -59,15 +61,56 @@ class Prometheus:
         versions = {metric.maybe_text("version") for metric, _ in self._series(query, deadline)}
         return ", ".join(sorted(version for version in versions if version)) or None
 
-    def _series(self, query: str, deadline: float) -> list[tuple[Fields, float]]:
-        """The labels and the value of each series of an instant query."""
+    def measure(self, delivery: Delivery, metric: str, at: datetime, deadline: float) -> float | None:
+        """The value of the query ``metrics.<metric>`` at ``at`` (aware), None when there is no data, or no number.
+
+        Raises:
+            ProviderError: Prometheus gave no usable answer, or the query gives several values.
+        """
+        query = delivery.values[f"metrics.{metric}"]
+        values = [value for _, value in self._series(query, deadline, at)]
+        if len(values) > 1:
+            raise BadAnswer(
+                self._provider.name, f"needs a query for {metric} in the catalogue that gives one value", query
+            )
+        return values[0] if values and math.isfinite(values[0]) else None
+
+    def graph(self, delivery: Delivery, metric: str) -> str:
+        """The page with the graph of ``metrics.<metric>``."""
+        return self._page(delivery.values[f"metrics.{metric}"])
+
+    def rules(self, deadline: float) -> list[AlertRule]:
+        """The alerting rules: https://prometheus.io/docs/prometheus/latest/querying/api/#rules
+
+        Raises:
+            ProviderError: Prometheus gave no usable answer.
+        """
+        answer = self._http.get("/api/v1/rules", {"type": "alert"}, deadline=deadline, accept=_REFUSED)
+        rules = [rule for group in self._data(answer.json, "rules").each("groups") for rule in group.each("rules")]
+        return [
+            AlertRule(
+                rule.text("name"), rule.pairs("labels"), web_address(rule.pairs("annotations").get("runbook_url"))
+            )
+            for rule in rules
+        ]
+
+    def _page(self, query: str) -> str:
+        return f"{self._provider.url.rstrip('/')}/graph?g0.expr={quote(query)}"
+
+    def _data(self, json: object, asked: str) -> Fields:
         name = self._provider.name
-        answer = self._http.get("/api/v1/query", {"query": query}, deadline=deadline, accept=_REFUSED)
-        body = Fields(name, "an answer", answer.json)
+        body = Fields(name, "an answer", json)
         if body.text("status") != "success":
             why = "does not understand a query of the catalogue"
-            raise BadAnswer(name, why, f"{query}: {body.maybe_text('error')}")
-        data = Fields(name, "an answer", body.raw("data"))
+            raise BadAnswer(name, why, f"{asked}: {body.maybe_text('error')}")
+        return Fields(name, "an answer", body.raw("data"))
+
+    def _series(self, query: str, deadline: float, at: datetime | None = None) -> list[tuple[Fields, float]]:
+        """The labels and the value of each series of an instant query, now or at a moment."""
+        name = self._provider.name
+        params = {"query": query, **({"time": f"{at.timestamp():.3f}"} if at else {})}
+        answer = self._http.get("/api/v1/query", params, deadline=deadline, accept=_REFUSED)
+        data = self._data(answer.json, query)
         if data.text("resultType") != "vector":
             raise BadAnswer(name, "needs a query in the catalogue that gives one value for each series", query)
         return [(Fields(name, "a series", each.raw("metric")), self._value(each)) for each in data.each("result")]

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from assistant.contracts.card import Card, Line, Link, Moment, Part, Row
 from assistant.contracts.delivery import Deployment, HealthLevel, Phase, ServiceState, Start
-from assistant.contracts.status import Observed, StatusReport
+from assistant.contracts.status import Observed, StatusReport, StatusRequest
 from assistant.presentation.plain import age
 
 Person = Callable[[str], str]
 """From a provider's login to the name that colleagues know."""
 
+_NAMED = 2
+"""How many services the title tells by name; of more it gives the number."""
+_REPEATED = 2
+"""How often a provider's failure is told line by line; what is true of more services is told once."""
 _MARKS = {"critical": "bad", "failed": "bad", "warning": "warn", "unanswered": "unknown", "busy": "busy", "fine": "ok"}
 
 
@@ -28,14 +33,25 @@ def _title(report: StatusReport) -> str:
     request, places = report.request, report.places
     if request.version:
         return _version_title(request.version, places)
+    if request.under_way:
+        return _under_way_title(request, places)
     subject = ", ".join(request.services) if request.services else " and ".join(request.environments)
     if request.services and request.environments:
         subject += f" in {' and '.join(request.environments)}"
     return f"{subject}: {_summary(places)}"
 
 
+def _under_way_title(request: StatusRequest, places: Sequence[Observed]) -> str:
+    busy = sum(one.state is not None and one.state.under_way is not None for one in places)
+    where = f" in {' and '.join(request.environments)}" if len(request.environments) == 1 else ""
+    known = " that I know of" if any(one.problem for one in places) else ""
+    if not busy:
+        return f"No deployment{known} is under way{where} right now."
+    return f"{busy} deployment{' is' if busy == 1 else 's are'} under way{where}:"
+
+
 def _summary(places: Sequence[Observed]) -> str:
-    """What is wrong or under way, counted, then the rest; "healthy" only where somebody said so."""
+    """What is not fine, by name or counted by its worst, then the rest; "healthy" only where somebody said so."""
     if not places:
         return "no service of the catalogue runs there"
     fine = [one for one in places if one.standing == "fine"]
@@ -43,26 +59,36 @@ def _summary(places: Sequence[Observed]) -> str:
     word = "running and healthy" if healthy else "running"
     if len(fine) == len(places):
         return f"all {len(places)} {word}" if len(places) > 1 else word
-    facts = [text if len(places) == 1 else f"{count} {text}" for text, count in _facts(places) if count]
-    return ", ".join([*facts, f"the other {len(fine)} {word}"] if fine else facts)
+    others = [one for one in places if one.standing != "fine"]
+    if len(places) == 1:
+        return " and ".join(_facts(others[0]))
+    if len(others) <= _NAMED:
+        told = [f"{_name(one, places)} {' and '.join(_facts(one))}" for one in others]
+    else:
+        worst = Counter(_facts(one)[0] for one in others)
+        told = [f"{count} {fact}" for fact, count in worst.items()]
+    return ", ".join([*told, f"the other {len(fine)} {word}"] if fine else told)
 
 
-def _facts(places: Sequence[Observed]) -> list[tuple[str, int]]:
-    """Every fact that is not fine, with how many services it is true of; a service can count more than once."""
-    states = [one.state for one in places if one.state is not None]
-    ended = [state.failed.phase for state in states if state.failed]
-    waiting = [state.under_way.phase is Phase.WAITING for state in states if state.under_way]
-    levels = [one.health.level for one in places]
-    return [
-        ("with a critical alert", levels.count(HealthLevel.CRITICAL)),
-        ("failed to deploy", len(ended) - ended.count(Phase.CANCELLED)),
-        ("with a warning", levels.count(HealthLevel.WARNING)),
-        ("not answered for", sum(one.problem is not None for one in places)),
-        ("deploying", waiting.count(False)),
-        ("waiting to deploy", waiting.count(True)),
-        ("cancelled", ended.count(Phase.CANCELLED)),
-        ("not deployed", sum(one.state is None or one.state.current is None for one in places)),
-    ]
+def _name(one: Observed, places: Sequence[Observed]) -> str:
+    return one.service if len({each.service for each in places}) > 1 else one.environment
+
+
+def _facts(one: Observed) -> list[str]:
+    """Everything that is not fine about it, worst first."""
+    state = one.state
+    failed, busy = (state.failed, state.under_way) if state else (None, None)
+    facts = {
+        "with a critical alert": one.health.level is HealthLevel.CRITICAL,
+        "failed to deploy": failed is not None and failed.phase is not Phase.CANCELLED,
+        "cancelled": failed is not None and failed.phase is Phase.CANCELLED,
+        "with a warning": one.health.level is HealthLevel.WARNING,
+        "not answered for": one.problem is not None,
+        "waiting to deploy": busy is not None and busy.phase is Phase.WAITING,
+        "deploying": busy is not None and busy.phase is not Phase.WAITING,
+        "not deployed": one.problem is None and (state is None or state.current is None),
+    }
+    return [fact for fact, true in facts.items() if true]
 
 
 def _version_title(version: str, places: Sequence[Observed]) -> str:
@@ -83,6 +109,8 @@ def _version_in_one(version: str, one: Observed) -> str:
     if one.problem:
         seen = f"{one.service} {current.version} was the last one I saw {where}"
         return f"I can't say for sure: {seen}."
+    if _other_runs(one):
+        return f"By the records {one.service} {where} is at {current.version}, but {one.running} is running there."
     if one.has_version == "same":
         return f"Yes, {one.service} {version} is {where}."
     newer = f", which is newer than {version}" if one.has_version == "newer" else ""
@@ -93,7 +121,7 @@ def _row(one: Observed, person: Person, report: StatusReport, by_service: bool) 
     name = one.environment if by_service else one.service
     if len(report.request.environments) > 1 and not by_service:
         name = f"{one.service} {one.environment}"
-    parts = [*_problem(one, report.asked_at), *_health(one), *_state(one.state, person), *_lag(one)]
+    parts = [*_problem(one, report), *_health(one), *_state(one.state, person), *_running(one), *_lag(one)]
     return Row(_mark(one), name, _joined(parts))
 
 
@@ -106,7 +134,7 @@ def _joined(parts: Sequence[Line]) -> Line:
 
 def _state(state: ServiceState | None, person: Person) -> list[Line]:
     if state is None:
-        return [("no deployment known",)]
+        return [("nothing known yet",)]
     parts: list[Line] = []
     if state.under_way:
         parts.append(_under_way(state.under_way, person))
@@ -147,6 +175,20 @@ def _health(one: Observed) -> list[Line]:
     return [(one.health.reason, *since)]
 
 
+def _running(one: Observed) -> list[Line]:
+    if not _other_runs(one) or one.state is None or one.state.current is None:
+        return []
+    return [(f"recorded {one.state.current.version}, running {one.running}",)]
+
+
+def _other_runs(one: Observed) -> bool:
+    """Whether something else runs than what is recorded, or is being deployed right now."""
+    if one.running is None or one.state is None or one.state.current is None:
+        return False
+    expected = {each.version.removeprefix("v") for each in (one.state.current, one.state.under_way) if each}
+    return not {version.removeprefix("v") for version in one.running.split(", ")} <= expected
+
+
 def _lag(one: Observed) -> list[Line]:
     lag = one.lag
     if lag is None or lag.count == 0:
@@ -157,24 +199,32 @@ def _lag(one: Observed) -> list[Line]:
     return [(f"{count} behind {lag.ahead} ({lag.version})",)]
 
 
-def _problem(one: Observed, now: datetime) -> list[Line]:
+def _problem(one: Observed, report: StatusReport) -> list[Line]:
     if one.problem is None:
         return []
-    seen = f", as of {age((now - one.state.observed_at).total_seconds())} ago" if one.state else ""
-    return [(f"{one.problem.provider} {one.problem.why}{seen}",)]
+    seen = f"as of {age((report.asked_at - one.state.observed_at).total_seconds())} ago" if one.state else ""
+    if str(one.problem) in _repeated(report):
+        return [(seen,)] if seen else []
+    return [(", ".join(filter(None, [str(one.problem).rstrip("."), seen])),)]
+
+
+def _repeated(report: StatusReport) -> list[str]:
+    told = Counter(str(one.problem) for one in report.places if one.problem)
+    return [problem for problem, count in told.items() if count > _REPEATED]
 
 
 def _notes(report: StatusReport) -> tuple[str, ...]:
-    unknown = [one for one in report.places if one.health.level is HealthLevel.UNKNOWN]
+    return (*_repeated(report), *_unknown_health(report.places))
+
+
+def _unknown_health(places: Sequence[Observed]) -> tuple[str, ...]:
+    unknown = [one for one in places if one.health.level is HealthLevel.UNKNOWN]
     if not unknown:
         return ()
-    reasons = sorted({one.health.reason for one in unknown})
-    who = (
-        "all of them"
-        if len(unknown) == len(report.places) > 1
-        else ", ".join(dict.fromkeys(o.service for o in unknown))
-    )
-    return (f"Health is unknown for {who}: {'; '.join(reasons)}.",)
+    reasons = "; ".join(sorted({one.health.reason for one in unknown}))
+    everybody = len(unknown) == len(places) > 1
+    who = "all of them" if everybody else ", ".join(dict.fromkeys(one.service for one in unknown))
+    return (f"Health is unknown for {who}: {reasons}.",)
 
 
 def _mark(one: Observed) -> str:

@@ -19,7 +19,12 @@ from tests.integrations.ci.github_answers import provider
 Soon = Callable[[], float]
 CATALOGUE = read(Path(__file__).parents[3] / "catalog").catalogue
 assert CATALOGUE is not None
-PLACES = [(service, place.name) for service in CATALOGUE.services for place in CATALOGUE.environments_of(service)]
+PLACES = [
+    (service, place.name)
+    for service in CATALOGUE.services
+    for place in CATALOGUE.environments_of(service)
+    if CATALOGUE.delivery(service, place.name).provider == "github"
+]
 THREE_PAST_NINE = datetime(2026, 3, 2, 9, 3, tzinfo=timezone.utc)
 
 

@@ -29,7 +29,16 @@ ready{service="payments",pod="b"} 0
 ready{service="odd"} NaN
 """
 ALERTMANAGER = "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n"
+RULES = """groups:
+- name: services
+  rules:
+  - alert: Slow
+    expr: vector(0) > 1
+    labels: {service: search}
+    annotations: {runbook_url: "https://docs.epetech.online/slow/"}
+"""
 PROMETHEUS = """global: {{scrape_interval: 1s}}
+rule_files: [rules.yml]
 scrape_configs:
 - {{job_name: services, honor_labels: true, static_configs: [{{targets: ['127.0.0.1:{port}']}}]}}
 """
@@ -104,6 +113,7 @@ def prometheus_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def _prometheus(program: str, folder: Path, services: int, port: int) -> list[str]:
     config = folder / "prometheus.yml"
+    (folder / "rules.yml").write_text(RULES)
     config.write_text(PROMETHEUS.format(port=services))
     listen = f"--web.listen-address=127.0.0.1:{port}"
     return [program, f"--config.file={config}", f"--storage.tsdb.path={folder / 'data'}", listen]

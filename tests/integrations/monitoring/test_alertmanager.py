@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 import requests
 
+from assistant.contracts.alerts import Alert
 from assistant.contracts.delivery import Health, HealthLevel
 from assistant.contracts.errors import BadAnswer, Unavailable
 from assistant.contracts.platform import Delivery, Provider
@@ -78,15 +79,7 @@ def test_every_label_must_match(alertmanager_url: str, service: str) -> None:
 
 def test_silenced_alerts_do_not_count(alertmanager_url: str, service: str) -> None:
     fire(alertmanager_url, alertname="Down", service=service, severity="critical")
-    now = datetime.now(timezone.utc)
-    silence = {
-        "matchers": [{"name": "service", "value": service, "isRegex": False}],
-        "startsAt": now.isoformat(),
-        "endsAt": (now + timedelta(hours=1)).isoformat(),
-        "createdBy": "ana",
-        "comment": "load test",
-    }
-    assert requests.post(f"{alertmanager_url}/api/v2/silences", json=silence, timeout=5).ok
+    silence(alertmanager_url, service)
     end = time.monotonic() + 10
     while health(alertmanager_url, service=service).level is not HealthLevel.HEALTHY and time.monotonic() < end:
         time.sleep(0.05)
@@ -124,6 +117,49 @@ def test_nobody_there() -> None:
         health("http://127.0.0.1:9", service="search")
 
 
+def told(url: str, service: str) -> list[Alert]:
+    adapter = Alertmanager(Provider(PROVIDER, "alertmanager", url), Http(PROVIDER, url))
+    return [alert for alert in adapter.alerts(time.monotonic() + 5) if alert.labels.get("service") == service]
+
+
+def silence(url: str, service: str) -> None:
+    now = datetime.now(timezone.utc)
+    body = {
+        "matchers": [{"name": "service", "value": service, "isRegex": False}],
+        "startsAt": now.isoformat(),
+        "endsAt": (now + timedelta(hours=1)).isoformat(),
+        "createdBy": "ana",
+        "comment": "load test",
+    }
+    assert requests.post(f"{url}/api/v2/silences", json=body, timeout=5).ok
+
+
+def test_everything_that_fires_is_told_with_its_links(alertmanager_url: str, service: str) -> None:
+    labels = {"alertname": "Slow", "service": service, "severity": "page"}
+    notes = {
+        "summary": "it is slow",
+        "runbook_url": "https://docs.epetech.online/slow",
+        "dashboard_url": "javascript:x",
+    }
+    alert = {"labels": labels, "annotations": notes, "generatorURL": "http://prometheus.epetech.online/graph"}
+    assert requests.post(f"{alertmanager_url}/api/v2/alerts", json=[alert], timeout=5).ok
+    (found,) = told(alertmanager_url, service)
+    assert (found.name, found.severity, found.summary, found.provider) == ("Slow", "critical", "it is slow", PROVIDER)
+    assert (found.runbook, found.dashboard) == ("https://docs.epetech.online/slow", None)
+    assert (found.url, found.silences) == ("http://prometheus.epetech.online/graph", ())
+
+
+def test_a_silence_is_told_with_until_when_by_whom_and_why(alertmanager_url: str, service: str) -> None:
+    fire(alertmanager_url, alertname="Slow", service=service)
+    silence(alertmanager_url, service)
+    end = time.monotonic() + 10
+    while not (found := told(alertmanager_url, service))[0].silences and time.monotonic() < end:
+        time.sleep(0.05)
+    (quiet,) = found[0].silences
+    assert (quiet.by, quiet.comment) == ("ana", "load test")
+    assert abs(quiet.until - datetime.now(timezone.utc) - timedelta(hours=1)) < timedelta(seconds=30)
+
+
 class Says:
     """An Alertmanager that answers with whatever a test wants."""
 
@@ -156,3 +192,19 @@ def test_an_answer_that_makes_no_sense(answer: Any) -> None:
     adapter = Alertmanager(Provider(PROVIDER, "alertmanager", ""), Says(answer))  # type: ignore[arg-type]
     with pytest.raises(BadAnswer):
         adapter.health(delivery(service="search"), time.monotonic() + 5)
+
+
+@pytest.mark.parametrize(
+    "alert",
+    [
+        {"labels": {}, "startsAt": NOW},
+        {"labels": {}, "annotations": [], "startsAt": NOW},
+        {"labels": {"alertname": 1}, "annotations": {}, "startsAt": NOW},
+        {"labels": {}, "annotations": {}, "startsAt": NOW, "status": []},
+        {"labels": {}, "annotations": {}, "startsAt": NOW, "generatorURL": 1},
+    ],
+)
+def test_a_list_that_makes_no_sense(alert: Any) -> None:
+    adapter = Alertmanager(Provider(PROVIDER, "alertmanager", ""), Says([alert]))  # type: ignore[arg-type]
+    with pytest.raises(BadAnswer):
+        adapter.alerts(time.monotonic() + 5)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
 
+from assistant.catalogue import CatalogueSource
+from assistant.catalogue.values import fill_query
 from assistant.contracts.delivery import Health, HealthLevel
 from assistant.contracts.errors import BadAnswer, Unavailable
 from assistant.contracts.platform import Delivery, Provider
@@ -15,6 +19,7 @@ from assistant.integrations.http import Answer, Http
 from assistant.integrations.monitoring.prometheus import Prometheus
 
 PROVIDER = "metrics"
+CATALOGUE = CatalogueSource(Path(__file__).parents[3] / "catalog").current()
 
 
 def adapter(url: str) -> Prometheus:
@@ -67,6 +72,66 @@ def test_a_query_that_cannot_be_used_is_said_so(prometheus_url: str, query: str)
 )
 def test_what_runs(prometheus_url: str, service: str, version: str | None) -> None:
     assert running(prometheus_url, f'build_info{{service="{service}",env="staging"}}') == version
+
+
+def measured(url: str, query: str, at: datetime | None = None) -> float | None:
+    now = at or datetime.now(timezone.utc)
+    return adapter(url).measure(_delivery("metrics.cpu", query), "cpu", now, time.monotonic() + 5)
+
+
+def test_a_metric_has_its_value_at_a_moment(prometheus_url: str) -> None:
+    assert measured(prometheus_url, 'sum(ready{service="search"})') == 2
+    assert (
+        measured(prometheus_url, 'sum(ready{service="search"})', datetime.now(timezone.utc) - timedelta(hours=1))
+        is None
+    )
+    url = adapter(prometheus_url).graph(_delivery("metrics.cpu", "sum(ready)"), "cpu")
+    assert unquote(url) == f"{prometheus_url}/graph?g0.expr=sum(ready)"
+
+
+@pytest.mark.parametrize("query", ['ready{service="nobody"}', 'ready{service="odd"}', "vector(1)/0", "-vector(1)/0"])
+def test_no_number_is_no_data(prometheus_url: str, query: str) -> None:
+    assert measured(prometheus_url, query) is None
+
+
+@pytest.mark.parametrize("query", ['ready{service="search"}', "ready{", "nonsense("])
+def test_a_metric_that_is_not_one_value_is_said_so(prometheus_url: str, query: str) -> None:
+    with pytest.raises(BadAnswer, match="catalogue"):
+        measured(prometheus_url, query)
+
+
+@pytest.mark.parametrize("metric", list(CATALOGUE.delivery("search", "staging").section("metrics")))
+def test_the_queries_of_the_example_are_understood(prometheus_url: str, metric: str) -> None:
+    value = adapter(prometheus_url).measure(
+        CATALOGUE.delivery("search", "staging"), metric, datetime.now(timezone.utc), time.monotonic() + 5
+    )
+    assert value is None  # this Prometheus has other metrics, and says so instead of refusing
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        'search"} or ready{service="payments',
+        'search",pod=~".*',
+        "search\\",
+        'x"}) or vector(9) #',
+        "search\nx",
+        "{service}",
+    ],
+)
+def test_a_name_is_only_ever_a_value(prometheus_url: str, name: str) -> None:
+    """Whatever stands in a name, it finds the series with exactly that label and no other."""
+    query = fill_query('sum(ready{service="{service}"})', name, "staging")
+    assert measured(prometheus_url, query) is None
+
+
+def test_alerts_that_could_fire_are_known_with_their_runbooks(prometheus_url: str) -> None:
+    (rule,) = adapter(prometheus_url).rules(time.monotonic() + 5)
+    assert (rule.name, rule.labels, rule.runbook) == (
+        "Slow",
+        {"service": "search"},
+        "https://docs.epetech.online/slow/",
+    )
 
 
 def test_not_declared_is_unknown_and_asks_nobody() -> None:

@@ -1,0 +1,22 @@
+"""What the asker may do."""
+
+from __future__ import annotations
+
+from actions.base import AssistantAction, Reply, Turn
+from actions.request import access_request
+from assistant.operations.access import access
+from assistant.presentation.cards.access import access_card
+
+
+class ActionAccess(AssistantAction):
+    """Answers ``ask_permissions``."""
+
+    capability = "access"
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_access"
+
+    def answer(self, turn: Turn) -> Reply:
+        """The asker's rights, with the rules that grant them."""
+        return Reply(access_card(access(turn.context, access_request(turn.said))))

@@ -1,0 +1,57 @@
+"""What fires, and the runbook for it."""
+
+from __future__ import annotations
+
+from actions.base import AssistantAction, Reply, Turn
+from actions.docs import ActionDocs
+from actions.request import ALERTS, alerts_request, runbook_request
+from assistant.operations.alerts import alerts, runbook
+from assistant.presentation.cards.alerts import alerts_card, runbook_card
+
+_FEW = 3
+"""How many alerts an answer may show for "this alert" to mean them."""
+
+
+class ActionAlerts(AssistantAction):
+    """Answers ``list_alerts``."""
+
+    capability = "alerts"
+    kinds = ALERTS
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_alerts"
+
+    def answer(self, turn: Turn) -> Reply:
+        """What fires, worst first within a service."""
+        request, values = alerts_request(turn.said)
+        report = alerts(turn.context, request)
+        shown = list(dict.fromkeys(one.alert.name for one in (*report.firing, *report.unmapped)))
+        values["shown"] = shown if len(shown) <= _FEW else []
+        return Reply(
+            alerts_card(report, turn.context.sandbox), subject={"capability": self.capability, "values": values}
+        )
+
+
+class ActionRunbook(AssistantAction):
+    """Answers ``find_runbook``."""
+
+    capability = "alerts"
+    kinds = ALERTS
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_runbook"
+
+    def answer(self, turn: Turn) -> Reply:
+        """The runbook of an alert or a service; a question that names neither goes to the documents."""
+        request = runbook_request(turn.said)
+        if request is None:
+            return ActionDocs().reply(turn)
+        report = runbook(turn.context, request)
+        teams = turn.context.catalogue.teams
+        values = {"service": list(request.services), "shown": list(request.alerts)}
+        return Reply(
+            runbook_card(report, lambda name: teams[name].display_name, turn.context.sandbox),
+            subject={"capability": self.capability, "values": {kind: names for kind, names in values.items() if names}},
+        )

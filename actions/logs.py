@@ -1,0 +1,38 @@
+"""Why something failed, in its own words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.base import AssistantAction, Reply, Turn
+from actions.request import LOGS, is_about_deployment, log_request
+from assistant.operations.logs import logs
+from assistant.presentation.cards.logs import logs_card
+
+
+class ActionLogs(AssistantAction):
+    """Answers ``fetch_logs``."""
+
+    capability = "logs"
+    kinds = LOGS
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_logs"
+
+    def reply(self, turn: Turn) -> Reply:
+        """As for any action; that a deployment's log was asked for outlasts the question whose it is."""
+        reply = super().reply(turn)
+        if reply.question is None or not is_about_deployment(turn.said):
+            return reply
+        values = {**reply.question["values"], "deployment": ["yes"]}
+        return replace(reply, question={**reply.question, "values": values})
+
+    def answer(self, turn: Turn) -> Reply:
+        """The telling lines, without secrets, and a link to the rest."""
+        report = logs(turn.context, log_request(turn.said))
+        values = {"service": [report.service], "run": [report.run.id]}
+        if report.request.deployment:
+            values["deployment"] = ["yes"]
+        subject = {"capability": self.capability, "values": values}
+        return Reply(logs_card(report, turn.context.sandbox), subject=subject)

@@ -1,0 +1,22 @@
+"""A span of time that somebody spoke of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+BEGINNING = datetime(1970, 1, 1, tzinfo=timezone.utc)
+"""The start of what has none ("before Monday")."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """From ``start`` up to but without ``end``, both aware and in UTC; ``words`` are how it was said."""
+
+    start: datetime
+    end: datetime
+    words: str = ""
+
+    def holds(self, at: datetime) -> bool:
+        """Whether a moment lies in it."""
+        return self.start <= at < self.end

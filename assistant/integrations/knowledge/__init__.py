@@ -1,0 +1,1 @@
+"""Where written answers come from (port ``Knowledge``)."""

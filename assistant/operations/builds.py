@@ -1,0 +1,84 @@
+"""What questions about builds and logs share: which pipeline builds a service, and which run is meant."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from assistant.contracts.delivery import Phase
+from assistant.contracts.errors import Ambiguous, Invalid, NotConnected, NotFound, ProviderError
+from assistant.contracts.pipelines import Run
+from assistant.contracts.platform import Delivery
+from assistant.operations.context import Context
+
+_BUILD = ("build.workflow", "build.job", "paths")
+
+
+def build_delivery(context: Context, service: str) -> Delivery:
+    """The mapping that says how a service is built: that of its first environment. Raises NotConnected."""
+    environments = context.catalogue.environments_of(service)
+    if not environments:
+        raise NotConnected(service, "runs in no environment of the catalogue, so nothing says how it is built")
+    return context.catalogue.delivery(service, environments[0].name)
+
+
+def builder(context: Context, service: str) -> str:
+    """The provider that builds a service. Raises NotConnected when none is declared."""
+    delivery = build_delivery(context, service)
+    provider = delivery.values.get("build.provider") or delivery.provider
+    if provider is None:
+        raise NotConnected(service, "has no provider declared that builds it")
+    return provider
+
+
+def built_with(context: Context, service: str) -> tuple[str, ...]:
+    """The services whose builds the catalogue does not tell apart from this one's: same repository, same pipeline."""
+    mine = build_delivery(context, service)
+    if mine.repository is None:
+        return ()
+    others = [other for other in context.catalogue.services.values() if other.repository == mine.repository]
+    return tuple(other.name for other in others if other.name != service and _same(context, mine, other.name))
+
+
+def _same(context: Context, mine: Delivery, service: str) -> bool:
+    if not context.catalogue.environments_of(service):
+        return False
+    other = build_delivery(context, service)
+    return all(mine.values.get(name) == other.values.get(name) for name in (*_BUILD, "build.provider", "provider"))
+
+
+def newest(runs: Sequence[Run], *phases: Phase) -> Run | None:
+    """The newest of ``runs`` (newest first) in one of ``phases``."""
+    return next((run for run in runs if run.phase in phases), None)
+
+
+def find_run(context: Context, services: Sequence[str], number: str, deployment: bool) -> tuple[str, Run]:
+    """The run that people call ``number``, and its service; asks for all ``services`` at once.
+
+    Raises:
+        NotFound: nobody knows it.
+        Ambiguous: several services have a run of that number.
+        ProviderError: it was not found where it could be looked for, and somebody did not answer.
+    """
+    if not (number.isascii() and number.isdigit()) or len(number) > 20:
+        raise Invalid(f"“{number[:40]}” is not the number of a run. One looks like #8841.")
+    until = time.monotonic() + (context.deadline - time.monotonic()) / 2
+    calls: dict[str, tuple[str, Callable[[], object]]] = {}
+    for service in services:
+        if context.catalogue.environments_of(service):
+            calls[service] = (builder(context, service), _lookup(context, service, number, deployment, until))
+    answers = context.gather(calls, until)
+    found = {(run.source, run.id): (name, run) for name, run in reversed(answers.items()) if isinstance(run, Run)}
+    problems = [answer for answer in answers.values() if isinstance(answer, ProviderError)]
+    if not found and problems:
+        raise problems[0]
+    if not found:
+        raise NotFound("run", f"#{number}")
+    if len(found) > 1:
+        raise Ambiguous("service", f"#{number}", sorted(name for name, _ in found.values()))
+    return next(iter(found.values()))
+
+
+def _lookup(context: Context, service: str, number: str, deployment: bool, until: float) -> Callable[[], Run | None]:
+    delivery, provider = build_delivery(context, service), builder(context, service)
+    return lambda: context.pipelines(provider).run(delivery, number, until, deployment)

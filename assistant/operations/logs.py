@@ -1,0 +1,123 @@
+"""Why a run failed, in its own words: the telling lines of a log, without secrets."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from assistant.contracts.delivery import Deployment, Phase, ServiceState
+from assistant.contracts.errors import Invalid, NotFound, ProviderError
+from assistant.contracts.pipelines import Excerpt, Job, LogReport, LogRequest, Run
+from assistant.operations.builds import build_delivery, builder, find_run, newest
+from assistant.operations.context import Context
+from assistant.operations.log_lines import Telling, last_lines, telling_lines
+from assistant.safeguards.redaction import HIDDEN, redact
+
+_NEAR = 200
+"""How many lines before the telling ones are read for secrets: more than any key is long."""
+
+
+def logs(context: Context, request: LogRequest) -> LogReport:
+    """The telling lines of the run that is asked for.
+
+    Raises:
+        NotAllowed: the actor may not read logs.
+        NotFound: there is no such run.
+        Ambiguous: several services have a run of that number.
+        ProviderError: the run cannot be looked up; when only its log cannot be read, the report says so.
+    """
+    context.require("read", "logs")
+    service, provider, run = _wanted(context, request)
+    report = LogReport(request, service, run, instead=request.failed and run.phase is not Phase.FAILED)
+    try:
+        jobs = context.pipelines(provider).jobs(run, context.deadline)
+        job = telling_job(jobs)
+        if job is None:
+            return report
+        others = tuple(one.name for one in jobs if one.phase is Phase.FAILED and one is not job)
+        report = replace(report, job=job, others=others)
+        return replace(report, excerpt=excerpt(context, provider, run, job))
+    except ProviderError as error:
+        return replace(report, problem=error)
+
+
+def excerpt(context: Context, provider: str, run: Run, job: Job) -> Excerpt:
+    """The telling lines of a job; of one that did not fail, the last ones. Raises ProviderError."""
+    log = context.pipelines(provider).log(run, job, context.deadline)
+    told = _told(log.lines, job)
+    # Redacted with what stands before them, because a key can go over many lines; chosen again from what is left.
+    near = log.lines[max(0, told.first - _NEAR) : told.last + 1]
+    told = _told(redact("\n".join(near)).split("\n"), job)
+    hidden = sum(line.count(HIDDEN) for line in told.lines)
+    return Excerpt(told.lines, hidden, len(log.lines) - len(told.lines), told.error, log.cut)
+
+
+def _told(lines: Sequence[str], job: Job) -> Telling:
+    return telling_lines(lines) if job.phase is Phase.FAILED else last_lines(lines)
+
+
+def telling_job(jobs: list[Job]) -> Job | None:
+    """The job whose log is worth reading: the first that failed, else the one that runs, else the last."""
+    for phase in (Phase.FAILED, Phase.RUNNING):
+        for job in jobs:
+            if job.phase is phase:
+                return job
+    return jobs[-1] if jobs else None
+
+
+def _wanted(context: Context, request: LogRequest) -> tuple[str, str, Run]:
+    """The run, before it its service and who knows it."""
+    if request.run:
+        services = [request.service] if request.service else list(context.catalogue.services)
+        service, run = find_run(context, services, request.run, request.deployment)
+        return service, builder(context, service), run
+    if request.service is None:
+        raise Invalid("Tell me which service's log, or the number of a run: for example “logs of the checkout build”.")
+    if request.deployment or request.environment:
+        return request.service, *_deployment(context, request.service, request)
+    return request.service, builder(context, request.service), _build(context, request.service, request)
+
+
+def _build(context: Context, service: str, request: LogRequest) -> Run:
+    pipelines = context.pipelines(builder(context, service))
+    runs = pipelines.runs(build_delivery(context, service), request.ref, context.deadline)
+    failed = newest(runs, Phase.FAILED)
+    if request.failed and failed:
+        return failed
+    if not runs:
+        raise NotFound("build", f"{service} on {request.ref}" if request.ref else service)
+    return runs[0]
+
+
+def _deployment(context: Context, service: str, request: LogRequest) -> tuple[str, Run]:
+    """The run of the newest deployment, among all environments or in the one that was named, and who knows it."""
+    states = _states(context, service, request.environment)
+    found = _newest_deployment([state for state in states if isinstance(state, ServiceState)], request.failed)
+    if found is None or found.run is None:
+        raise next((one for one in states if isinstance(one, ProviderError)), NotFound("deployment", service))
+    delivery = context.catalogue.delivery(service, found.environment)
+    provider = delivery.provider or service
+    run = context.pipelines(provider).run(delivery, found.run, context.deadline, deployment=True)
+    if run is None:
+        raise NotFound("run", f"#{found.run}")
+    return provider, run
+
+
+def _states(context: Context, service: str, environment: str | None) -> list[object]:
+    there = [one.name for one in context.catalogue.environments_of(service)]
+    if environment and environment not in there:
+        raise Invalid(f"{service} does not run in {environment}. It runs in {', '.join(there)}.")
+    until = time.monotonic() + (context.deadline - time.monotonic()) / 2
+    calls: dict[str, tuple[str, Callable[[], object]]] = {}
+    for name in [environment] if environment else there:
+        delivery = context.catalogue.delivery(service, name)
+        provider = delivery.provider or service
+        calls[name] = (provider, lambda d=delivery, p=provider: context.ci(p).state(d, until))  # type: ignore[misc]
+    return list(context.gather(calls, until).values())
+
+
+def _newest_deployment(states: list[ServiceState], failed: bool) -> Deployment | None:
+    bad = [one for state in states if (one := state.failed) and one.phase is Phase.FAILED and one.run]
+    every = [one for state in states for one in (state.under_way, state.failed, state.current) if one and one.run]
+    return max(bad if failed and bad else every, key=lambda one: one.updated_at, default=None)

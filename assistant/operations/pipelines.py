@@ -1,0 +1,169 @@
+"""How builds are: what failed, since when and whose it is, and how often the same step fails."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from itertools import takewhile
+
+from assistant.contracts.delivery import Phase
+from assistant.contracts.errors import ProviderError
+from assistant.contracts.pipelines import Build, Job, PipelineReport, PipelineRequest, Recurrence, Run
+from assistant.operations.builds import build_delivery, builder, built_with, find_run, newest
+from assistant.operations.context import Context
+from assistant.operations.logs import excerpt
+
+LOOKED_BACK = 20
+"""How many finished runs are looked at for how often a step fails."""
+
+_SHARE_FOR_RUNS = 0.5
+_SHARE_FOR_JOBS = 0.8
+
+
+def pipelines(context: Context, request: PipelineRequest) -> PipelineReport:
+    """Look at the builds asked for, in parallel and within the context's deadline; the worst comes first.
+
+    Raises:
+        NotAllowed: the actor may not read pipelines.
+        NotFound: nobody knows the run.
+        Ambiguous: several services have a run of that number.
+        ProviderError: the run cannot be looked up.
+    """
+    context.require("read", "pipelines")
+    if request.run:
+        services = list(request.services) or list(context.catalogue.services)
+        builds = [_of_run(*find_run(context, services, request.run, False))]
+    else:
+        builds = _of_services(context, request)
+    builds = _with_jobs(context, builds)
+    if len(builds) != 1:
+        return PipelineReport(request, tuple(sorted(builds, key=_order)))
+    if request.recurrence:
+        return PipelineReport(request, tuple(builds), _recurrence(context, builds[0]))
+    return PipelineReport(request, (_with_excerpt(context, builds[0]),))
+
+
+def _of_services(context: Context, request: PipelineRequest) -> list[Build]:
+    until = _share(context, _SHARE_FOR_RUNS)
+    names = [name for name in _services(context, request) if context.catalogue.environments_of(name)]
+    calls = {name: _asked(context, name, lambda name=name: _runs(context, name, request.ref, until)) for name in names}  # type: ignore[misc]
+    answers = context.gather(calls, until)
+    return [_judged(context, name, request.ref, answers[name]) for name in names]
+
+
+def _services(context: Context, request: PipelineRequest) -> Sequence[str]:
+    if request.services:
+        return request.services
+    every = context.catalogue.services.values()
+    return [one.name for one in every if not request.teams or one.owner in request.teams]
+
+
+def _runs(context: Context, service: str, ref: str | None, until: float) -> list[Run]:
+    return context.pipelines(builder(context, service)).runs(build_delivery(context, service), ref, until)
+
+
+def _judged(context: Context, service: str, ref: str | None, answer: object) -> Build:
+    build = Build(service, ref, shared_with=built_with(context, service))
+    if isinstance(answer, ProviderError):
+        return replace(build, problem=answer)
+    assert isinstance(answer, list)  # noqa: S101 - for the type checker: a call gives its runs or a problem
+    runs: list[Run] = answer
+    shown = newest(runs, Phase.SUCCEEDED, Phase.FAILED)
+    under_way = next((run for run in runs[:1] if run.phase.under_way), None)
+    build = replace(build, runs=tuple(runs), shown=shown, under_way=under_way)
+    if shown is None or shown.phase is not Phase.FAILED:
+        return build
+    decided = [run for run in runs if run.phase in (Phase.SUCCEEDED, Phase.FAILED)]
+    red = list(takewhile(lambda run: run.phase is Phase.FAILED, decided))
+    return replace(build, first_red=red[-1], green_before=newest(runs, Phase.SUCCEEDED))
+
+
+def _of_run(service: str, run: Run) -> Build:
+    build = Build(service, run.branch, (run,), shown=run)
+    return replace(build, shown=None, under_way=run) if run.phase.under_way else build
+
+
+def _with_jobs(context: Context, builds: Sequence[Build]) -> list[Build]:
+    until = _share(context, _SHARE_FOR_JOBS)
+    wanted = {(one.service, run.id): run for one in builds for run in _unclear(one)}
+    jobs = _jobs(context, wanted, until)
+    result = []
+    for one in builds:
+        failed = _first(jobs.get((one.service, one.shown.id)) if one.shown else None, Phase.FAILED)
+        current = _first(jobs.get((one.service, one.under_way.id)) if one.under_way else None, Phase.RUNNING)
+        result.append(replace(one, job=failed, current=current))
+    return result
+
+
+def _unclear(build: Build) -> list[Run]:
+    failed = [build.shown] if build.shown and build.shown.phase is Phase.FAILED else []
+    return [*failed, *([build.under_way] if build.under_way else [])]
+
+
+def _jobs(context: Context, runs: Mapping[tuple[str, str], Run], until: float) -> dict[tuple[str, str], list[Job]]:
+    calls = {
+        key: _asked(context, key[0], lambda s=key[0], r=run: context.pipelines(builder(context, s)).jobs(r, until))  # type: ignore[misc]
+        for key, run in runs.items()
+    }
+    answers = context.gather(calls, until)
+    return {key: answer for key, answer in answers.items() if isinstance(answer, list)}
+
+
+def _first(jobs: list[Job] | None, phase: Phase) -> Job | None:
+    return next((job for job in jobs or () if job.phase is phase), None)
+
+
+def _with_excerpt(context: Context, build: Build) -> Build:
+    """Why it failed, for whoever may read logs."""
+    if build.shown is None or build.job is None:
+        return build
+    may = context.access.decide(context.actor, context.person, "read", "logs", context.sandbox)
+    if not may.allowed:
+        return replace(build, no_excerpt=f"The log is not for you to read: {may.rule}.")
+    try:
+        return replace(build, excerpt=excerpt(context, builder(context, build.service), build.shown, build.job))
+    except ProviderError as error:
+        return replace(build, no_excerpt=str(error))
+
+
+def _recurrence(context: Context, build: Build) -> Recurrence | None:
+    """How often the step that failed last failed among the newest finished runs: the runs, not a verdict."""
+    finished = [run for run in build.runs if run.phase in (Phase.SUCCEEDED, Phase.FAILED)][:LOOKED_BACK]
+    red = [run for run in finished if run.phase is Phase.FAILED]
+    jobs = _jobs(context, {(build.service, run.id): run for run in red}, _share(context, 0.95))
+    places = {run.id: _place(_first(jobs.get((build.service, run.id)), Phase.FAILED)) for run in red}
+    place = next((places[run.id] for run in red if places[run.id]), None)
+    if place is None:
+        return None
+    return Recurrence(
+        *place,
+        failed=tuple(run for run in red if places[run.id] == place),
+        finished=len(finished),
+        elsewhere=tuple(run for run in red if places[run.id] not in (None, place)),
+        unread=tuple(run for run in red if places[run.id] is None),
+        retried=tuple(run for run in finished if run.phase is Phase.SUCCEEDED and run.attempt > 1),
+    )
+
+
+def _place(job: Job | None) -> tuple[str, str] | None:
+    if job is None:
+        return None
+    return job.name, job.failed_step.name if job.failed_step else job.name
+
+
+def _asked(context: Context, service: str, call: Callable[[], object]) -> tuple[str, Callable[[], object]]:
+    delivery = build_delivery(context, service)
+    return delivery.values.get("build.provider") or delivery.provider or service, call
+
+
+def _share(context: Context, share: float) -> float:
+    return time.monotonic() + (context.deadline - time.monotonic()) * share
+
+
+def _order(build: Build) -> tuple[int, str]:
+    if build.problem:
+        return 1, build.service
+    if build.shown is None:
+        return 3, build.service
+    return (0 if build.shown.phase is Phase.FAILED else 2), build.service

@@ -1,0 +1,92 @@
+"""``python -m bench``: measure everything and write ``bench/results.json``, or only parts of it and write nothing."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import click
+
+from assistant.cli import MODEL
+from assistant.contracts.errors import AssistantError, Invalid
+from assistant.observability import configure_logging
+from bench import many, parsing, servers, training
+from bench.figures import RESULTS, Figure, Results, Round, as_markdown, as_text, machine
+
+PHRASES, STARTS, MESSAGES, SIZES = 300, 3, 50, (60, 500)
+
+
+@dataclass
+class Bench:
+    """What the parts share: a folder that goes away, and a stock model, trained when the first of them needs it."""
+
+    folder: Path
+
+    @cached_property
+    def stock(self) -> training.Trained:
+        """The stock model."""
+        _say("training stock Rasa, some minutes")
+        return training.train(training.STOCK, self.folder / "stock")
+
+
+PARTS: dict[str, Callable[[Bench], Iterable[Figure | Round]]] = {
+    "training": lambda bench: training.measure(bench.stock, bench.folder),
+    "parse": lambda bench: parsing.measure(MODEL, bench.stock.model, PHRASES),
+    "startup": lambda bench: servers.start_up(MODEL, bench.stock.model, bench.folder, STARTS),
+    "answer": lambda bench: servers.answers(MODEL, bench.stock.model, bench.folder, MESSAGES),
+    "many": lambda bench: many.measure(SIZES),
+}
+
+
+def measure(names: Iterable[str]) -> Results:
+    """Run the parts of these names, one after the other."""
+    results = Results(machine())
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(Path(folder))
+        for name in names:
+            _say(name)
+            for one in PARTS[name](bench):
+                if isinstance(one, Figure):
+                    results.figures.append(one)
+                else:
+                    results.rounds.append(one)
+    return results
+
+
+@click.command()
+@click.option("--only", metavar="PART,…", help=f"Measure these and write nothing: {', '.join(PARTS)}.")
+@click.option("--markdown", is_flag=True, help="Measure nothing; show the last results as Markdown.")
+def main(only: str | None, markdown: bool) -> None:
+    """Measure the assistant beside stock Rasa; leave the machine alone meanwhile."""
+    configure_logging("bench", "error")
+    try:
+        if markdown:
+            click.echo(as_markdown(Results.load(RESULTS)))
+            return
+        results = measure(_parts(only))
+    except AssistantError as error:
+        sys.exit(str(error))
+    if only is None:
+        results.save(RESULTS)
+    click.echo(as_text(results))
+
+
+def _parts(only: str | None) -> list[str]:
+    names = list(PARTS) if only is None else only.split(",")
+    unknown = [name for name in names if name not in PARTS]
+    if unknown:
+        raise Invalid(f"There is no part “{unknown[0]}”; there are {', '.join(PARTS)}.")
+    return names
+
+
+def _say(what: str) -> None:
+    click.echo(f"{time.strftime('%H:%M:%S')} {what} …", err=True)
+
+
+if __name__ == "__main__":
+    main()

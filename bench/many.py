@@ -1,0 +1,125 @@
+"""A question about an environment of many services: how soon, how complete, and at what price in requests."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+
+import requests
+
+from assistant.bootstrap import Assistant
+from assistant.contracts.actor import LOCAL_WORKSPACE, Actor
+from assistant.contracts.status import StatusRequest
+from assistant.operations.status import status
+from assistant.settings import PROJECT, Settings
+from assistant.worker import WORKER, observe
+from bench.figures import Round
+
+ENVIRONMENT = "staging"
+_ASKER = Actor(LOCAL_WORKSPACE, "developer")
+
+_PLATFORM = """\
+providers:
+  github: {{kind: github_actions, url: "{address}", secret: GITHUB}}
+environments:
+  - {{name: staging}}
+  - {{name: production, after: staging}}
+defaults:
+  provider: github
+  version: {{tag: "v{{semver}}"}}
+profiles:
+  actions: {{observe: {{github_environment: "{{environment}}", version: ref}}}}
+"""
+_TEAM = """\
+apiVersion: backstage.io/v1alpha1
+kind: Group
+metadata: {name: team-everything}
+spec: {type: team, children: []}
+"""
+_SERVICE = """\
+---
+apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata:
+  name: service-{number}
+  annotations:
+    github.com/project-slug: epetech/service-{number}
+    assistant/profile: actions
+spec: {{type: service, lifecycle: production, owner: team-everything}}
+"""
+
+
+def measure(sizes: Sequence[int]) -> Iterator[Round]:
+    """Ask about an environment of each size, then let the worker go round; each the first time, then again."""
+    for size in sizes:
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            github = stack.enter_context(_github())
+            write_catalogue(folder / "catalog", size, github)
+            yield from _questions(_assistant(folder, "asked"), size, github)
+            yield from _worker(_assistant(folder, "worker"), size, github)
+
+
+def write_catalogue(folder: Path, services: int, address: str) -> None:
+    """A catalogue of ``services`` services in two environments, all delivered by the GitHub at ``address``."""
+    folder.mkdir()
+    (folder / "platform.yaml").write_text(_PLATFORM.format(address=address), encoding="utf-8")
+    components = [_SERVICE.format(number=number) for number in range(1, services + 1)]
+    (folder / "services.yaml").write_text(_TEAM + "".join(components), encoding="utf-8")
+    (folder / "access.yml").write_text('members: ["read:status"]\n', encoding="utf-8")
+
+
+def _assistant(folder: Path, name: str) -> Assistant:
+    """One with nothing remembered yet."""
+    (folder / name).mkdir()
+    values = {"CATALOG": str(folder / "catalog"), "ASSISTANT_STATE": str(folder / name), "GITHUB_TOKEN": "made-up"}
+    return Assistant(Settings(values))
+
+
+def _questions(assistant: Assistant, services: int, github: str) -> Iterator[Round]:
+    for what in ("question", "question, asked again"):
+        context = assistant.context(_ASKER)
+        started = time.monotonic()
+        report = status(context, StatusRequest(environments=(ENVIRONMENT,)))
+        seconds = time.monotonic() - started
+        if any(place.problem for place in report.places):
+            # Requests that were still under way end with the deadline; they are this question's too.
+            time.sleep(max(0.0, context.deadline - time.monotonic()))
+        answered = sum(place.problem is None for place in report.places)
+        yield Round(services, what, seconds, answered, len(report.places), **_spent(github))
+
+
+def _worker(assistant: Assistant, services: int, github: str) -> Iterator[Round]:
+    catalogue = assistant.source.current()
+    places = [(name, one.name) for name in catalogue.services for one in catalogue.environments_of(name)]
+    for what in ("worker's round", "worker's next round"):
+        begun, started = datetime.now(timezone.utc), time.monotonic()
+        observe(assistant)
+        seconds = time.monotonic() - started
+        kept = [assistant.context(WORKER).observations.recall(*place) for place in places]
+        answered = sum(state is not None and state.observed_at >= begun for state in kept)
+        yield Round(services, what, seconds, answered, len(places), **_spent(github))
+
+
+def _spent(github: str) -> dict[str, int]:
+    counted: dict[str, int] = requests.get(f"{github}/spent", timeout=5).json()
+    return counted
+
+
+@contextmanager
+def _github() -> Iterator[str]:
+    """A GitHub in a process of its own, so that the two do not wait for each other; gives its address."""
+    command = [sys.executable, "-m", "bench.many_github"]
+    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            yield server.stdout.readline().strip()
+        finally:
+            server.send_signal(signal.SIGTERM)

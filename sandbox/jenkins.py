@@ -1,0 +1,259 @@
+"""Jenkins' remote access API over the made-up world, as far as clients ask (https://www.jenkins.io/doc/book/using/remote-access-api/).
+
+One job deploys every service that goes this way; each of them has a multibranch project that builds it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sandbox import logs
+from sandbox.company import ORGANISATION, PEOPLE, SERVICES
+from sandbox.records import Run, Step
+from sandbox.shapes import Json, Scene
+
+VERSION = "2.516.2"
+_FOLDER = "com.cloudbees.hudson.plugins.folder.Folder"
+_WORKFLOW = "org.jenkinsci.plugins.workflow"
+_RESULTS = {"success": "SUCCESS", "failure": "FAILURE", "cancelled": "ABORTED"}
+_STAGES = {"success": "SUCCESS", "failure": "FAILED", "cancelled": "ABORTED"}
+_COLORS = {"SUCCESS": "blue", "FAILURE": "red", "ABORTED": "aborted", None: "notbuilt"}
+_NO_STAGES = ("Set up job", "Check out")
+_QUEUE_IDS = 1000
+_SIGN = re.compile(r"\{(\d*),(\d*)\}|[\[\],]|[^\[\]{},]+")
+
+
+def answer(path: str, query: Mapping[str, str], scene: Scene) -> tuple[int, Any, dict[str, str]]:
+    """Status, body and headers for an address below ``/jenkins``."""
+    headers = {"X-Jenkins": VERSION}
+    path = path.strip("/")
+    place = re.sub(r"(^|/)job/", r"\1", path)
+    if match := re.fullmatch(r"(.*?)/?api/(json|python)", place):
+        found = _objects(scene).get(match[1])
+        if found is not None:
+            shown = {name: inside for name, inside in found.items() if name != "allBuilds"}
+            return 200, _cut(found, _parsed(query["tree"])) if query.get("tree") else shown, headers
+    if match := re.fullmatch(r"(.+)/(\d+)/(wfapi/describe|consoleText|logText/progressiveText)", place):
+        run = dict(_jobs(scene)).get(match[1], {}).get(int(match[2]))
+        if run is not None and run.jobs[0].start <= scene.now:
+            return _of_build(match[3], match[2], run, query, scene, headers)
+    if not path:
+        return 200, "sandbox: Jenkins, a page that only a real platform has\n", headers
+    return 404, "<html><body><h2>HTTP ERROR 404 Not Found</h2></body></html>\n", headers
+
+
+def _of_build(
+    what: str, number: str, run: Run, query: Mapping[str, str], scene: Scene, headers: dict[str, str]
+) -> tuple[int, Any, dict[str, str]]:
+    if what == "wfapi/describe":
+        return 200, _described(number, run, scene.now), headers
+    text = "".join(f"{line}\n" for line in _console(run, scene.now))
+    if what == "logText/progressiveText":
+        more = {} if run.status(scene.now) == "completed" else {"X-More-Data": "true"}
+        headers = {**headers, **more, "X-Text-Size": str(len(text))}
+    return 200, text[int(query.get("start") or 0) :], headers
+
+
+def _jobs(scene: Scene) -> Iterator[tuple[str, dict[int, Run]]]:
+    """Every job by its full name, with its builds by number."""
+    deployed: list[Run] = []
+    for name, service in SERVICES.items():
+        if service.jenkins:
+            runs = scene.world.builds(name, scene.now)
+            deployed += [run for run in runs if run.target]
+            built = [run for run in runs if not run.target]
+            yield f"{service.repository}/{name}/main", dict(enumerate(built, 1))
+    yield "platform/deploy-app", dict(enumerate(deployed, 1))
+
+
+def _objects(scene: Scene) -> dict[str, Json]:
+    """Everything that answers ``api/json``, by its place: folders, jobs, builds, the queue and its items."""
+    issuer = {"_class": "hudson.security.csrf.DefaultCrumbIssuer", "crumb": "made-up", "crumbRequestField": "Crumb"}
+    root: Json = {"_class": "hudson.model.Hudson", "mode": "NORMAL", "url": _url(scene), "views": [], "jobs": []}
+    found = {"": root, "crumbIssuer": issuer, "queue": {"_class": "hudson.model.Queue", "items": []}}
+    for full_name, runs in _jobs(scene):
+        waiting, job, inside = _waiting(full_name, runs, scene), _job(scene, full_name, runs), root
+        found["queue"]["items"] += waiting
+        parts = full_name.split("/")
+        for depth, name in enumerate(["/".join(parts[: end + 1]) for end in range(len(parts) - 1)]):
+            if name not in found:
+                kind = f"{_WORKFLOW}.multibranch.WorkflowMultiBranchProject" if depth else _FOLDER
+                found[name] = _named(scene, kind, name) | {"jobs": []}
+                inside["jobs"].append(found[name])
+            inside = found[name]
+        inside["jobs"].append(job)
+        found |= {item["url"].rstrip("/"): item for item in waiting} | {full_name: job}
+        found |= {f"{full_name}/{each['number']}": each for each in job["allBuilds"]}
+    return found
+
+
+def _named(scene: Scene, kind: str, full_name: str) -> Json:
+    name = full_name.rpartition("/")[2]
+    return {"_class": kind, "name": name, "displayName": name, "fullName": full_name, "url": _url(scene, full_name)}
+
+
+def _job(scene: Scene, full_name: str, runs: Mapping[int, Run]) -> Json:
+    builds = [_build(scene, full_name, n, run) for n, run in runs.items() if run.jobs[0].start <= scene.now][::-1]
+    waiting = _waiting(full_name, runs, scene)
+    ended = next((each["result"] for each in builds if each["result"]), None)
+    color = _COLORS[ended] + ("_anime" if builds and builds[0]["building"] else "")
+    wanted = ("APP", "VERSION", "ENV", "REQUEST") if full_name.startswith("platform/") else ()
+    kind = "hudson.model.StringParameterDefinition"
+    parameters = [{"_class": kind, "name": name, "type": "StringParameterDefinition"} for name in wanted]
+    primary = {"_class": "jenkins.scm.api.metadata.PrimaryInstanceMetadataAction"}
+    return _named(scene, f"{_WORKFLOW}.job.WorkflowJob", full_name) | {
+        "actions": [{}, *([] if wanted else [primary])],
+        "color": color,
+        "buildable": True,
+        "inQueue": bool(waiting),
+        "queueItem": waiting[0] if waiting else None,
+        "property": [{"_class": "hudson.model.ParametersDefinitionProperty", "parameterDefinitions": parameters}],
+        "builds": builds[:100],
+        "allBuilds": builds,
+        "firstBuild": builds[-1] if builds else None,
+        "lastBuild": builds[0] if builds else None,
+        "nextBuildNumber": len(runs) + 1,
+    }
+
+
+def _build(scene: Scene, full_name: str, number: int, run: Run) -> Json:
+    begun, ended, done = run.jobs[0].start, run.jobs[-1].end, run.status(scene.now) == "completed"
+    return {
+        "_class": f"{_WORKFLOW}.job.WorkflowRun",
+        "actions": _actions(run),
+        "building": not done,
+        "changeSets": [{"_class": "hudson.plugins.git.GitChangeSetList", "items": _changes(run), "kind": "git"}],
+        "displayName": f"#{number}",
+        "duration": _millis(ended) - _millis(begun) if done else 0,
+        "fullDisplayName": f"{full_name.replace('/', ' » ')} #{number}",
+        "id": str(number),
+        "number": number,
+        "queueId": _QUEUE_IDS + number,
+        "result": _RESULTS[run.conclusion] if done else None,
+        "timestamp": _millis(begun),
+        "url": f"{_url(scene, full_name)}{number}/",
+    }
+
+
+def _changes(run: Run) -> list[Json]:
+    author = {"fullName": PEOPLE[run.commit.login]}
+    return [] if run.target else [{"commitId": run.commit.sha, "msg": run.commit.title, "author": author}]
+
+
+def _waiting(full_name: str, runs: Mapping[int, Run], scene: Scene) -> list[Json]:
+    task = {"_class": f"{_WORKFLOW}.job.WorkflowJob", "name": full_name.rpartition("/")[2]}
+    return [
+        {
+            "_class": "hudson.model.Queue$BuildableItem",
+            "actions": _actions(run),
+            "id": _QUEUE_IDS + number,
+            "inQueueSince": _millis(run.created),
+            "url": f"queue/item/{_QUEUE_IDS + number}/",
+            "why": "Waiting for next available executor",
+            "task": task | {"url": _url(scene, full_name), "color": "blue"},
+        }
+        for number, run in runs.items()
+        if run.jobs[0].start > scene.now
+    ]
+
+
+def _actions(run: Run) -> list[Json]:
+    first, _, last = run.login.partition("-")
+    user = {"userId": first[0] + last, "userName": PEOPLE[run.login]}
+    cause: Json = {
+        "_class": "hudson.model.Cause$UserIdCause",
+        "shortDescription": f"Started by user {user['userName']}",
+    }
+    if run.target is None:
+        remote = f"https://github.com/{ORGANISATION}/{run.commit.repository}.git"
+        revision = {"SHA1": run.commit.sha, "branch": [{"SHA1": run.commit.sha, "name": "main"}]}
+        data = {"_class": "hudson.plugins.git.util.BuildData", "lastBuiltRevision": revision, "remoteUrls": [remote]}
+        push = {"_class": "jenkins.branch.BranchEventCause", "shortDescription": "Push event to branch main"}
+        return [{"_class": "hudson.model.CauseAction", "causes": [push]}, data, {}]
+    service, environment, version = run.target
+    values = {"APP": service, "VERSION": version, "ENV": environment}
+    kind = "hudson.model.StringParameterValue"
+    parameters = [{"_class": kind, "name": name, "value": value} for name, value in values.items()]
+    causes = {"_class": "hudson.model.CauseAction", "causes": [cause | user]}
+    return [causes, {"_class": "hudson.model.ParametersAction", "parameters": parameters}, {}]
+
+
+def _steps(run: Run, now: datetime) -> list[Step]:
+    """The stages that a build has reached."""
+    steps = [step for job in run.jobs for step in job.steps if step.name not in _NO_STAGES]
+    return [step for step in steps if step.conclusion != "skipped" and step.start <= now]
+
+
+def _described(number: str, run: Run, now: datetime) -> Json:
+    """``wfapi/describe`` of the plugin pipeline-rest-api."""
+
+    def timed(begun: datetime, ended: datetime) -> Json:
+        times = {"startTimeMillis": _millis(begun), "durationMillis": _millis(min(ended, now)) - _millis(begun)}
+        return times | {"pauseDurationMillis": 0}
+
+    stages = [
+        {"id": str(5 + 7 * at), "name": step.name, "execNode": "", **timed(step.start, step.end)}
+        | {"status": _STAGES[step.conclusion] if step.end <= now else "IN_PROGRESS"}
+        for at, step in enumerate(_steps(run, now))
+    ]
+    status = _STAGES[run.conclusion] if run.status(now) == "completed" else "IN_PROGRESS"
+    told = {"_links": {}, "id": number, "name": f"#{number}", "status": status, "stages": stages}
+    return told | timed(run.jobs[0].start, run.jobs[-1].end)
+
+
+def _console(run: Run, now: datetime) -> Iterator[str]:
+    yield from ("Started", "[Pipeline] Start of Pipeline", "[Pipeline] node", "[Pipeline] {")
+    for step in _steps(run, now):
+        yield from ("[Pipeline] stage", f"[Pipeline] {{ ({step.name})")
+        yield from (text for at, text in logs.written(run, step) if at <= now and not text.startswith("##["))
+        if step.end <= now:
+            yield from ("[Pipeline] }", "[Pipeline] // stage")
+    if run.status(now) == "completed":
+        yield from ("[Pipeline] }", "[Pipeline] End of Pipeline", f"Finished: {_RESULTS[run.conclusion]}")
+
+
+def _url(scene: Scene, full_name: str = "") -> str:
+    return f"{scene.origin}/jenkins/" + "".join(f"job/{part}/" for part in full_name.split("/") if part)
+
+
+def _millis(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
+
+
+# What ``tree`` asks for
+
+
+def _parsed(text: str) -> Any:
+    """``jobs[name,builds[number]{0,3}]`` → names, each with what is wanted inside and which part of a list."""
+    root: dict[str, Any] = {}
+    stack, last = [root], ""
+    for match in _SIGN.finditer(text):
+        sign = match[0]
+        if sign == "[":
+            stack.append(stack[-1][last][0])
+        elif sign == "]":
+            last = next(name for name, (inside, _) in stack[-2].items() if inside is stack[-1])
+            stack.pop()
+        elif sign.startswith("{"):
+            part = slice(int(match[1] or 0), int(match[2]) if match[2] else None)
+            stack[-1][last] = (stack[-1][last][0], part)
+        elif sign != ",":
+            last = sign
+            stack[-1][last] = ({}, slice(None))
+    return root
+
+
+def _cut(value: Any, tree: Mapping[str, Any]) -> Any:
+    """Only what was asked for; Jenkins says the class of everything unasked."""
+    if not isinstance(value, dict):
+        return value
+    kept = {"_class": value["_class"]} if "_class" in value else {}
+    for name, (inside, part) in tree.items():
+        if isinstance(value.get(name), list):
+            kept[name] = [_cut(each, inside) for each in value[name][part]]
+        elif name in value:
+            kept[name] = _cut(value[name], inside)
+    return kept

@@ -1,0 +1,90 @@
+"""Which builds and logs a message asks for, with and without a conversation before it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from actions.request import Missing, Said, Values, log_request, pipeline_request
+from assistant.contracts.errors import Ambiguous, NotFound
+from assistant.contracts.pipelines import LogRequest, PipelineRequest
+
+BEFORE = {"capability": "pipelines", "values": {"service": ["checkout"], "run": ["18"]}}
+ASKED = {"capability": "pipelines", "values": {"run": ["3"]}}
+DEPLOYED = {"capability": "logs", "values": {"service": ["checkout"], "run": ["1100"], "deployment": ["yes"]}}
+STATUS = {"capability": "status", "values": {"service": ["search"], "environment": ["qa"]}}
+
+
+def message(text: str, values: Values | None = None, **more: Any) -> Said:
+    return Said(text, "ask_pipeline", values or {}, **more)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (message("is checkout green?", {"service": ["checkout"]}), PipelineRequest(("checkout",))),
+        (message("any red pipelines?"), PipelineRequest()),
+        (message("any red pipelines?", subject=BEFORE), PipelineRequest()),
+        (message("which step failed", subject=BEFORE), PipelineRequest(("checkout",))),
+        (message("did it pass?", subject=BEFORE), PipelineRequest(("checkout",), run="18")),
+        (message("flaky or real?", subject=BEFORE), PipelineRequest(("checkout",), recurrence=True)),
+        (
+            message("and payments?", {"service": ["payments"]}, subject=BEFORE, follow_up=True),
+            PipelineRequest(("payments",)),
+        ),
+        (
+            message("search", {"service": ["search"]}, subject=BEFORE, question=ASKED, follow_up=True),
+            PipelineRequest(("search",), run="3"),
+        ),
+        (message("is its build ok?", subject=STATUS), PipelineRequest(("search",))),
+        (message("ci?", subject=STATUS), PipelineRequest()),
+        (message("run 8841?", {"run": ["8841"]}), PipelineRequest(run="8841")),
+        (message("main green?", {"version": ["main"]}), PipelineRequest(ref="main")),
+        (message("red ones?", {"team": ["platform"]}), PipelineRequest(teams=("platform",))),
+    ],
+    ids=lambda one: one.text if isinstance(one, Said) else "",
+)
+def test_builds(said: Said, expected: PipelineRequest) -> None:
+    assert pipeline_request(said) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (
+            message("logs of the failed checkout deploy", {"service": ["checkout"]}),
+            LogRequest("checkout", deployment=True, failed=True),
+        ),
+        (message("logs for #7310", {"run": ["7310"]}), LogRequest(run="7310")),
+        (message("show me the log", subject=BEFORE), LogRequest("checkout", "18")),
+        (message("show me the log", subject=DEPLOYED), LogRequest("checkout", "1100", deployment=True)),
+        (message("search build log", {"service": ["search"]}, subject=BEFORE), LogRequest("search")),
+        (message("its log please", subject=STATUS), LogRequest("search")),
+        (
+            message("qa deploy log", {"environment": ["qa"]}, subject=BEFORE),
+            LogRequest("checkout", environment="qa", deployment=True),
+        ),
+        (
+            message("output of release/2.8", {"service": ["search"], "version": ["release/2.8"]}),
+            LogRequest("search", ref="release/2.8"),
+        ),
+    ],
+    ids=lambda one: one.text if isinstance(one, Said) else "",
+)
+def test_logs(said: Said, expected: LogRequest) -> None:
+    assert log_request(said) == expected
+
+
+def test_what_is_missing_is_asked_for() -> None:
+    for ask, text in ((log_request, "show me the logs"), (pipeline_request, "flaky or real?")):
+        with pytest.raises(Missing) as caught:
+            ask(message(text))
+        assert caught.value.field == "service"
+
+
+def test_two_runs_are_a_question_and_unknown_names_an_answer() -> None:
+    with pytest.raises(Ambiguous):
+        log_request(message("logs of 4 and 5", {"run": ["4", "5"]}))
+    with pytest.raises(NotFound):
+        pipeline_request(message("is chekout green", unresolved=(NotFound("service", "chekout"),)))

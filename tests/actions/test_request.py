@@ -1,0 +1,106 @@
+"""How a message becomes a request: its own values first, and from the conversation only what it asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from actions.request import QUESTION, SUBJECT, Missing, said, status_request
+from assistant.contracts.errors import Ambiguous, NotFound
+from assistant.contracts.status import StatusRequest
+from assistant.language.names import Names
+from tests.operations.platform import CATALOGUE
+
+NAMES = Names(CATALOGUE)
+SEARCH_IN_PROD = {"capability": "status", "values": {"service": ["search"], "environment": ["production"]}}
+
+
+def request(text: str, intent: str = "ask_status", *entities: tuple[str, str], **slots: Any) -> StatusRequest:
+    found = [{"entity": kind, "value": value} for kind, value in entities]
+    latest = {"text": text, "intent": {"name": intent}, "entities": found}
+    return status_request(said(latest, slots, NAMES))
+
+
+def test_names_become_canonical_and_count_once() -> None:
+    asked = request("x", "ask_status", ("service", "the cart"), ("service", "checkout"), ("environment", "prd"))
+    assert asked == StatusRequest(("checkout",), ("production",))
+
+
+def test_a_version_loses_its_decoration() -> None:
+    assert request("x", "ask_status", ("version", "v1.4.2")).version == "1.4.2"
+
+
+def test_two_versions_are_a_question() -> None:
+    with pytest.raises(Ambiguous):
+        request("x", "ask_status", ("version", "1.4.2"), ("version", "1.4.3"))
+
+
+def test_a_name_that_fits_nothing_is_a_question_and_not_dropped() -> None:
+    with pytest.raises(NotFound, match="mailer"):
+        request("x", "ask_status", ("service", "mailer"), ("environment", "staging"))
+
+
+def test_nothing_named_is_asked_for() -> None:
+    with pytest.raises(Missing):
+        request("is everything ok?")
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "entities", "expected"),
+    [
+        ("and staging?", "ask_status", [("environment", "staging")], StatusRequest(("search",), ("staging",))),
+        ("what about checkout", "inform", [("service", "checkout")], StatusRequest(("checkout",), ("production",))),
+        ("no, i meant payments", "inform", [("service", "payments")], StatusRequest(("payments",), ("production",))),
+        ("is it deployed in qa too?", "ask_status", [("environment", "qa")], StatusRequest(("search",), ("qa",))),
+        ("how is it doing now", "ask_status", [], StatusRequest(("search",), ("production",))),
+        (
+            "is checkout 1.4.2 there yet?",
+            "ask_status",
+            [("service", "checkout"), ("version", "1.4.2")],
+            StatusRequest(("checkout",), ("production",), "1.4.2"),
+        ),
+        ("how is checkout doing these days", "ask_status", [("service", "checkout")], StatusRequest(("checkout",))),
+        ("how is staging doing today", "ask_status", [("environment", "staging")], StatusRequest((), ("staging",))),
+    ],
+)
+def test_only_what_is_pointed_at_comes_from_before(
+    text: str, intent: str, entities: list[tuple[str, str]], expected: StatusRequest
+) -> None:
+    assert request(text, intent, *entities, **{SUBJECT: SEARCH_IN_PROD}) == expected
+
+
+def test_an_answer_completes_the_question_that_was_open() -> None:
+    open_question = {"capability": "status", "values": {"version": ["2.8.1"], "environment": ["production"]}}
+    asked = request("search", "inform", ("service", "search"), **{QUESTION: open_question, SUBJECT: SEARCH_IN_PROD})
+    assert asked == StatusRequest(("search",), ("production",), "2.8.1")
+
+
+def test_another_service_does_not_inherit_the_version() -> None:
+    before = {"capability": "status", "values": {"service": ["search"], "version": ["2.8.1"]}}
+    assert request("and checkout?", "inform", ("service", "checkout"), **{SUBJECT: before}) == StatusRequest(
+        ("checkout",)
+    )
+
+
+def test_what_another_capability_talked_about_is_left_alone() -> None:
+    before = {"capability": "docs", "values": {"service": ["search"]}}
+    assert request("and staging?", "inform", ("environment", "staging"), **{SUBJECT: before}) == StatusRequest(
+        (), ("staging",)
+    )
+
+
+def test_a_team_stands_for_its_services() -> None:
+    assert request("x", "ask_status", ("team", "team-payments")).teams == ("team-payments",)
+
+
+@pytest.mark.parametrize(
+    ("text", "entities", "environments"),
+    [
+        ("is anything deploying right now?", [], ()),
+        ("any rollouts still going in prod?", [("environment", "prod")], ("production",)),
+    ],
+)
+def test_what_is_under_way_needs_no_place(text: str, entities: list[tuple[str, str]], environments: tuple[str]) -> None:
+    asked = request(text, "ask_status", *entities)
+    assert asked.under_way and asked.environments == environments

@@ -1,0 +1,41 @@
+"""Speaking of a change is not asking for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.language.negation import withholds
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "don't deploy payments",
+        "please do not roll back checkout",
+        "never deploy on fridays",
+        "what would happen if we deployed 1.4.2",
+        "what if I rolled back search",
+        "should we deploy now",
+        "suppose we ship payments",
+        "```\ndeploy payments 1.4.2\n```",
+        "2024-11-02 08:14:22 ERROR deploy failed",
+        "java.lang.IllegalStateException: rollback not possible",
+    ],
+)
+def test_withheld(text: str) -> None:
+    assert withholds(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "deploy payments 1.4.2 to prod",
+        "roll back checkout, it doesn't work",
+        "approve 42, I don't see a risk",
+        "can you deploy search",
+        "I'd like you to silence HighLatency",
+        "if you can, deploy search to qa",
+    ],
+)
+def test_asked_for(text: str) -> None:
+    assert not withholds(text)

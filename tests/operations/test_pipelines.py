@@ -1,0 +1,143 @@
+"""How builds are, with a CI that answers what the test says."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from assistant.contracts.delivery import Phase
+from assistant.contracts.errors import Ambiguous, Invalid, Missing, NotAllowed, NotFound, Unavailable
+from assistant.contracts.pipelines import Build, PipelineRequest
+from assistant.operations.pipelines import pipelines
+from assistant.safeguards.access import Access
+from tests.operations.fake_pipelines import FakePipelines, builds, job, run, runs
+
+GREEN, RED, BUSY, STOPPED = Phase.SUCCEEDED, Phase.FAILED, Phase.RUNNING, Phase.CANCELLED
+CHECKOUT = PipelineRequest(services=("checkout",))
+
+
+def only(fake: FakePipelines, request: PipelineRequest = CHECKOUT) -> Build:
+    (build,) = pipelines(builds(fake), request).builds
+    return build
+
+
+def test_red_since_the_first_failure_after_the_last_green() -> None:
+    build = only(FakePipelines({"checkout": runs(RED, GREEN, RED, STOPPED, RED, BUSY)}))
+    assert build.shown and build.first_red and build.green_before and build.under_way
+    assert (build.shown.number, build.first_red.number, build.green_before.number) == ("5", "3", "2")
+    assert build.job and build.job.failed_step and build.job.failed_step.name == "Unit tests"
+    assert build.under_way.number == "6"
+    assert build.current and build.current.current_step and build.current.current_step.name == "Unit tests"
+
+
+def test_without_any_green_run_the_beginning_is_open() -> None:
+    build = only(FakePipelines({"checkout": runs(RED, RED)}))
+    assert build.first_red and build.first_red.number == "1" and build.green_before is None
+
+
+def test_a_green_build_is_not_red_because_of_older_ones() -> None:
+    build = only(FakePipelines({"checkout": runs(RED, GREEN, STOPPED)}))
+    assert build.shown and (build.shown.phase, build.first_red) == (GREEN, None)
+
+
+def test_the_telling_lines_come_with_it_for_whoever_may_read_logs() -> None:
+    fake = FakePipelines({"checkout": runs(RED)})
+    build = only(fake)
+    assert build.excerpt and build.excerpt.lines[1] == "E   assert 1 == 2"
+    context = builds(fake, access=Access(members=("read:pipelines",)))
+    (without,) = pipelines(context, CHECKOUT).builds
+    assert without.excerpt is None and without.no_excerpt and "logs" in without.no_excerpt
+    assert without.first_red
+
+
+def test_a_log_that_cannot_be_read_leaves_the_rest_of_the_answer() -> None:
+    fake = FakePipelines({"checkout": runs(RED)}, text=Missing("github", "has deleted the log of run 1"))
+    build = only(fake)
+    assert build.first_red and build.no_excerpt == "github has deleted the log of run 1."
+
+
+def test_all_services_worst_first_and_who_did_not_answer_is_named() -> None:
+    fake = FakePipelines(
+        {"checkout": runs(GREEN), "search": runs(RED)}, errors={"payments": Unavailable("github", "x")}
+    )
+    report = pipelines(builds(fake), PipelineRequest())
+    assert [one.service for one in report.builds][:3] == ["search", "payments", "checkout"]
+    assert report.builds[1].problem and not report.builds[0].problem
+    assert len(report.builds) == 8
+
+
+def test_a_provider_that_hangs_costs_its_own_answer_only() -> None:
+    fake = FakePipelines(
+        {"checkout": runs(RED), "search": runs(GREEN)}, delay=lambda it: 2.0 if it.service == "search" else 0.0
+    )
+    started = time.monotonic()
+    report = pipelines(builds(fake, seconds=1.0), PipelineRequest(services=("checkout", "search")))
+    assert time.monotonic() - started < 1.5
+    problems = {one.service: one.problem is not None for one in report.builds}
+    assert problems == {"checkout": False, "search": True}
+
+
+def test_a_teams_builds_are_those_of_its_services() -> None:
+    report = pipelines(builds(FakePipelines()), PipelineRequest(teams=("team-discovery",)))
+    assert sorted(one.service for one in report.builds) == ["inventory", "search"]
+
+
+def test_a_branch_is_asked_for_as_it_was_said() -> None:
+    fake = FakePipelines({"checkout": runs(GREEN)})
+    only(fake, PipelineRequest(services=("checkout",), ref="feature/gift-cards"))
+    assert fake.asked_for == ["feature/gift-cards"]
+
+
+def test_a_run_by_its_number() -> None:
+    fake = FakePipelines({"checkout": runs(GREEN, RED)})
+    assert only(fake, PipelineRequest(run="2")).shown == run(2, RED)
+    assert only(fake, PipelineRequest(services=("checkout",), run="10001")).shown == run(1)
+    with pytest.raises(NotFound, match="#99"):
+        only(fake, PipelineRequest(run="99"))
+
+
+def test_a_number_that_several_services_have_is_a_question() -> None:
+    fake = FakePipelines({"checkout": [run(4)], "search": [run(4, source="epetech/search")]})
+    with pytest.raises(Ambiguous) as caught:
+        only(fake, PipelineRequest(run="4"))
+    assert (caught.value.kind, caught.value.candidates) == ("service", ("checkout", "search"))
+
+
+def test_one_run_of_a_shared_repository_is_no_question() -> None:
+    shared = [run(4, source="epetech/backoffice")]
+    assert only(FakePipelines({"inventory": shared, "billing-worker": shared}), PipelineRequest(run="4")).shown
+
+
+def test_not_found_is_only_said_when_everybody_answered() -> None:
+    fake = FakePipelines(errors={"search": Unavailable("github", "did not answer within 5 s")})
+    with pytest.raises(Unavailable):
+        only(fake, PipelineRequest(run="4"))
+
+
+@pytest.mark.parametrize("number", ["4" * 40, "abc", "²"])
+def test_what_cannot_be_a_number_is_never_asked_for(number: str) -> None:
+    with pytest.raises(Invalid):
+        only(FakePipelines(errors={"checkout": Unavailable("github", "was asked")}), PipelineRequest(run=number))
+
+
+def test_how_often_the_step_failed_is_evidence_with_its_runs() -> None:
+    fake = FakePipelines({"checkout": runs(RED, GREEN, RED, GREEN, RED, STOPPED, RED)})
+    fake.places = {"3": job("Lint", "Lint code"), "5": Unavailable("github", "did not answer")}
+    fake.built["checkout"][3] = run(4, GREEN, attempt=2)
+    found = pipelines(builds(fake), PipelineRequest(("checkout",), recurrence=True)).recurrence
+    assert found and (found.job, found.step, found.finished) == ("Test", "Unit tests", 6)
+    assert [one.number for one in found.failed] == ["7", "1"]
+    assert [one.number for one in found.elsewhere] == ["3"]
+    assert [one.number for one in found.unread] == ["5"]
+    assert [one.number for one in found.retried] == ["4"]
+
+
+def test_nothing_recurs_where_nothing_failed() -> None:
+    fake = FakePipelines({"checkout": runs(GREEN, GREEN)})
+    assert pipelines(builds(fake), PipelineRequest(("checkout",), recurrence=True)).recurrence is None
+
+
+def test_builds_are_a_right() -> None:
+    with pytest.raises(NotAllowed, match="pipelines"):
+        pipelines(builds(FakePipelines(), access=Access()), CHECKOUT)
