@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from actions.alerts import ActionAlerts
 from actions.base import AssistantAction, Reply, Turn
 from actions.changes import ActionChanges
@@ -72,8 +74,14 @@ class ActionHelp(AssistantAction):
         return "action_help"
 
     def answer(self, turn: Turn) -> Reply:
-        """Examples that work as they stand."""
-        return Reply(_help("I tell you how environments and services are doing. Try:", turn))
+        """Examples that work as they stand, and the names that I know."""
+        card = _help("I look up how the platform is doing. Try:", turn, len(_EXAMPLES))
+        catalogue = turn.context.catalogue
+        names = (
+            ("Services: " + ", ".join(catalogue.services),),
+            ("Environments: " + ", ".join(environment.name for environment in catalogue.environments),),
+        )
+        return Reply(replace(card, lines=(*card.lines, *names)) if card.lines else card)
 
 
 class ActionNotBuilt(AssistantAction):
@@ -86,7 +94,7 @@ class ActionNotBuilt(AssistantAction):
     def answer(self, turn: Turn) -> Reply:
         """Says so, and what works instead."""
         wish = WISHES.get(turn.said.intent, "do that")
-        return Reply(_help(f"You want to {wish}: I can't do that yet; nothing was changed. I can do this:", turn))
+        return Reply(_help(f"You want to {wish}: I can't do that yet; nothing was changed. What works:", turn))
 
 
 class ActionOutOfScope(_Between):
@@ -100,7 +108,10 @@ class ActionOutOfScope(_Between):
         """Says so, and what works instead."""
         if (reply := _follow_up(turn)) is not None:
             return reply
-        return Reply(_help("I can't help with that. I can do this:", turn))
+        if turn.said.follow_up:
+            # Nothing but names, however oddly written ("STAGING!!!"): they are values.
+            return ActionInform().answer(turn)
+        return Reply(_help("I can't help with that. What works:", turn))
 
 
 class ActionInform(_Between):
@@ -154,9 +165,12 @@ class ActionClarify(_Between):
         """The two most likely meanings as buttons."""
         if (reply := _follow_up(turn)) is not None:
             return reply
+        capability = continued(turn.said)
+        if turn.said.follow_up and capability in _CONTINUES:
+            return _CONTINUES[capability]().reply(turn)
         values = {kind: names[0] for kind, names in turn.said.values.items()}
-        likely = [intent for intent in turn.said.ranking if intent in WISHES][:2]
-        buttons = tuple(Button(WISHES[intent].capitalize(), intent, values) for intent in likely)
+        likely = [(intent, WISHES[intent]) for intent in turn.said.ranking if intent in WISHES][:2]
+        buttons = tuple(Button(wish[0].upper() + wish[1:], intent, values) for intent, wish in likely)
         return Reply(Card("I'm not sure what you want to do. Is it one of these?", buttons=buttons))
 
 
@@ -167,15 +181,16 @@ def _follow_up(turn: Turn) -> Reply | None:
     return ActionPipelines().reply(turn) if wants_recurrence(turn.said) else None
 
 
-def _help(title: str, turn: Turn) -> Card:
+def _help(title: str, turn: Turn, most: int = 3) -> Card:
     access = turn.context.access
     lines = tuple(
         (f"  • {example}",)
         for resource, example in _EXAMPLES
         if access.decide(turn.context.actor, turn.context.person, "read", resource, turn.context.sandbox).allowed
     )
+    more = (("  … and more: say “help”",),) if len(lines) > most else ()
     if not lines:
         return Card(
             "I don't know who you are, so there is nothing I may show you. Talk to me in Slack or with `make chat`."
         )
-    return Card(title, lines=lines)
+    return Card(title, lines=(*lines[:most], *more))

@@ -6,8 +6,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import click
@@ -21,25 +19,12 @@ from bench.figures import RESULTS, Figure, Results, Round, as_markdown, as_text,
 PHRASES, STARTS, MESSAGES, SIZES = 300, 3, 50, (60, 500)
 
 
-@dataclass
-class Bench:
-    """What the parts share: a folder that goes away, and a stock model, trained when the first of them needs it."""
-
-    folder: Path
-
-    @cached_property
-    def stock(self) -> training.Trained:
-        """The stock model."""
-        _say("training stock Rasa, some minutes")
-        return training.train(training.STOCK, self.folder / "stock")
-
-
-PARTS: dict[str, Callable[[Bench], Iterable[Figure | Round]]] = {
-    "training": lambda bench: training.measure(bench.stock, bench.folder),
-    "parse": lambda bench: parsing.measure(MODEL, bench.stock.model, PHRASES),
-    "startup": lambda bench: servers.start_up(MODEL, bench.stock.model, bench.folder, STARTS),
-    "answer": lambda bench: servers.answers(MODEL, bench.stock.model, bench.folder, MESSAGES),
-    "many": lambda bench: many.measure(SIZES),
+PARTS: dict[str, Callable[[Path], Iterable[Figure | Round]]] = {
+    "training": training.measure,
+    "parse": lambda folder: parsing.measure(MODEL, training.stock_model(), PHRASES),
+    "startup": lambda folder: servers.start_up(MODEL, training.stock_model(), folder, STARTS),
+    "answer": lambda folder: servers.answers(MODEL, training.stock_model(), folder, MESSAGES),
+    "many": lambda folder: many.measure(SIZES),
 }
 
 
@@ -47,10 +32,9 @@ def measure(names: Iterable[str]) -> Results:
     """Run the parts of these names, one after the other."""
     results = Results(machine())
     with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(Path(folder))
         for name in names:
-            _say(name)
-            for one in PARTS[name](bench):
+            click.echo(f"{time.strftime('%H:%M:%S')} {name} …", err=True)
+            for one in PARTS[name](Path(folder)):
                 if isinstance(one, Figure):
                     results.figures.append(one)
                 else:
@@ -82,10 +66,6 @@ def _parts(only: str | None) -> list[str]:
     if unknown:
         raise Invalid(f"There is no part “{unknown[0]}”; there are {', '.join(PARTS)}.")
     return names
-
-
-def _say(what: str) -> None:
-    click.echo(f"{time.strftime('%H:%M:%S')} {what} …", err=True)
 
 
 if __name__ == "__main__":

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from actions.request import QUESTION, SUBJECT, Missing, said, status_request
+from actions.request import QUESTION, SUBJECT, Missing, Said, Values, said, status_request
 from assistant.contracts.errors import Ambiguous, NotFound
 from assistant.contracts.status import StatusRequest
 from assistant.language.names import Names
@@ -104,3 +105,84 @@ def test_a_team_stands_for_its_services() -> None:
 def test_what_is_under_way_needs_no_place(text: str, entities: list[tuple[str, str]], environments: tuple[str]) -> None:
     asked = request(text, "ask_status", *entities)
     assert asked.under_way and asked.environments == environments
+
+
+def spoken(text: str, *entities: tuple[str, str], intent: str = "ask_status") -> Said:
+    """A message as the extractor passes it on: every name with its place, the first one in the text."""
+    found = [{"entity": kind, "value": name, "start": text.index(name)} for kind, name in entities]
+    found = [{**one, "end": one["start"] + len(one["value"])} for one in found]
+    return said({"text": text, "intent": {"name": intent}, "entities": found}, {}, NAMES)
+
+
+@pytest.mark.parametrize(
+    ("text", "entities", "values"),
+    [
+        (
+            "not staging, production",
+            [("environment", "staging"), ("environment", "production")],
+            {"environment": ["production"]},
+        ),
+        ("no, not search: checkout", [("service", "search"), ("service", "checkout")], {"service": ["checkout"]}),
+        ("qa instead of the stage", [("environment", "qa"), ("environment", "stage")], {"environment": ["qa"]}),
+        ("1.4.3 rather than 1.4.2", [("version", "1.4.3"), ("version", "1.4.2")], {"version": ["1.4.3"]}),
+        ("not mailer, checkout", [("service", "mailer"), ("service", "checkout")], {"service": ["checkout"]}),
+        (
+            "is search not 2.8.1 yet?",
+            [("service", "search"), ("version", "2.8.1")],
+            {"service": ["search"], "version": ["2.8.1"]},
+        ),
+        ("why not staging", [("environment", "staging")], {"environment": ["staging"]}),
+        (
+            "staging and not only production",
+            [("environment", "staging"), ("environment", "production")],
+            {"environment": ["staging", "production"]},
+        ),
+    ],
+)
+def test_what_is_ruled_out_is_left_out_unless_nothing_else_is_named(
+    text: str, entities: list[tuple[str, str]], values: Values
+) -> None:
+    message = spoken(text, *entities)
+    assert message.values == values and message.unresolved == ()
+
+
+def test_a_comparison_keeps_both_its_ends() -> None:
+    text = "what's in staging but not production for checkout, not search?"
+    names = [("environment", "staging"), ("environment", "production"), ("service", "checkout"), ("service", "search")]
+    message = spoken(text, *names, intent="ask_changes")
+    assert message.values == {"environment": ["staging", "production"], "service": ["checkout"]}
+
+
+def test_a_ruled_out_name_is_no_word_to_look_for() -> None:
+    message = spoken("access to qa, not staging", ("environment", "qa"), ("environment", "staging"), intent="ask_docs")
+    assert "staging" not in message.bare and len(message.bare) == len(message.text)
+
+
+@pytest.mark.parametrize(
+    ("text", "entities", "environments"),
+    [
+        ("is payments v1.4.3 live yet?", [("service", "payments"), ("version", "v1.4.3")], ("production",)),
+        (
+            "is payments v1.4.3 live in qa?",
+            [("service", "payments"), ("version", "v1.4.3"), ("environment", "qa")],
+            ("qa",),
+        ),
+        ("is payments v1.4.3 alive?", [("service", "payments"), ("version", "v1.4.3")], ()),
+        ("is payments live?", [("service", "payments")], ()),
+    ],
+)
+def test_a_version_that_is_live_is_in_the_environment_called_so(
+    text: str, entities: list[tuple[str, str]], environments: tuple[str, ...]
+) -> None:
+    assert status_request(spoken(text, *entities)).environments == environments
+
+
+def test_live_is_no_place_where_no_environment_is_called_so() -> None:
+    plain = tuple(replace(one, aliases=()) for one in CATALOGUE.environments)
+    latest = {
+        "text": "is payments 1.4.3 live?",
+        "intent": {"name": "ask_status"},
+        "entities": [{"entity": "service", "value": "payments"}, {"entity": "version", "value": "1.4.3"}],
+    }
+    message = said(latest, {}, Names(replace(CATALOGUE, environments=plain)))
+    assert status_request(message) == StatusRequest(("payments",), (), "1.4.3")

@@ -224,5 +224,5 @@ def test_the_app_may_only_read_and_its_address_says_the_same() -> None:
     assert address
     asked = dict(parse_qsl(urlsplit(address[0]).query))
     assert {key: value for key, value in asked.items() if value in ("read", "write", "admin")} == permissions
-    explained = {name.lower() for name in re.findall(r"^\| (\w+) \| ", page, re.MULTILINE)}
+    explained = {name.lower().replace(" ", "_") for name in re.findall(r"^\| ([\w ]+) \| ", page, re.MULTILINE)}
     assert explained >= set(permissions)

@@ -1,0 +1,47 @@
+"""What a message looks for in the documents."""
+
+from __future__ import annotations
+
+import re
+
+from actions.request.said import Said, Values, about, complete
+from assistant.contracts.docs import DocsRequest
+from assistant.contracts.errors import Invalid
+from assistant.language.question import terms
+
+DOCS = ("service", "environment")
+"""The entities that a question to the documents may name."""
+
+_MORE = re.compile(r"\b(?:more|else|further|next|others?)\b", re.IGNORECASE)
+
+
+def docs_request(message: Said) -> tuple[DocsRequest, Values]:
+    """The question to the documents, and its values for a follow-up ("and in staging?", "more").
+
+    Raises:
+        Invalid: it says nothing to look for, and neither did the conversation.
+    """
+    values, words = complete(message, "docs", DOCS), message.bare
+    named = any(message.values.get(kind) for kind in DOCS)
+    skip = 0
+    if not terms(words):
+        before = about(message.subject, "docs") or {}
+        values = {**before, **values}
+        words = " ".join(before.get("words", []))
+        skip = 0 if named else int("".join(before.get("shown", [])) or 0)
+    names = tuple(name for kind in DOCS for name in values.get(kind, ()))
+    wanted = (*terms(words), *names)
+    if not wanted:
+        raise Invalid("What are you looking for? For example: “how do I get access to a database?”")
+    values = {kind: names for kind, names in values.items() if kind in DOCS}
+    return DocsRequest(message.text, wanted, skip, names), {**values, "words": [words]}
+
+
+def wants_more(message: Said) -> bool:
+    """Whether somebody who was shown a passage of the documents says no more than “more”."""
+    return (
+        about(message.subject, "docs") is not None
+        and not message.values
+        and not terms(message.text)
+        and bool(_MORE.search(message.text))
+    )

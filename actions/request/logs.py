@@ -1,0 +1,46 @@
+"""Whose log a message asks for."""
+
+from __future__ import annotations
+
+import re
+
+from actions.request.said import Missing, Said, about, complete, only, require_known, spoken_of
+from assistant.contracts.pipelines import LogRequest
+
+LOGS = ("service", "environment", "run", "version")
+"""The entities that a question for a log is made of."""
+
+_DEPLOYING = re.compile(
+    r"\b(?:re)?deploy\w*|\broll-?outs?\b|\broll(?:ed)?[ -]?backs?\b|\breleases?\b(?!/)", re.IGNORECASE
+)
+
+_FAILED = re.compile(
+    r"\b(?:fail\w*|red|br[eo]ke\w*|crash\w*|abort\w*|error|stack ?trace|exception|wrong)\b", re.IGNORECASE
+)
+
+
+def log_request(message: Said) -> LogRequest:
+    """Whose log is asked for.
+
+    Raises:
+        NotFound, Ambiguous: a name in the message fits nothing, or several things.
+        Missing: neither the message nor the conversation names a service or a run.
+    """
+    require_known(message, LOGS)
+    values = complete(message, "logs", LOGS)
+    mine = {kind: message.values[kind] for kind in LOGS if message.values.get(kind)}
+    if not mine.get("service") and not mine.get("run"):
+        values = {**spoken_of(message, "pipelines", "logs"), **values}
+    if mine and not mine.get("run") and not about(message.question, "logs"):
+        values.pop("run", None)
+    service, run = only("service", values), only("run", values)
+    if service is None and run is None:
+        raise Missing("service", "Which service's log? The number of a run is fine too.")
+    deployment = "deployment" in values or is_about_deployment(message)
+    failed = bool(_FAILED.search(message.text))
+    return LogRequest(service, run, only("version", values), only("environment", values), deployment, failed)
+
+
+def is_about_deployment(message: Said) -> bool:
+    """Whether a message speaks of a deployment and not of a build."""
+    return _DEPLOYING.search(message.text) is not None

@@ -1,0 +1,229 @@
+"""What was said: names resolved, and what the conversation adds to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from assistant.contracts.errors import Ambiguous, AssistantError, NotFound
+from assistant.contracts.platform import Person
+from assistant.language.follow_up import is_follow_up
+from assistant.language.mention import Mention
+from assistant.language.names import Names
+from assistant.language.reading import mentions
+from assistant.language.values import normalise
+
+SUBJECT = "subject"
+"""The slot with what the conversation is about: ``{"capability": "status", "values": {"service": [...], ...}}``."""
+
+QUESTION = "question"
+"""The slot with the question that is open: like SUBJECT, with the values known so far."""
+
+POINTING = re.compile(r"\b(?:it|its|that|this|those|these|them|there|same)\b", re.IGNORECASE)
+
+# "Is it in qa too?", "is search 2.8.1 there yet?": one value comes from before, the others are new.
+_POINTS_AT = {
+    "service": re.compile(r"\b(?:is|was|does|did|how's|hows|where's|wheres) (?:it|that one|this one)\b", re.IGNORECASE),
+    "environment": re.compile(
+        r"\b(?:there|in that (?:one|environment)|in the same)\b(?! (?:is|are|was|were|a|an|any))", re.IGNORECASE
+    ),
+}
+
+# "Not staging, production": what follows is named only to be ruled out.
+_RULED_OUT = re.compile(r"\b(?:not|instead of|rather than)\s+(?:the\s+)?$", re.IGNORECASE)
+_LIVE = re.compile(r"\blive\b", re.IGNORECASE)
+
+Values = dict[str, list[str]]
+
+_Read = tuple[Mapping[str, Any], "str | NotFound | Ambiguous"]
+"""An entity of Rasa's, and its canonical name or why it has none."""
+
+
+class Missing(AssistantError):
+    """A value without which there is no request; ``field`` is what to ask for."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        self.field = field
+        super().__init__(sentence)
+
+
+@dataclass(frozen=True)
+class Said:
+    """One message: its text and intent, the values named in it, and what the conversation is about.
+
+    ``values`` are canonical names by entity, each once, in the order in which they were said, without those ruled
+    out ("not staging, production"); ``unresolved`` are the names that the catalogue does not settle. ``ranking`` are
+    the likeliest intents, best first. ``bare`` is the text without its names of services, environments and teams,
+    ``mentions`` are the names with their places in it.
+    """
+
+    text: str
+    intent: str
+    values: Values
+    unresolved: tuple[NotFound | Ambiguous, ...] = ()
+    subject: Mapping[str, Any] | None = None
+    question: Mapping[str, Any] | None = None
+    follow_up: bool = False
+    ranking: tuple[str, ...] = ()
+    bare: str = ""
+    mentions: tuple[Mention, ...] = ()
+
+
+def said(latest: Mapping[str, Any], slots: Mapping[str, Any], names: Names) -> Said:
+    """Read a message as Rasa passes it on, with every name resolved against the catalogue."""
+    text, intent = latest.get("text") or "", (latest.get("intent") or {}).get("name") or ""
+    read = [(entity, _resolved(entity, names)) for entity in latest.get("entities") or []]
+    meant = _meant(read, text, intent)
+    values: Values = {}
+    for entity, value in meant:
+        if isinstance(value, str) and value not in values.setdefault(entity["entity"], []):
+            values[entity["entity"]].append(value)
+    if intent == "ask_status" and "version" in values and all(one["entity"] != "environment" for one, _ in read):
+        values.update(_live(text, names))
+    named = tuple(mentions(text, names))
+    return Said(
+        text=text,
+        intent=intent,
+        values=values,
+        unresolved=tuple(value for _, value in meant if not isinstance(value, str)),
+        subject=slots.get(SUBJECT),
+        question=slots.get(QUESTION),
+        follow_up=is_follow_up(text, named),
+        ranking=tuple(one["name"] for one in latest.get("intent_ranking") or () if one["name"] != "nlu_fallback"),
+        bare=_bare(read, text),
+        mentions=named,
+    )
+
+
+def complete(message: Said, capability: str, kinds: Sequence[str]) -> Values:
+    """The values of a reading request: the message's own, completed from the open question or the subject."""
+    mine = {kind: message.values[kind] for kind in kinds if message.values.get(kind)}
+    continues = message.intent == "inform" or message.follow_up
+    question, subject = about(message.question, capability), about(message.subject, capability)
+    if question is not None and continues:
+        return {**question, **mine}
+    if subject is None:
+        return mine
+    if continues or (not mine and POINTING.search(message.text)):
+        return _replaced(subject, mine)
+    pointed = {
+        kind: subject[kind] for kind, words in _POINTS_AT.items() if subject.get(kind) and words.search(message.text)
+    }
+    return {**pointed, **mine}
+
+
+def continued(message: Said) -> str | None:
+    """The capability that a message with bare values continues: of the open question, else of the subject."""
+    for earlier in (message.question, message.subject):
+        if earlier:
+            return str(earlier["capability"])
+    return None
+
+
+def settled(message: Said, capability: str, kinds: Sequence[str]) -> Values:
+    """The values of a reading request, completed; raises the error of the first name that is not settled."""
+    require_known(message, kinds)
+    return {kind: names for kind, names in complete(message, capability, kinds).items() if names}
+
+
+def require_known(message: Said, kinds: Sequence[str]) -> None:
+    """Raises the error of the first name of ``kinds`` that the catalogue does not settle."""
+    for error in message.unresolved:
+        if error.kind in kinds:
+            raise error
+
+
+def handed_over(message: Said, kinds: Sequence[str]) -> Values:
+    """What the answer before was about, whatever it was: for "who shipped the last one?"."""
+    before: Values = message.subject["values"] if message.subject else {}
+    return {kind: before[kind] for kind in kinds if before.get(kind)}
+
+
+def spoken_of(message: Said, *capabilities: str) -> Values:
+    """What the conversation is about, for a message that names nothing: all of it when it continues one of
+    ``capabilities``; of another one the service alone, and only when the message points at it.
+    """
+    subject = message.subject
+    if subject is None:
+        return {}
+    values: Values = subject["values"]
+    if subject["capability"] in capabilities:
+        return dict(values)
+    return {"service": values["service"]} if values.get("service") and POINTING.search(message.text) else {}
+
+
+def only(kind: str, values: Values) -> str | None:
+    """The only value of its kind. Raises Ambiguous when there are several."""
+    names = values.get(kind, [])
+    if len(names) > 1:
+        raise Ambiguous(kind, " and ".join(names), names)
+    return names[0] if names else None
+
+
+def zone_of(speaker: Person | None) -> tzinfo:
+    """The zone in which somebody means their times: this machine's for whom the catalogue does not know."""
+    return ZoneInfo(speaker.timezone) if speaker else datetime.now().astimezone().tzinfo or timezone.utc
+
+
+def about(slot: Mapping[str, Any] | None, capability: str) -> Values | None:
+    """The values in a slot (SUBJECT, QUESTION) that belong to ``capability``; None for another's or none."""
+    if slot is None or slot["capability"] != capability:
+        return None
+    values: Values = slot["values"]
+    return values
+
+
+def _replaced(before: Values, now: Values) -> Values:
+    """The request before with the new values in place of the old ones of their kind.
+
+    A version belongs to a service: about another service the question is its state, not the same number.
+    """
+    kept = dict(before)
+    if "service" in now and "version" not in now:
+        kept.pop("version", None)
+    return {**kept, **now}
+
+
+def _resolved(entity: Mapping[str, Any], names: Names) -> str | NotFound | Ambiguous:
+    kind, text = str(entity["entity"]), str(entity["value"])
+    if kind not in ("service", "environment", "team"):
+        return normalise(kind, text) if kind in ("version", "run") else text
+    try:
+        return names.resolve(kind, text)
+    except (NotFound, Ambiguous) as error:
+        return error
+
+
+def _meant(read: Sequence[_Read], text: str, intent: str) -> list[_Read]:
+    """What was read without what is ruled out right before it; of a kind with nothing else, everything.
+
+    "In staging but not production" asks for a comparison of both, so there the two ends stay.
+    """
+    ends = ("environment", "version") if intent == "ask_changes" else ()
+    kept = [one for one in read if one[0]["entity"] in ends or not _is_ruled_out(one[0], text)]
+    kinds = {entity["entity"] for entity, _ in kept}
+    return [one for one in read if one in kept or one[0]["entity"] not in kinds]
+
+
+def _is_ruled_out(entity: Mapping[str, Any], text: str) -> bool:
+    # A button's values have no place in the text.
+    return bool(_RULED_OUT.search(text[: entity.get("start", 0)]))
+
+
+def _live(text: str, names: Names) -> Values:
+    """The environment that the company calls live, for "is 1.4.3 live yet?"; nothing where none is called so."""
+    found = names.find("live") if _LIVE.search(text) else []
+    return {one.kind: list(one.values) for one in found if one.kind == "environment" and one.exact}
+
+
+def _bare(read: Sequence[_Read], text: str) -> str:
+    for entity, value in read:
+        if entity["entity"] in ("service", "environment", "team") and isinstance(value, str):
+            # As many blanks as letters, so that the places of the other names still hold.
+            start, end = entity.get("start", 0), entity.get("end", 0)
+            text = text[:start] + " " * (end - start) + text[end:]
+    return text
