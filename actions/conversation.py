@@ -49,6 +49,9 @@ _EXAMPLES = (
 )
 
 
+# Values that only one capability takes, whatever was talked about before ("and its error rate?").
+_OF_ONE_KIND = {"metric": ActionMetrics, "alert": ActionAlerts}
+
 # What a bare name may be about, when nothing was asked before.
 _ABOUT = (
     ("How it is doing", "ask_status"),
@@ -93,6 +96,10 @@ class ActionNotBuilt(AssistantAction):
 
     def answer(self, turn: Turn) -> Reply:
         """Says so, and what works instead."""
+        if turn.said.intent == "give_feedback":
+            return Reply(
+                Card("Thank you for saying so. I can't keep feedback yet, so please tell the platform team too.")
+            )
         wish = WISHES.get(turn.said.intent, "do that")
         return Reply(_help(f"You want to {wish}: I can't do that yet; nothing was changed. What works:", turn))
 
@@ -128,9 +135,8 @@ class ActionInform(_Between):
         named = [name for names in turn.said.values.values() for name in names]
         if not named and not turn.said.unresolved:
             return Reply(_help("I didn't get that. What would you like to know? For example:", turn))
-        capability = continued(turn.said)
-        if capability in _CONTINUES:
-            return _CONTINUES[capability]().reply(turn)
+        if (reply := _carried_on(turn)) is not None:
+            return reply
         if not named:
             raise turn.said.unresolved[0]
         values = {kind: names[0] for kind, names in turn.said.values.items()}
@@ -165,9 +171,8 @@ class ActionClarify(_Between):
         """The two most likely meanings as buttons."""
         if (reply := _follow_up(turn)) is not None:
             return reply
-        capability = continued(turn.said)
-        if turn.said.follow_up and capability in _CONTINUES:
-            return _CONTINUES[capability]().reply(turn)
+        if turn.said.follow_up and (reply := _carried_on(turn)) is not None:
+            return reply
         values = {kind: names[0] for kind, names in turn.said.values.items()}
         likely = [(intent, WISHES[intent]) for intent in turn.said.ranking if intent in WISHES][:2]
         buttons = tuple(Button(wish[0].upper() + wish[1:], intent, values) for intent, wish in likely)
@@ -179,6 +184,13 @@ def _follow_up(turn: Turn) -> Reply | None:
     if wants_more(turn.said):
         return ActionDocs().reply(turn)
     return ActionPipelines().reply(turn) if wants_recurrence(turn.said) else None
+
+
+def _carried_on(turn: Turn) -> Reply | None:
+    """The answer to values that go on with what was talked about, or that only one capability takes."""
+    action = next((action for kind, action in _OF_ONE_KIND.items() if kind in turn.said.values), None)
+    action = action or _CONTINUES.get(continued(turn.said) or "")
+    return action().reply(turn) if action else None
 
 
 def _help(title: str, turn: Turn, most: int = 3) -> Card:

@@ -26,9 +26,20 @@ _ACCESS = """# Who may do what with the assistant. Nothing is allowed that no ru
 # A right is verb:resource; * stands for any resource. docs/catalogue.md and docs/security.md tell more.
 
 # Everybody whom a channel verified.
-members: ["read:status"]
+members:
+  - "read:status"
+  - "read:pipelines"
+  - "read:history"
+  - "read:changes"
+  - "read:alerts"
+  - "read:metrics"
+  - "read:on_call"
+  - "read:docs"
+  - "read:owners"
 
-roles: {}
+# Logs can hold what not everybody should see; give this role to people or teams of yours.
+roles:
+  engineer: ["read:logs"]
 people: {}
 groups: {}
 """

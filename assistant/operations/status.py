@@ -45,6 +45,7 @@ def status(context: Context, request: StatusRequest) -> StatusReport:
         observed = [one for one in observed if one.problem or (one.state and one.state.under_way)]
     elif request.version:
         observed = _compare(context, request.version, observed)
+        _require_known(context, request.version, observed)
     else:
         observed = _with_lag(context, observed)
     return StatusReport(request, tuple(sorted(observed, key=lambda one: _order(context, request, one))), asked_at)
@@ -208,6 +209,19 @@ def _compare(context: Context, version: str, observed: list[Observed]) -> list[O
         current = one.state.current.version if one.state and one.state.current else None
         result.append(replace(one, has_version=current and _relation(context, one, current, version)))
     return result
+
+
+def _require_known(context: Context, version: str, observed: list[Observed]) -> None:
+    """Raise NotFound for a version that no service asked about ever had; unsure is not unknown."""
+    if any(one.has_version == "same" or one.problem for one in observed):
+        return
+    places = {one.service: (one.service, one.environment) for one in observed}
+    calls: dict[str, tuple[str, Callable[[], object]]] = {}
+    for name, place in places.items():
+        calls[name] = (_provider(context, place), lambda p=place: _has_version(context, p, version))  # type: ignore[misc]
+    answers = context.gather(calls, context.deadline)
+    if answers and all(answer is False for answer in answers.values()):
+        raise NotFound(f"version of {' or '.join(places)}", version)
 
 
 def _relation(context: Context, one: Observed, current: str, version: str) -> str:

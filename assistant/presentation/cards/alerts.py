@@ -45,11 +45,14 @@ def _title(report: AlertsReport) -> str:
         return _about_names(report, shown, where)
     if shown:
         verb = "alert is" if len(shown) == 1 else "alerts are"
+        if report.request.severities:
+            return f"{len(shown)} {' or '.join(report.request.severities)} {verb} firing{where}."
         return f"{len(shown)} {verb} firing{where}: {_counts(shown)}."
     if report.problems:
-        return f"I can't say whether anything is firing{where}: {_who(report.problems)} did not answer."
+        what = f"anything{_at(report.request)}"
+        return f"I can't say whether {what} is firing{where}: {_who(report.problems)} did not answer."
     quiet = f", {len(report.silenced)} silenced" if report.silenced else ""
-    return f"Nothing is firing{where}{quiet}."
+    return f"Nothing{_at(report.request)} is firing{where}{quiet}."
 
 
 def _about_names(report: AlertsReport, shown: Sequence[Firing], where: str) -> str:
@@ -64,11 +67,14 @@ def _about_names(report: AlertsReport, shown: Sequence[Firing], where: str) -> s
 
 
 def _scope(request: AlertsRequest) -> str:
-    parts = [f" with severity {' or '.join(request.severities)}"] if request.severities else []
-    parts += [f" for {' and '.join(request.services)}"] if request.services else []
+    parts = [f" for {' and '.join(request.services)}"] if request.services else []
     parts += [f" in {' and '.join(request.environments)}"] if request.environments else []
     parts += [f" for {' and '.join(request.teams)}"] if request.teams else []
     return "".join(parts)
+
+
+def _at(request: AlertsRequest) -> str:
+    return f" {' or '.join(request.severities)}" if request.severities else ""
 
 
 def _counts(shown: Iterable[Firing]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime
 
 from assistant.contracts.card import Card, Line, Link, Moment, Part, Row
 from assistant.contracts.delivery import Deployment, HealthLevel, Phase, ServiceState, Start
