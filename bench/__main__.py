@@ -1,4 +1,4 @@
-"""``python -m bench``: measure everything and write ``bench/results.json``, or only parts of it and write nothing."""
+"""``python -m bench``: measure everything, or only parts of it, and write ``bench/results.json``."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def measure(names: Iterable[str]) -> Results:
 
 
 @click.command()
-@click.option("--only", metavar="PART,…", help=f"Measure these and write nothing: {', '.join(PARTS)}.")
+@click.option("--only", metavar="PART,…", help=f"Measure these again, keep the other results: {', '.join(PARTS)}.")
 @click.option("--markdown", is_flag=True, help="Measure nothing; show the last results as Markdown.")
 def main(only: str | None, markdown: bool) -> None:
     """Measure the assistant beside stock Rasa; leave the machine alone meanwhile."""
@@ -55,8 +55,9 @@ def main(only: str | None, markdown: bool) -> None:
         results = measure(_parts(only))
     except AssistantError as error:
         sys.exit(str(error))
-    if only is None:
-        results.save(RESULTS)
+    if only is not None and RESULTS.exists():
+        results = Results.load(RESULTS).renew(results)
+    results.save(RESULTS)
     click.echo(as_text(results))
 
 

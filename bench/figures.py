@@ -68,6 +68,12 @@ class Results:
             row["ratio"] = figure.ratio
         path.write_text(json.dumps(body, indent=2) + "\n", encoding="utf-8")
 
+    def renew(self, newer: Results) -> Results:
+        """These results, with those that were measured again in ``newer``."""
+        measured = {figure.name for figure in newer.figures}
+        kept = [figure for figure in self.figures if figure.name not in measured]
+        return Results(newer.machine, [*kept, *newer.figures], newer.rounds or self.rounds)
+
     @classmethod
     def load(cls, path: Path) -> Results:
         """What :meth:`save` wrote."""

@@ -6,11 +6,18 @@ import os
 from collections.abc import Iterator
 
 import pytest
+import structlog
 
 # Before anything of Rasa's is imported: no telemetry, no warnings of libraries about each other.
 os.environ.update(RASA_TELEMETRY_ENABLED="false", SQLALCHEMY_SILENCE_UBER_WARNING="1", TF_CPP_MIN_LOG_LEVEL="3")
 
 from tests.running import Bot, running
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_comes() -> None:
+    """No test inherits the logging that another one, or a process it played, has set up."""
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

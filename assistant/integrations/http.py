@@ -202,7 +202,7 @@ class Http:
         try:
             if call.started >= call.deadline:
                 raise Unavailable(self.provider, "was not asked: no time was left")
-            with self._gate.passing():
+            with self._gate.passing(call.deadline - call.started):
                 answer = self._attempts(call)
             outcome, status = "ok", answer.status
             return answer

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
+import zlib
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.contracts.errors import ProviderError, RateLimited, Unavailable
 from assistant.integrations.http_failures import asks_to_wait
@@ -15,6 +16,8 @@ from assistant.integrations.http_failures import asks_to_wait
 FAILURES_UNTIL_PAUSE = 5
 PAUSE_SECONDS = 15.0
 LONGEST_HOLD_SECONDS = 3600.0
+PATIENCE_SECONDS = 1.0
+"""A call that was given less time than this and got no answer says nothing about the provider."""
 
 
 class Gate:
@@ -34,8 +37,12 @@ class Gate:
         self._resume_at = self._quiet_until = 0.0
 
     @contextmanager
-    def passing(self) -> Iterator[None]:
-        """Around one call. Raises Unavailable or RateLimited at once when it must not go out."""
+    def passing(self, patience: float) -> Iterator[None]:
+        """Around one call. Raises Unavailable or RateLimited at once when it must not go out.
+
+        Args:
+            patience: seconds until the call's deadline.
+        """
         if not self._places.acquire(blocking=False):
             raise Unavailable(self._provider, f"is already being asked {self._pool} things at once; try again shortly")
         try:
@@ -50,7 +57,10 @@ class Gate:
                     self._hold(error.retry_after)
                 raise
             finally:
-                self._record(answered)
+                if answered or patience >= PATIENCE_SECONDS:
+                    self._record(answered)
+                else:
+                    self._probing = False
         finally:
             self._places.release()
 
@@ -92,9 +102,13 @@ class Kept:
 
 
 class EtagCache:
-    """Answers by address, the least recently used leaving first; bounded in number and in bytes of their bodies."""
+    """Answers by address, the least recently used leaving first; bounded in number and in bytes of their bodies.
 
-    def __init__(self, entries: int = 1000, size: int = 32_000_000) -> None:
+    Bodies are kept compressed, so that a round over hundreds of services in several environments fits: a conditional
+    request that is answered with 304 costs no quota.
+    """
+
+    def __init__(self, entries: int = 20_000, size: int = 64_000_000) -> None:
         self._entries, self._size = entries, size
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, Kept] = OrderedDict()
@@ -103,16 +117,19 @@ class EtagCache:
     def find(self, url: str) -> Kept | None:
         """The answer kept for ``url``, if any."""
         with self._lock:
-            if url in self._kept:
-                self._kept.move_to_end(url)
-            return self._kept.get(url)
+            kept = self._kept.get(url)
+            if kept is None:
+                return None
+            self._kept.move_to_end(url)
+        return replace(kept, body=zlib.decompress(kept.body))
 
     def keep(self, url: str, answer: Kept) -> None:
         """Keep ``answer`` instead of what was kept for ``url``."""
+        packed = replace(answer, body=zlib.compress(answer.body, 1))
         with self._lock:
             self._drop(url)
-            self._kept[url] = answer
-            self._held += len(answer.body)
+            self._kept[url] = packed
+            self._held += len(packed.body)
             while len(self._kept) > self._entries or self._held > self._size:
                 self._drop(next(iter(self._kept)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 import structlog
 
@@ -19,6 +19,9 @@ Place = tuple[str, str]
 
 _log = structlog.get_logger(__name__)
 
+_MANY = 100
+"""Places in one question, from which on those that were seen lately are not asked again."""
+_LATELY = timedelta(minutes=5)
 _SHARE_FOR_STATES = 0.85
 """How much of the time goes to the states; the rest is for counting versions, which an answer can do without."""
 
@@ -86,17 +89,35 @@ def _observe(context: Context, places: Iterable[Place]) -> list[Observed]:
         (service, other) for service, environment in wanted if (other := _partner(context, service, environment))
     ]
     until = time.monotonic() + (context.deadline - time.monotonic()) * _SHARE_FOR_STATES
+    everything = list(dict.fromkeys([*wanted, *partners]))
+    seen = _seen_lately(context, everything) if len(everything) > _MANY else {}
     calls: dict[tuple[str, Place], tuple[str, Callable[[], object]]] = {}
-    for place in dict.fromkeys([*wanted, *partners]):
-        calls["state", place] = (_provider(context, place), lambda place=place: _state(context, place, until))  # type: ignore[misc]
+    for place in everything:
+        if place not in seen:
+            calls["state", place] = (_provider(context, place), lambda place=place: _state(context, place, until))  # type: ignore[misc]
+    # In a crowd one question per place has to do.
+    asked = [("health", _health)] if len(everything) > _MANY else [("health", _health), ("running", _running)]
     for place in wanted:
-        for name, ask in (("health", _health), ("running", _running)):
+        for name, ask in asked:
             calls[name, place] = (_monitors(context, place, name), lambda p=place, a=ask: a(context, p, until))  # type: ignore[misc]
     answers = context.gather(calls, until)
     return [
-        _observed(context, place, answers["state", place], answers["health", place], answers["running", place])
+        _observed(
+            context,
+            place,
+            seen.get(place) or answers["state", place],
+            answers["health", place],
+            answers.get(("running", place)),
+        )
         for place in wanted
     ]
+
+
+def _seen_lately(context: Context, places: Iterable[Place]) -> dict[Place, ServiceState]:
+    """What the worker saw a moment ago: asking hundreds of services anew would take longer than anybody waits."""
+    oldest = datetime.now(timezone.utc) - _LATELY
+    known = {place: _last_known(context, place) for place in places}
+    return {place: state for place, state in known.items() if state is not None and state.observed_at > oldest}
 
 
 def _observed(context: Context, place: Place, state: object, health: object, running: object) -> Observed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -12,6 +12,7 @@ from assistant.contracts.actor import GUEST
 from assistant.contracts.delivery import Health, HealthLevel, Phase
 from assistant.contracts.errors import Ambiguous, Invalid, NotAllowed, NotFound, Unavailable
 from assistant.contracts.status import StatusReport, StatusRequest
+from assistant.operations import status as operation
 from assistant.operations.status import status
 from tests.operations.platform import CATALOGUE, NOW, FakeCi, FakeMonitoring, Memory, context, deployment
 
@@ -138,3 +139,16 @@ def test_only_what_is_under_way_can_be_asked_for_everywhere() -> None:
 def test_a_team_stands_for_its_services_where_they_run() -> None:
     report = status(context(FakeCi()), StatusRequest(environments=("qa",), teams=("team-payments",)))
     assert names(report) == ["payments"]
+
+
+def test_a_crowd_is_answered_with_what_was_seen_lately(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(operation, "_MANY", 3)
+    memory, ci = Memory(), FakeCi()
+    status(context(ci, memory=memory), STAGING)
+    lately = datetime.now(timezone.utc) - timedelta(minutes=1)
+    memory.states = {place: replace(state, observed_at=lately) for place, state in memory.states.items()}
+    memory.states["search", "staging"] = replace(memory.states["search", "staging"], observed_at=NOW)
+    ci.asked.clear()
+    report = status(context(ci, memory=memory), STAGING)
+    assert ci.asked == [("search", "staging")]
+    assert all(one.problem is None and one.state for one in report.places)

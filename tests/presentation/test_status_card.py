@@ -143,3 +143,11 @@ def test_what_is_true_of_many_is_said_once() -> None:
 def test_what_is_not_known_is_not_called_absent() -> None:
     unknown = replace(FINE, state=None, problem=Unavailable("github", "answered 500"))
     assert "not deployed" not in shown(unknown, FINE)
+
+
+def test_of_hundreds_the_worst_are_shown_and_the_rest_is_counted() -> None:
+    old = replace(STATE, observed_at=NOW - timedelta(minutes=2))
+    text = shown(*(replace(FINE, service=f"service-{number}", state=old) for number in range(60)))
+    assert text.count(" ✓ ") == 40
+    assert "… and 20 more, all of them running" in text
+    assert "seen up to 2 min ago" in text

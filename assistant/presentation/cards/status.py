@@ -15,6 +15,10 @@ Person = Callable[[str], str]
 
 _NAMED = 2
 """How many services the title tells by name; of more it gives the number."""
+_SHOWN = 40
+"""How many lines an answer has; the worst come first, and the rest is counted."""
+_A_WHILE = 10
+"""Seconds after which what was seen is not called present."""
 _REPEATED = 2
 """How often a provider's failure is told line by line; what is true of more services is told once."""
 _MARKS = {"critical": "bad", "failed": "bad", "warning": "warn", "unanswered": "unknown", "busy": "busy", "fine": "ok"}
@@ -24,7 +28,7 @@ def status_card(report: StatusReport, person: Person, sandbox: bool) -> Card:
     """The answer to a question about environments, services or a version."""
     request = report.request
     by_service = len(request.services) == 1 and len(request.environments) != 1
-    rows = tuple(_row(one, person, report, by_service) for one in report.places)
+    rows = tuple(_row(one, person, report, by_service) for one in report.places[:_SHOWN])
     return Card(title=_title(report), rows=rows, notes=_notes(report), sandbox=sandbox)
 
 
@@ -213,7 +217,28 @@ def _repeated(report: StatusReport) -> list[str]:
 
 
 def _notes(report: StatusReport) -> tuple[str, ...]:
-    return (*_repeated(report), *_unknown_health(report.places))
+    return (*_left_out(report.places), *_seen_before(report), *_repeated(report), *_unknown_health(report.places))
+
+
+def _left_out(places: Sequence[Observed]) -> tuple[str, ...]:
+    rest = places[_SHOWN:]
+    if not rest:
+        return ()
+    fine = ", all of them running" if all(one.standing == "fine" for one in rest) else ""
+    return (f"… and {len(rest)} more{fine}: name a service or a team to see it.",)
+
+
+def _seen_before(report: StatusReport) -> tuple[str, ...]:
+    ages = [
+        (report.asked_at - one.state.observed_at).total_seconds()
+        for one in report.places
+        if one.state is not None and one.problem is None
+    ]
+    if max(ages, default=0) < _A_WHILE:
+        return ()
+    return (
+        f"There are many, so this was seen up to {age(max(ages))} ago; ask for a service to hear what is true now.",
+    )
 
 
 def _unknown_health(places: Sequence[Observed]) -> tuple[str, ...]:
@@ -222,7 +247,8 @@ def _unknown_health(places: Sequence[Observed]) -> tuple[str, ...]:
         return ()
     reasons = "; ".join(sorted({one.health.reason for one in unknown}))
     everybody = len(unknown) == len(places) > 1
-    who = "all of them" if everybody else ", ".join(dict.fromkeys(one.service for one in unknown))
+    names = list(dict.fromkeys(one.service for one in unknown))
+    who = "all of them" if everybody else ", ".join(names) if len(names) < _SHOWN else f"{len(names)} of them"
     return (f"Health is unknown for {who}: {reasons}.",)
 
 
