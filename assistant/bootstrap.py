@@ -84,7 +84,7 @@ class Assistant:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.source = CatalogueSource(settings.catalog, tuple(_KINDS), given=_given(settings))
-        self.pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="ask")
+        self._pools: dict[str, ThreadPoolExecutor] = {}
         self._lock = threading.Lock()
         self._adapters: dict[Provider, Ci | Monitoring] = {}
         self._names: tuple[str, Names] | None = None
@@ -148,7 +148,7 @@ class Assistant:
             metrics=metrics,
             observations=SqlObservations(self.engine, self._origin(catalogue)),
             knowledge=self._knowledge,
-            pool=self.pool,
+            pools=self._pool,
             deadline=time.monotonic() + seconds,
             sandbox=self.sandbox,
             problem=self.source.problem,
@@ -198,6 +198,14 @@ class Assistant:
             return found
 
         return {each.name: partial(get, each.name) for each in catalogue.providers.values() if each.kind == kind}
+
+    def _pool(self, provider: str) -> ThreadPoolExecutor:
+        """The threads that ask one provider; names that are none of the catalogue's share a pool."""
+        known = provider if provider in self.source.current().providers else ""
+        with self._lock:
+            if known not in self._pools:
+                self._pools[known] = ThreadPoolExecutor(_THREADS, thread_name_prefix=f"ask-{known}")
+            return self._pools[known]
 
     def ping(self, name: str, seconds: float = 5.0) -> None:
         """Prove that a provider answers and takes our credentials. Raises ProviderError with what to do."""

@@ -70,8 +70,8 @@ class Results:
 
     def renew(self, newer: Results) -> Results:
         """These results, with those that were measured again in ``newer``."""
-        measured = {figure.name for figure in newer.figures}
-        kept = [figure for figure in self.figures if figure.name not in measured]
+        measured = {figure.what for figure in newer.figures}
+        kept = [figure for figure in self.figures if figure.what not in measured]
         return Results(newer.machine, [*kept, *newer.figures], newer.rounds or self.rounds)
 
     @classmethod

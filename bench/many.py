@@ -65,6 +65,7 @@ def measure(sizes: Sequence[int]) -> Iterator[Round]:
             write_catalogue(folder / "catalog", size, github)
             yield from _questions(_assistant(folder, "asked"), size, github)
             yield from _worker(_assistant(folder, "worker"), size, github)
+            yield _question(_assistant(folder, "worker"), "question beside the worker", size, github)
 
 
 def write_catalogue(folder: Path, services: int, address: str) -> None:
@@ -78,22 +79,26 @@ def write_catalogue(folder: Path, services: int, address: str) -> None:
 
 def _assistant(folder: Path, name: str) -> Assistant:
     """One with nothing remembered yet."""
-    (folder / name).mkdir()
+    (folder / name).mkdir(exist_ok=True)
     values = {"CATALOG": str(folder / "catalog"), "ASSISTANT_STATE": str(folder / name), "GITHUB_TOKEN": "made-up"}
     return Assistant(Settings(values))
 
 
 def _questions(assistant: Assistant, services: int, github: str) -> Iterator[Round]:
     for what in ("question", "question, asked again"):
-        context = assistant.context(_ASKER)
-        started = time.monotonic()
-        report = status(context, StatusRequest(environments=(ENVIRONMENT,)))
-        seconds = time.monotonic() - started
-        if any(place.problem for place in report.places):
-            # Requests that were still under way end with the deadline; they are this question's too.
-            time.sleep(max(0.0, context.deadline - time.monotonic()))
-        answered = sum(place.problem is None for place in report.places)
-        yield Round(services, what, seconds, answered, len(report.places), **_spent(github))
+        yield _question(assistant, what, services, github)
+
+
+def _question(assistant: Assistant, what: str, services: int, github: str) -> Round:
+    context = assistant.context(_ASKER)
+    started = time.monotonic()
+    report = status(context, StatusRequest(environments=(ENVIRONMENT,)))
+    seconds = time.monotonic() - started
+    if any(place.problem for place in report.places):
+        # Requests that were still under way end with the deadline; they are this question's too.
+        time.sleep(max(0.0, context.deadline - time.monotonic()))
+    answered = sum(place.problem is None for place in report.places)
+    return Round(services, what, seconds, answered, len(report.places), **_spent(github))
 
 
 def _worker(assistant: Assistant, services: int, github: str) -> Iterator[Round]:

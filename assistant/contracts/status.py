@@ -42,6 +42,7 @@ class Observed:
     problem: ProviderError | None = None
     lag: Behind | None = None
     running: str | None = None
+    unseen: ProviderError | None = None
     has_version: str | None = None
 
     @property

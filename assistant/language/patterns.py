@@ -33,7 +33,8 @@ _NO_ALERT = re.compile(
     re.IGNORECASE,
 )
 _SEMVER = (
-    r"(?<![\w.#/-])(?!\d+\.\d+\.\d+\.\d+\b)(?:[a-z][a-z-]*-)?v?\d+\.\d+(?:\.\d+){0,2}(?:[-.]?(?:rc|alpha|beta"
+    # Neither an address (four numbers) nor a date (20.11.2026).
+    r"(?<![\w.#/-])(?!\d+\.\d+\.\d+\.\d+\b)(?!\d{1,2}\.\d{1,2}\.(?:19|20)\d\d\b)(?:[a-z][a-z-]*-)?v?\d+\.\d+(?:\.\d+){0,2}(?:[-.]?(?:rc|alpha|beta"
     r"|pre|snapshot|hotfix|build|dev)[.-]?\d*|\+\w+)*"
     r"(?![\w%/-]|\.\d|\s?(?:%|percent|ms|s|secs?|seconds|min|minutes|h|hours|gb|mb|x|k|days|million|times)\b)"
 )

@@ -57,7 +57,7 @@ class Context:
     ci: Callable[[str], Ci]
     monitoring: Mapping[str, Callable[[], Monitoring]]
     observations: Observations
-    pool: Executor
+    pools: Callable[[str], Executor]
     deadline: float
     knowledge: Knowledge | None = None
     pipelines: Callable[[str], Pipelines] = _no_pipelines
@@ -83,7 +83,8 @@ class Context:
             For each key the answer, or the ProviderError instead of it.
         """
         futures: dict[T, Future[object]] = {
-            key: self.pool.submit(contextvars.copy_context().run, call) for key, (_, call) in calls.items()
+            key: self.pools(provider).submit(contextvars.copy_context().run, call)
+            for key, (provider, call) in calls.items()
         }
         wait(futures.values(), timeout=max(0.0, until - time.monotonic()))
         return {key: _outcome(future, calls[key][0]) for key, future in futures.items()}

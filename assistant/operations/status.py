@@ -125,7 +125,9 @@ def _observed(context: Context, place: Place, state: object, health: object, run
     known = state if isinstance(state, ServiceState) else _last_known(context, place)
     if not isinstance(health, Health):
         health = Health(HealthLevel.UNKNOWN, str(health).rstrip("."))
-    return Observed(*place, known, health, problem, running=running if isinstance(running, str) else None)
+    unseen = running if isinstance(running, ProviderError) else None
+    seen = running if isinstance(running, str) else None
+    return Observed(*place, known, health, problem, running=seen, unseen=unseen)
 
 
 def _state(context: Context, place: Place, until: float) -> ServiceState:

@@ -2,11 +2,11 @@
 
     members: ["read:status"]            # everybody whom a channel of ours verified
     roles:
-      releaser: ["read:logs", "deploy:*"]
+      engineer: ["read:logs"]
     people:
-      ana-duarte: [releaser]            # a person of the catalogue, by name
+      ana-duarte: [engineer]            # a person of the catalogue, by name
     groups:
-      team-payments: [releaser]         # everybody in a team of the catalogue
+      team-payments: [engineer]         # everybody in a team of the catalogue
 
 A right is ``verb:resource``; ``*`` stands for any resource. Without the file, or with a broken one, members read
 status, nobody does anything else, and guests get nothing.
@@ -28,6 +28,9 @@ from assistant.contracts.platform import Person
 
 FILE = "access.yml"
 _WITHOUT_POLICY = ("read:status",)
+_READABLE = (
+    "status", "pipelines", "logs", "history", "changes", "alerts", "metrics", "on_call", "docs", "owners", "*",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -154,6 +157,9 @@ def _list(value: object, where: str, right: bool = False) -> tuple[str, ...]:
     for item in items:
         if right and item.count(":") != 1:
             raise CatalogueBroken(FILE, 0, f"expected verb:resource at {where}, not “{item}”")
+        if right and (item.split(":")[0] != "read" or item.split(":")[1] not in _READABLE):
+            known = ", ".join(f"read:{resource}" for resource in _READABLE)
+            raise CatalogueBroken(FILE, 0, f"expected one of {known} at {where}, not “{item}”")
     return items
 
 

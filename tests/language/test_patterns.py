@@ -82,3 +82,8 @@ def test_a_long_message_is_read_in_time() -> None:
     start = time.perf_counter()
     mentions("deploy until for the next 2 of main 12 " * 1000, NAMES)
     assert time.perf_counter() - start < 5
+
+
+def test_a_date_is_no_version() -> None:
+    found = [mention.text for mention in patterns.find("deploys of 1.4.2 on 20.11.2026") if mention.kind == "version"]
+    assert found == ["1.4.2"]

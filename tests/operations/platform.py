@@ -107,7 +107,7 @@ def context(
         ci=lambda name: ci,
         monitoring={"alertmanager": lambda: monitoring} if monitoring else {},
         observations=memory or Memory(),
-        pool=POOL,
+        pools=lambda provider: POOL,
         deadline=time.monotonic() + seconds,
         knowledge=knowledge,
     )

@@ -5,15 +5,18 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
+from assistant.bootstrap import Assistant
 from assistant.contracts.actor import GUEST
 from assistant.contracts.delivery import Health, HealthLevel, Phase
 from assistant.contracts.errors import Ambiguous, Invalid, NotAllowed, NotFound, Unavailable
 from assistant.contracts.status import StatusReport, StatusRequest
 from assistant.operations import status as operation
 from assistant.operations.status import status
+from assistant.settings import PROJECT, Settings
 from tests.operations.platform import CATALOGUE, NOW, FakeCi, FakeMonitoring, Memory, context, deployment
 
 STAGING = StatusRequest(environments=("staging",))
@@ -152,3 +155,13 @@ def test_a_crowd_is_answered_with_what_was_seen_lately(monkeypatch: pytest.Monke
     report = status(context(ci, memory=memory), STAGING)
     assert ci.asked == [("search", "staging")]
     assert all(one.problem is None and one.state for one in report.places)
+
+
+def test_a_ci_that_hangs_does_not_silence_the_monitoring(tmp_path: Path) -> None:
+    pools = Assistant(Settings({"ASSISTANT_STATE": str(tmp_path), "CATALOG": str(PROJECT / "catalog")}))._pool
+    alert = Health(HealthLevel.CRITICAL, "HighErrorRate")
+    monitoring = FakeMonitoring({("payments", "staging"): alert})
+    hanging = context(FakeCi(delay=lambda delivery: 1.5), monitoring, seconds=0.5)
+    report = status(replace(hanging, pools=pools), STAGING)
+    assert all(one.problem for one in report.places)
+    assert next(one.health for one in report.places if one.service == "payments") == alert

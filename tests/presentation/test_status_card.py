@@ -151,3 +151,26 @@ def test_of_hundreds_the_worst_are_shown_and_the_rest_is_counted() -> None:
     assert text.count(" ✓ ") == 40
     assert "… and 20 more, all of them running" in text
     assert "seen up to 2 min ago" in text
+
+
+def test_when_nobody_sees_what_runs_the_records_are_not_called_the_truth() -> None:
+    unseen = replace(FINE, has_version="same", unseen=Unavailable("prometheus", "did not answer in time"))
+    text = shown(unseen, request=StatusRequest(("checkout",), ("staging",), "1.4.2"))
+    assert text.startswith("By the records checkout 1.4.2 is in staging")
+    assert "prometheus did not answer in time" in text
+    assert "What really runs is not known" in shown(unseen)
+
+
+def test_nothing_known_is_not_called_healthy() -> None:
+    nothing = replace(FINE, state=None, problem=Unavailable("github", "answered 404"))
+    assert "healthy" not in shown(nothing).splitlines()[1]
+
+
+def test_what_is_under_way_is_shown_alone_and_the_silence_is_named() -> None:
+    going = replace(LIVE, version="1.5.0", phase=Phase.RUNNING)
+    busy = replace(FINE, state=replace(STATE, under_way=going))
+    silent = replace(FINE, service="search", problem=Unavailable("github", "did not answer in time"))
+    text = shown(busy, silent, request=StatusRequest(environments=("staging",), under_way=True))
+    assert text.startswith("1 deployment is under way in staging:")
+    assert "There may be more: github did not answer in time (1 places)." in text
+    assert " search " not in text

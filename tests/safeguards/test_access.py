@@ -70,6 +70,8 @@ def test_guests_get_nothing_but_the_sandbox(tmp_path: Path) -> None:
         ("members: read:status", "a list of words"),
         ("members: ['readstatus']", "verb:resource"),
         ("people: {ana: [boss]}", "boss"),
+        ("members: ['read:lgos']", "read:lgos"),
+        ("roles: {engineer: ['reed:logs']}", "reed:logs"),
         ("roles: [x]", "names under roles"),
     ],
 )

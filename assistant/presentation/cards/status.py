@@ -28,7 +28,8 @@ def status_card(report: StatusReport, person: Person, sandbox: bool) -> Card:
     """The answer to a question about environments, services or a version."""
     request = report.request
     by_service = len(request.services) == 1 and len(request.environments) != 1
-    rows = tuple(_row(one, person, report, by_service) for one in report.places[:_SHOWN])
+    told = [one for one in report.places if not request.under_way or (one.state and one.state.under_way)]
+    rows = tuple(_row(one, person, report, by_service) for one in told[:_SHOWN])
     return Card(title=_title(report), rows=rows, notes=_notes(report), sandbox=sandbox)
 
 
@@ -114,6 +115,9 @@ def _version_in_one(version: str, one: Observed) -> str:
         return f"I can't say for sure: {seen}."
     if _other_runs(one):
         return f"By the records {one.service} {where} is at {current.version}, but {one.running} is running there."
+    if one.unseen and one.has_version == "same":
+        why = str(one.unseen).rstrip(".")
+        return f"By the records {one.service} {version} is {where}; whether it is what runs there I can't see: {why}."
     if one.has_version == "same":
         return f"Yes, {one.service} {version} is {where}."
     newer = f", which is newer than {version}" if one.has_version == "newer" else ""
@@ -172,6 +176,8 @@ def _who(deployment: Deployment, person: Person) -> str:
 
 
 def _health(one: Observed) -> list[Line]:
+    if one.state is None:
+        return []
     if one.health.level in (HealthLevel.UNKNOWN, HealthLevel.HEALTHY):
         return [] if one.health.level is HealthLevel.UNKNOWN else [("healthy",)]
     since: tuple[Part, ...] = (" since ", Moment(one.health.since)) if one.health.since else ()
@@ -217,7 +223,25 @@ def _repeated(report: StatusReport) -> list[str]:
 
 
 def _notes(report: StatusReport) -> tuple[str, ...]:
-    return (*_left_out(report.places), *_seen_before(report), *_repeated(report), *_unknown_health(report.places))
+    if report.request.under_way:
+        return _unasked(report.places)
+    return (
+        *_left_out(report.places),
+        *_seen_before(report),
+        *_unseen(report.places),
+        *_repeated(report),
+        *_unknown_health(report.places),
+    )
+
+
+def _unasked(places: Sequence[Observed]) -> tuple[str, ...]:
+    silent = Counter(str(one.problem).rstrip(".") for one in places if one.problem)
+    return tuple(f"There may be more: {problem} ({count} places)." for problem, count in silent.items())
+
+
+def _unseen(places: Sequence[Observed]) -> tuple[str, ...]:
+    reasons = sorted({str(one.unseen).rstrip(".") for one in places if one.unseen})
+    return (f"What really runs is not known: {'; '.join(reasons)}.",) if reasons else ()
 
 
 def _left_out(places: Sequence[Observed]) -> tuple[str, ...]:
