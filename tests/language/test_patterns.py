@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.language import patterns
 from assistant.language.names import Names
 from assistant.language.reading import mentions
 from tests.language.platform import platform
