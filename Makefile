@@ -44,7 +44,7 @@ check: $(READY) ## Formatting, lint, types, import arrows, Rasa's own data valid
 	@.venv/bin/rasa data validate --fail-on-warnings > .validate.log 2>&1 || { cat .validate.log; rm .validate.log; exit 1; }
 	@rm -f .validate.log; echo "check: fine"
 
-bench: $(READY) $(MODEL) peers ## Measure, side by side with stock Rasa (table and JSON)
+bench: $(READY) $(MODEL) ## Measure, side by side with stock Rasa (table and JSON)
 	@$(PYTHON) -m bench
 
 peers: $(READY) ## Install the foreign servers that the tests judge ours by (Node.js, npm)
@@ -53,6 +53,9 @@ peers: $(READY) ## Install the foreign servers that the tests judge ours by (Nod
 lock: $(READY) ## Pin the dependencies of requirements.in anew
 	@$(UV) pip compile --universal --python-version 3.10 --generate-hashes --no-header --no-emit-index-url -q \
 		requirements.in -o requirements.lock
+	@for platform in x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu aarch64-apple-darwin; do \
+		$(UV) pip install --dry-run --quiet --python-platform $$platform --python-version 3.10 --no-deps --require-hashes \
+			--target .state/dry-run -r requirements.lock && echo "$$platform: fine" || exit 1; done
 
 clean: ## Remove the environment, the model and all local state
 	rm -rf .venv .tools .state .rasa models tests/peers/node_modules .pytest_cache .mypy_cache .ruff_cache
