@@ -59,6 +59,7 @@ def test_a_round_over_a_few_services_is_complete_and_the_next_one_free() -> None
         ("question, asked again", 3, 3),
         ("worker's round", 6, 6),
         ("worker's next round", 6, 6),
+        ("question beside the worker", 3, 3),
     ]
-    assert [one.charged == one.requests > 0 for one in rounds] == [True, False, True, False]
+    assert [one.charged == one.requests > 0 for one in rounds] == [True, False, True, False, True]
     assert rounds[1].charged == rounds[3].charged == 0
