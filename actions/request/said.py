@@ -25,6 +25,8 @@ QUESTION = "question"
 
 POINTING = re.compile(r"\b(?:it|its|that|this|those|these|them|there|same)\b", re.IGNORECASE)
 
+# "How's prod?" is a question of its own; "and prod?", "how about prod?" go on with the one before.
+_WHOLE = re.compile(r"\W*(?:(?:so|ok|okay|hey|hi|hello|morning|now)\W+)*how(?:'?s|’s| is| are)\b", re.IGNORECASE)
 # "Is it in qa too?", "is search 2.8.1 there yet?": one value comes from before, the others are new.
 _POINTS_AT = {
     "service": re.compile(r"\b(?:is|was|does|did|how's|hows|where's|wheres) (?:it|that one|this one)\b", re.IGNORECASE),
@@ -102,7 +104,7 @@ def said(latest: Mapping[str, Any], slots: Mapping[str, Any], names: Names) -> S
 def complete(message: Said, capability: str, kinds: Sequence[str]) -> Values:
     """The values of a reading request: the message's own, completed from the open question or the subject."""
     mine = {kind: message.values[kind] for kind in kinds if message.values.get(kind)}
-    continues = message.intent == "inform" or message.follow_up
+    continues = (message.intent == "inform" or message.follow_up) and not _WHOLE.match(message.text)
     question, subject = about(message.question, capability), about(message.subject, capability)
     if question is not None and continues:
         return {**question, **mine}

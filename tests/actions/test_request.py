@@ -62,6 +62,8 @@ def test_nothing_named_is_asked_for() -> None:
             StatusRequest(("checkout",), ("production",), "1.4.2"),
         ),
         ("how is checkout doing these days", "ask_status", [("service", "checkout")], StatusRequest(("checkout",))),
+        ("hows staging?", "ask_status", [("environment", "staging")], StatusRequest((), ("staging",))),
+        ("how about staging?", "ask_status", [("environment", "staging")], StatusRequest(("search",), ("staging",))),
         ("how is staging doing today", "ask_status", [("environment", "staging")], StatusRequest((), ("staging",))),
     ],
 )
