@@ -1,4 +1,4 @@
-"""What the asker may do."""
+"""What somebody may do."""
 
 from __future__ import annotations
 
@@ -18,5 +18,7 @@ class ActionAccess(AssistantAction):
         return "action_access"
 
     def answer(self, turn: Turn) -> Reply:
-        """The asker's rights, with the rules that grant them."""
-        return Reply(access_card(access(turn.context, access_request(turn.said))))
+        """The asker's or a colleague's rights, with the rules that grant or lack them."""
+        request, values = access_request(turn.said, turn.context.catalogue.people)
+        subject = {"capability": self.capability, "values": values}
+        return Reply(access_card(access(turn.context, request)), subject=subject)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from actions.base import AssistantAction, Reply, Turn
 from actions.docs import ActionDocs
-from actions.request import ALERTS, alerts_request, runbook_request
-from assistant.operations.alerts import alerts, runbook
+from actions.request import ALERTS, alerts_request, runbook_request, wants_remedy
+from assistant.contracts.alerts import AlertsRequest
+from assistant.operations.alerts import alerts, named_alerts, runbook
 from assistant.presentation.cards.alerts import alerts_card, runbook_card
 
 _FEW = 3
@@ -24,7 +27,9 @@ class ActionAlerts(AssistantAction):
 
     def answer(self, turn: Turn) -> Reply:
         """What fires, worst first within a service."""
-        request, values = alerts_request(turn.said)
+        if wants_remedy(turn.said):
+            return ActionRunbook().answer(turn)
+        request, values = alerts_request(turn.said, turn.context.person)
         report = alerts(turn.context, request)
         shown = list(dict.fromkeys(one.alert.name for one in (*report.firing, *report.unmapped)))
         values["shown"] = shown if len(shown) <= _FEW else []
@@ -46,6 +51,9 @@ class ActionRunbook(AssistantAction):
     def answer(self, turn: Turn) -> Reply:
         """The runbook of an alert or a service; a question that names neither goes to the documents."""
         request = runbook_request(turn.said)
+        if request is None or not request.alerts:
+            names = named_alerts(turn.context, turn.said.bare)
+            request = replace(request or AlertsRequest(), alerts=names) if names else request
         if request is None:
             return ActionDocs().reply(turn)
         report = runbook(turn.context, request)

@@ -22,15 +22,19 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.request import QUESTION, SUBJECT, Missing, Said, complete, said
+from actions.request import CHANGE, QUESTION, SUBJECT, Missing, Said, complete, goes_on, said
+from actions.request.deployments import Asked, kept
 from assistant.bootstrap import Assistant, the_assistant
+from assistant.contracts.as_json import to_json
 from assistant.contracts.card import Button, Card
 from assistant.contracts.errors import Ambiguous, AssistantError, NotFound
+from assistant.contracts.post import Answered
 from assistant.observability import ANSWER_SECONDS, ANSWERS, bind_correlation
 from assistant.operations.context import Context
+from assistant.operations.people import colleague
 from assistant.presentation.plain import render
 from assistant.safeguards.identity import CLAIM, Claim, verify
-from assistant.safeguards.redaction import redact
+from assistant.safeguards.redaction import redact, redact_card
 
 GRACE = 1.0
 """Seconds that an action may take beyond the deadline of its providers."""
@@ -43,25 +47,34 @@ Outcome = tuple["Reply", "tzinfo | None", str]
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer, and what the conversation is about from now on (``subject``: None leaves it as it was)."""
+    """An answer, and what the conversation is about from now on (``subject``: None leaves it as it was).
+
+    ``private`` are the resources that it was made from with more than a member's right. ``change`` is the change that
+    is open or was made last, ``done`` says that there is none any more. ``answered`` is False where nothing was
+    understood, so that a program that asks can tell.
+    """
 
     card: Card
     subject: Mapping[str, Any] | None = None
     question: Mapping[str, Any] | None = None
+    private: tuple[str, ...] = ()
+    change: Asked | None = None
+    done: bool = False
+    answered: bool = True
 
 
 @dataclass(frozen=True)
 class Turn:
-    """One message and what is needed to answer it."""
+    """One message and what is needed to answer it; ``before`` is the answer that was given last."""
 
     said: Said
     context: Context
+    conversation: str
+    before: Answered | None = None
 
     def colleague(self, login: str) -> str:
-        """The name that colleagues know, from a provider's login; the login itself for a stranger."""
-        catalogue = self.context.catalogue
-        person = catalogue.person(github=login) or catalogue.person(jenkins=login)
-        return person.display_name if person else login
+        """What colleagues are called, from a provider's login or a name of the catalogue; the login for a stranger."""
+        return colleague(self.context, login)
 
 
 class AssistantAction(Action, abc.ABC):
@@ -97,10 +110,13 @@ class AssistantAction(Action, abc.ABC):
         reply, zone, outcome = await self._guarded(assistant, claim, tracker, reference)
         ANSWERS.labels(self.name(), outcome).inc()
         ANSWER_SECONDS.labels(self.name()).observe(time.monotonic() - started)
-        text = redact(render(reply.card, zone, datetime.now(timezone.utc)))
-        dispatcher.utter_message(text=text, buttons=[_payload(button) for button in reply.card.buttons])
-        events = [SlotSet(QUESTION, reply.question)]
-        return [*events, SlotSet(SUBJECT, reply.subject)] if reply.subject is not None else events
+        card = redact_card(reply.card)
+        text = redact(render(card, zone, datetime.now(timezone.utc)))
+        # A channel that shows cards takes the card, with what it has to know about it; others take text and buttons.
+        body = {"card": to_json(card), "private": reply.private, "understood": _understood(tracker)}
+        body["answered"] = outcome == "answered" and reply.answered and reply.question is None
+        dispatcher.utter_message(text=text, buttons=[_payload(each) for each in card.buttons], json_message=body)
+        return _remembered(reply)
 
     async def _guarded(self, assistant: Assistant, claim: Claim, tracker: Tracker, ref: str) -> Outcome:
         limit = assistant.answer_seconds + GRACE
@@ -123,13 +139,41 @@ class AssistantAction(Action, abc.ABC):
             return Reply(Card(text)), None, "failed"
 
     def _answer(self, assistant: Assistant, claim: Claim, tracker: Tracker) -> tuple[Reply, tzinfo | None]:
-        context = assistant.context(claim.actor)
+        context = assistant.context(claim.actor, message=claim.correlation)
         message = said(tracker.latest_message, tracker.current_slot_values(), assistant.names())
-        reply = self.reply(Turn(message, context))
+        turn = Turn(message, context, tracker.sender_id, _before(tracker))
+        reply = _reminding(message, self._answering(message).reply(turn))
         if context.problem is not None:
             note = f"Note: the catalogue on disk is broken ({context.problem}), so I use the last good one."
             reply = replace(reply, card=replace(reply.card, notes=(*reply.card.notes, note)))
+        reply = replace(reply, private=tuple(sorted(context.used)))
         return reply, ZoneInfo(context.person.timezone) if context.person else None
+
+    def _answering(self, message: Said) -> AssistantAction:
+        """The action whose last answer the words go on with ("just the failed ones"), else this one."""
+        capability = goes_on(message, unclear=self.capability == "conversation")
+        actions = (action for action in AssistantAction.__subclasses__() if action.capability == capability)
+        return next(actions)() if capability else self
+
+
+def _remembered(reply: Reply) -> list[dict[str, Any]]:
+    events = [SlotSet(QUESTION, reply.question)]
+    if reply.subject is not None:
+        events.append(SlotSet(SUBJECT, reply.subject))
+    if reply.change is not None or reply.done:
+        events.append(SlotSet(CHANGE, to_json(reply.change)))
+    return events
+
+
+def _reminding(message: Said, reply: Reply) -> Reply:
+    """The answer to something else, with a line on the change that still waits for a word of the asker's."""
+    asked = kept(message)
+    if asked is None or not asked.is_open or asked.would or reply.change is not None or reply.done:
+        return reply
+    note = (
+        f"{asked.words()} still waits for your yes." if asked.drafts else f"Still open: {asked.words()}. {asked.asks}?"
+    )
+    return replace(reply, card=replace(reply.card, notes=(*reply.card.notes, note)))
 
 
 def _choices(error: AssistantError, context: Context) -> tuple[Button, ...]:
@@ -140,8 +184,47 @@ def _choices(error: AssistantError, context: Context) -> tuple[Button, ...]:
         kind, names = error.kind, list(error.candidates)
     else:
         assert isinstance(error, NotFound)  # noqa: S101 - for the type checker: reply() passes nothing else
-        kind, names = error.kind, list(error.suggestions)
-    return tuple(Button(name, "inform", {kind: name}) for name in names)
+        # A branch is a version to the model, whosever it is.
+        kind, names = "version" if error.kind.startswith("branch") else error.kind, list(error.suggestions)
+    # A bare number would look like the number of another choice.
+    return tuple(Button(f"#{name}" if name.isdigit() else name, "inform", {kind: name}) for name in names)
+
+
+def _before(tracker: Tracker) -> Answered | None:
+    """The last answer that an action gave in this conversation, with its question."""
+    events = tracker.events or []
+    given = next((at for at in range(len(events) - 1, -1, -1) if _card(events[at])), None)
+    asked = next((each for each in reversed(events[:given]) if each.get("event") == "user"), None)
+    if given is None or asked is None:
+        return None
+    body = events[given]["data"]["custom"]
+    return Answered(
+        id=f"{asked.get('message_id')}-1",
+        team="",
+        channel="",
+        thread=None,
+        conversation=tracker.sender_id,
+        asked_by="",
+        question=redact(str(asked.get("text") or "")),
+        card=body["card"],
+        **body.get("understood") or {},
+    )
+
+
+def _card(event: Mapping[str, Any]) -> bool:
+    return event.get("event") == "bot" and "card" in ((event.get("data") or {}).get("custom") or {})
+
+
+def _understood(tracker: Tracker) -> dict[str, Any]:
+    """How the message was understood, and by which model: for whoever judges the answer."""
+    intent = (tracker.latest_message or {}).get("intent") or {}
+    spoken = (event for event in reversed(tracker.events or []) if event.get("event") == "user")
+    metadata: Mapping[str, Any] = next((event.get("metadata") or {} for event in spoken), {})
+    return {
+        "intent": intent.get("name") or "",
+        "confidence": intent.get("confidence") or 0.0,
+        "model": metadata.get("model_id") or "",
+    }
 
 
 def _payload(button: Button) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timezone
 
 from actions.alerts import ActionAlerts
 from actions.base import AssistantAction, Reply, Turn
@@ -14,10 +15,14 @@ from actions.metrics import ActionMetrics
 from actions.on_call import ActionOnCall
 from actions.owners import ActionOwners
 from actions.pipelines import ActionPipelines
-from actions.request import continued, wants_more, wants_recurrence
+from actions.request import continued, docs_request
 from actions.status import ActionStatus
-from actions.wishes import WISHES
+from actions.wishes import WISHES, changes
 from assistant.contracts.card import Button, Card
+from assistant.contracts.docs import Certainty
+from assistant.language.question import is_question, terms
+from assistant.operations.deployments import drafts_of_others
+from assistant.operations.docs import docs
 
 _CONTINUES = {
     ActionStatus.capability: ActionStatus,
@@ -50,7 +55,10 @@ _EXAMPLES = (
 
 
 # Values that only one capability takes, whatever was talked about before ("and its error rate?").
-_OF_ONE_KIND = {"metric": ActionMetrics, "alert": ActionAlerts}
+_OF_ONE_KIND = {"metric": ActionMetrics, "alert": ActionAlerts, "run": ActionPipelines}
+
+_LONGEST_CHOICE = 1000
+"""Characters of a message that a button carries along; channels allow little more."""
 
 # What a bare name may be about, when nothing was asked before.
 _ABOUT = (
@@ -61,12 +69,16 @@ _ABOUT = (
 )
 
 
-class _Between(AssistantAction):
-    """What is said between the questions; after a passage of the documents, “more” asks for the next one."""
+class ActionGreet(AssistantAction):
+    """Answers ``greet``; after an answer "how's it going?" asks for that again (``goes_on``)."""
 
-    def reply(self, turn: Turn) -> Reply:
-        """The next passage, or the action's own answer."""
-        return ActionDocs().reply(turn) if wants_more(turn.said) else super().reply(turn)
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_greet"
+
+    def answer(self, turn: Turn) -> Reply:
+        """A greeting, and how to go on."""
+        return Reply(Card("Hi! Ask me how an environment or a service is doing, or say “help”."))
 
 
 class ActionHelp(AssistantAction):
@@ -96,15 +108,11 @@ class ActionNotBuilt(AssistantAction):
 
     def answer(self, turn: Turn) -> Reply:
         """Says so, and what works instead."""
-        if turn.said.intent == "give_feedback":
-            return Reply(
-                Card("Thank you for saying so. I can't keep feedback yet, so please tell the platform team too.")
-            )
         wish = WISHES.get(turn.said.intent, "do that")
         return Reply(_help(f"You want to {wish}: I can't do that yet; nothing was changed. What works:", turn))
 
 
-class ActionOutOfScope(_Between):
+class ActionOutOfScope(AssistantAction):
     """Answers what was not understood, or is nobody's business here."""
 
     def name(self) -> str:
@@ -113,15 +121,15 @@ class ActionOutOfScope(_Between):
 
     def answer(self, turn: Turn) -> Reply:
         """Says so, and what works instead."""
-        if (reply := _follow_up(turn)) is not None:
-            return reply
         if turn.said.follow_up:
             # Nothing but names, however oddly written ("STAGING!!!"): they are values.
             return ActionInform().answer(turn)
-        return Reply(_help("I can't help with that. What works:", turn))
+        if (reply := _documented(turn)) is not None:
+            return reply
+        return Reply(_help("I can't help with that. What works:", turn), answered=False)
 
 
-class ActionInform(_Between):
+class ActionInform(AssistantAction):
     """Answers bare values: they settle the open question, or change a value of the request before."""
 
     def name(self) -> str:
@@ -130,11 +138,10 @@ class ActionInform(_Between):
 
     def answer(self, turn: Turn) -> Reply:
         """The continued request's answer, or the question what is wanted."""
-        if (reply := _follow_up(turn)) is not None:
-            return reply
         named = [name for names in turn.said.values.values() for name in names]
         if not named and not turn.said.unresolved:
-            return Reply(_help("I didn't get that. What would you like to know? For example:", turn))
+            card = _help("I didn't get that. What would you like to know? For example:", turn)
+            return Reply(card, answered=False)
         if (reply := _carried_on(turn)) is not None:
             return reply
         if not named:
@@ -144,7 +151,7 @@ class ActionInform(_Between):
         return Reply(Card(f"What would you like to know about {' and '.join(named)}?", buttons=buttons))
 
 
-class ActionDrop(_Between):
+class ActionDrop(AssistantAction):
     """Answers yes, no and never mind."""
 
     def name(self) -> str:
@@ -153,6 +160,8 @@ class ActionDrop(_Between):
 
     def answer(self, turn: Turn) -> Reply:
         """Drops the open question, or says that nothing waits for an answer."""
+        if turn.said.question is None and turn.said.intent == "affirm":
+            return Reply(Card(_not_yours(turn)))
         if turn.said.question is None:
             return Reply(Card("Nothing is waiting for an answer from you. Ask me anything, or say “help”."))
         if turn.said.intent == "affirm":
@@ -160,7 +169,7 @@ class ActionDrop(_Between):
         return Reply(Card("Fine, dropped."))
 
 
-class ActionClarify(_Between):
+class ActionClarify(AssistantAction):
     """Asks which of two meanings is meant, when the words fit both."""
 
     def name(self) -> str:
@@ -169,27 +178,40 @@ class ActionClarify(_Between):
 
     def answer(self, turn: Turn) -> Reply:
         """The two most likely meanings as buttons."""
-        if (reply := _follow_up(turn)) is not None:
-            return reply
         if turn.said.follow_up and (reply := _carried_on(turn)) is not None:
             return reply
-        values = {kind: names[0] for kind, names in turn.said.values.items()}
-        likely = [(intent, WISHES[intent]) for intent in turn.said.ranking if intent in WISHES][:2]
-        buttons = tuple(Button(wish[0].upper() + wish[1:], intent, values) for intent, wish in likely)
-        return Reply(Card("I'm not sure what you want to do. Is it one of these?", buttons=buttons))
+        asks = is_question(turn.said.text)
+        meant = [intent for intent in turn.said.ranking if intent in WISHES and not (asks and changes(intent))][:2]
+        words = {"said": turn.said.text[:_LONGEST_CHOICE]}
+        buttons = tuple(Button(WISHES[intent][0].upper() + WISHES[intent][1:], intent, words) for intent in meant)
+        question = "I'm not sure what you want to know." if asks else "I'm not sure what you want to do."
+        return Reply(Card(f"{question} Is it one of these?", buttons=buttons), answered=False)
 
 
-def _follow_up(turn: Turn) -> Reply | None:
-    """The answer to words that mean something only after the question before: "more", "flaky or real?"."""
-    if wants_more(turn.said):
-        return ActionDocs().reply(turn)
-    return ActionPipelines().reply(turn) if wants_recurrence(turn.said) else None
+def _documented(turn: Turn) -> Reply | None:
+    """What the documents say of a question that no capability answers; None when they say nothing of it."""
+    if turn.context.knowledge is None or not turn.context.may("read", "docs").allowed or not terms(turn.said.bare):
+        return None
+    request, _ = docs_request(replace(turn.said, subject=None))
+    report = docs(turn.context, request, datetime.now(timezone.utc).date())
+    near = report.certainty is Certainty.NEAR and is_question(turn.said.text)
+    return ActionDocs().reply(turn) if near or report.certainty is Certainty.ANSWERED else None
+
+
+def _not_yours(turn: Turn) -> str:
+    """What a yes with nothing to say yes to means: in a thread it may be meant for somebody else's request."""
+    others = drafts_of_others(turn.context, turn.conversation)
+    if others:
+        who = turn.colleague(others[0].asker.identity)
+        return f"Request {others[0].number} waits for {who}'s own yes, and only {who} can give it. Nothing happened."
+    return "Nothing is waiting for an answer from you. Ask me anything, or say “help”."
 
 
 def _carried_on(turn: Turn) -> Reply | None:
     """The answer to values that go on with what was talked about, or that only one capability takes."""
-    action = next((action for kind, action in _OF_ONE_KIND.items() if kind in turn.said.values), None)
-    action = action or _CONTINUES.get(continued(turn.said) or "")
+    before = _CONTINUES.get(continued(turn.said) or "")
+    missing = [kind for kind in _OF_ONE_KIND if kind in turn.said.values and (not before or kind not in before.kinds)]
+    action = _OF_ONE_KIND[missing[0]] if missing else before
     return action().reply(turn) if action else None
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.base import AssistantAction, Reply, Turn
-from actions.request import LOGS, is_about_deployment, log_request
-from assistant.operations.logs import logs
-from assistant.presentation.cards.logs import logs_card
+from actions.request import LOGS, is_about_deployment, log_request, wants_running
+from assistant.operations.logs import logs, running_logs
+from assistant.presentation.cards.logs import logs_card, running_logs_card
 
 
 class ActionLogs(AssistantAction):
@@ -30,9 +30,14 @@ class ActionLogs(AssistantAction):
 
     def answer(self, turn: Turn) -> Reply:
         """The telling lines, without secrets, and a link to the rest."""
+        running = wants_running(turn.said)
+        if running is not None:
+            places = running_logs(turn.context, running.get("service", []), running.get("environment", []))
+            return Reply(running_logs_card(places, turn.context.sandbox))
         report = logs(turn.context, log_request(turn.said))
-        values = {"service": [report.service], "run": [report.run.id]}
-        if report.request.deployment:
-            values["deployment"] = ["yes"]
+        request, run = report.request, report.run.id
+        values = {"service": [report.service], "run": [request.run or f"build {run}"]}
+        if request.deployment or request.environment:
+            values |= {"run": [f"deployment {run}"], "deployment": ["yes"]}
         subject = {"capability": self.capability, "values": values}
         return Reply(logs_card(report, turn.context.sandbox), subject=subject)

@@ -1,4 +1,4 @@
-"""A metric's value now, an hour and a week ago."""
+"""A metric's value now, an hour and a week ago, or at the time that is asked for."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ActionMetrics(AssistantAction):
 
     def answer(self, turn: Turn) -> Reply:
         """Every metric asked for."""
-        request, values = metrics_request(turn.said)
+        request, values = metrics_request(turn.said, turn.context.person)
         report = metrics(turn.context, request)
         subject = {"capability": self.capability, "values": values}
         return Reply(metrics_card(report, turn.context.sandbox), subject=subject)

@@ -20,9 +20,9 @@ class ActionOnCall(AssistantAction):
 
     def answer(self, turn: Turn) -> Reply:
         """Whose turn it is."""
-        request, values = on_call_request(turn.said, turn.context.person)
-        report = on_call(turn.context, request)
         catalogue = turn.context.catalogue
+        request, values = on_call_request(turn.said, turn.context.person, catalogue.people)
+        report = on_call(turn.context, request)
         called = {name: person.display_name for name, person in catalogue.people.items()}
         called |= {name: team.display_name for name, team in catalogue.teams.items()}
         return Reply(

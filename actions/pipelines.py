@@ -1,11 +1,21 @@
-"""How builds are."""
+"""How builds are, running them again, and stopping what is under way."""
 
 from __future__ import annotations
 
 from actions.base import AssistantAction, Reply, Turn
 from actions.request import PIPELINES, pipeline_request
+from actions.request.approvals import number_of, pairs
+from actions.request.pipelines import deployment_meant, says_which
+from assistant.contracts.change import OPEN, ChangeRequest
+from assistant.contracts.errors import Invalid
+from assistant.contracts.history import HistoryRequest
+from assistant.contracts.pipelines import PipelineRequest
+from assistant.operations.cancel import cancel
+from assistant.operations.history import history
 from assistant.operations.pipelines import pipelines
-from assistant.presentation.cards.pipelines import pipelines_card
+from assistant.operations.rerun import rerun
+from assistant.presentation.cards.deployments import requests_card
+from assistant.presentation.cards.pipelines import choice_card, pipelines_card, rerun_card
 
 
 class ActionPipelines(AssistantAction):
@@ -26,6 +36,85 @@ class ActionPipelines(AssistantAction):
         values = {"service": [one.service for one in builds] if request.services or len(builds) == 1 else []}
         values |= {"team": list(request.teams), "version": [request.ref] if request.ref else []}
         if len(builds) == 1 and (run := builds[0].shown or builds[0].under_way):
-            values["run"] = [run.number]
+            values["run"] = [request.run or f"build {run.number}"]
         subject = {"capability": self.capability, "values": {kind: names for kind, names in values.items() if names}}
         return Reply(pipelines_card(report, turn.colleague, turn.context.sandbox), subject=subject)
+
+
+class ActionRerun(AssistantAction):
+    """Answers ``rerun_pipeline``; what deployed is never run again, because it would deploy an old commit."""
+
+    capability = "pipelines"
+    kinds = PIPELINES
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_rerun"
+
+    def answer(self, turn: Turn) -> Reply:
+        """Runs the build again that is named or pointed at, else asks which."""
+        request = pipeline_request(turn.said)
+        if deployment_meant(turn.said):
+            service, run = _deployed(turn, request)
+            return Reply(rerun_card(rerun(turn.context, service, run, deployment=True), turn.context.sandbox))
+        if request.run and len(request.services) == 1:
+            return _again(turn, request.services[0], request.run)
+        builds = pipelines(turn.context, request).builds
+        red = [one for one in builds if one.shown and (one.first_red or request.services)]
+        if len(red) == 1 and says_which(turn.said) and red[0].shown:
+            return _again(turn, red[0].service, f"build {red[0].shown.number}")
+        return Reply(choice_card([(one.service, one.shown) for one in red if one.shown], turn.context.sandbox))
+
+
+class ActionCancel(AssistantAction):
+    """Answers ``cancel_run``."""
+
+    capability = "pipelines"
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_cancel"
+
+    def answer(self, turn: Turn) -> Reply:
+        """Takes back or stops the request that is named, clicked or the only one that fits."""
+        number = pairs(turn.said)[0][0] if pairs(turn.said) else number_of(turn.said)
+        if number is None:
+            number = _fitting(turn).number
+        return Reply(requests_card([cancel(turn.context, number)], turn.colleague, turn.context.sandbox))
+
+
+def _again(turn: Turn, service: str, run: str) -> Reply:
+    started = rerun(turn.context, service, run)
+    values = {"service": [service], "run": [f"build {started.run.number}"]}
+    return Reply(rerun_card(started, turn.context.sandbox), {"capability": "pipelines", "values": values})
+
+
+def _deployed(turn: Turn, request: PipelineRequest) -> tuple[str, str]:
+    """The newest run that deployed the service that is meant."""
+    where = tuple(turn.said.values.get("environment", ()))
+    wanted = HistoryRequest(services=request.services, environments=where, count=1)
+    for one in history(turn.context, wanted).deployments:
+        if one.run:
+            return one.service, request.run or one.run
+    raise Invalid("I don't find the run that you mean. Please name the service and the run's number.")
+
+
+def _fitting(turn: Turn) -> ChangeRequest:
+    named = turn.said.values
+    found = [
+        one
+        for one in turn.context.keeping.requests.find(OPEN)
+        if (not named.get("service") or one.wish.service in named["service"])
+        and (not named.get("environment") or one.wish.environment in named["environment"])
+        and (named.get("service") or one.asker.identity == turn.context.actor.identity)
+    ]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        what = " and ".join(named.get("service", ())) or "yours"
+        raise Invalid(
+            f"I know of nothing of {what} that waits or runs. What was started elsewhere has to be stopped there."
+        )
+    raise Invalid(
+        f"Which one: {', '.join(str(one.number) for one in found)}? Say for example “cancel {found[0].number}”."
+    )

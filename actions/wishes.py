@@ -39,3 +39,10 @@ WISHES = {
     "give_feedback": "tell me how good an answer was",
     "talk_to_human": "talk to a person",
 }
+
+_LOOKS_UP = ("ask_", "list_", "fetch_", "find_", "talk_", "give_")
+
+
+def changes(intent: str) -> bool:
+    """Whether an intent changes something; what looks something up is called so."""
+    return not intent.startswith(_LOOKS_UP)

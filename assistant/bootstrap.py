@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
 from functools import cached_property, lru_cache, partial
 from typing import TypeVar
 
@@ -17,11 +18,20 @@ from sqlalchemy.engine import Engine
 
 from assistant.catalogue import Catalogue, CatalogueSource
 from assistant.contracts.actor import LOCAL_WORKSPACE, Actor
-from assistant.contracts.errors import NotConnected
+from assistant.contracts.as_json import to_json
+from assistant.contracts.card import Card
+from assistant.contracts.errors import Invalid, NotConnected
+from assistant.contracts.messaging import Stage
+from assistant.contracts.own_state import Traffic
 from assistant.contracts.platform import Person, Provider
-from assistant.contracts.ports import Changes, Ci, History, Monitoring, Pipelines
+from assistant.contracts.ports import Changes, Ci, Deployer, History, Monitoring, Pipelines
+from assistant.contracts.post import Answered, ChatSettings, Post, settled
+from assistant.contracts.records import Records
+from assistant.integrations.chat.slack import Slack
+from assistant.integrations.chat.workspaces import InstalledWorkspaces, Members, OneWorkspace
 from assistant.integrations.ci.github_actions import GitHubActions
 from assistant.integrations.ci.github_auth import AppCredentials, TokenCredentials, connect
+from assistant.integrations.ci.github_deployer import SETTLE
 from assistant.integrations.ci.github_reader import GitHubReader
 from assistant.integrations.ci.jenkins import Jenkins
 from assistant.integrations.ci.jenkins_api import connect as connect_jenkins
@@ -30,21 +40,36 @@ from assistant.integrations.http import Http
 from assistant.integrations.knowledge.markdown import MarkdownKnowledge
 from assistant.integrations.monitoring.alertmanager import Alertmanager
 from assistant.integrations.monitoring.prometheus import Prometheus
+from assistant.integrations.store.answers import SqlAnswers
+from assistant.integrations.store.audit import SqlAuditLog
+from assistant.integrations.store.chat_settings import SqlChatChoices
 from assistant.integrations.store.database import open_database
+from assistant.integrations.store.inbox import SqlInbox
+from assistant.integrations.store.installations import SqlInstallations
 from assistant.integrations.store.leases import SqlLeases
+from assistant.integrations.store.locks import SqlLocks
 from assistant.integrations.store.observations import SqlObservations
+from assistant.integrations.store.outbox import SqlOutbox
+from assistant.integrations.store.requests import SqlRequests
+from assistant.integrations.store.watches import SqlWatches
 from assistant.language.names import Names
 from assistant.language.question import canonical
+from assistant.messaging.notices import OutboxNotices
 from assistant.operations.context import Context
+from assistant.presentation.posts import filled
 from assistant.safeguards.access import load_access
-from assistant.settings import Secret, Settings, load_settings
+from assistant.safeguards.redaction import redact_card
+from assistant.settings import Secret, Settings, SlackApp, load_settings
 
 A = TypeVar("A")
 
 ANSWER_DEADLINE = 5.0
 
 SANDBOX_TOKEN = "sandbox-token"  # noqa: S105 - the made-up platform's password is no secret
+SANDBOX_SETTLE = timedelta(seconds=3)
+"""The sandbox shows what was started at once, or when it is slow, a little later."""
 _THREADS = 16
+_MOST_COUNTED = 1000
 
 
 @dataclass(frozen=True)
@@ -100,6 +125,102 @@ class Assistant:
         """Who does which recurring job."""
         return SqlLeases(self.engine)
 
+    @cached_property
+    def inbox(self) -> SqlInbox:
+        """What came in from chat."""
+        return SqlInbox(self.engine)
+
+    @cached_property
+    def installations(self) -> SqlInstallations:
+        """Where Slack's users have installed the app. Raises Invalid without ``SLACK_ENCRYPTION_KEYS``."""
+        slack = self.slack
+        if slack.encryption_keys is None:
+            raise Invalid("SLACK_ENCRYPTION_KEYS is missing. Make a key: assistant slack new-key")
+        return SqlInstallations(self.engine, slack.encryption_keys.value.replace(",", " ").split())
+
+    @cached_property
+    def workspaces(self) -> OneWorkspace | InstalledWorkspaces:
+        """Where the app is installed, with tokens that work. Raises NotConnected without the settings for Slack."""
+        slack = self.slack
+        if slack.bot_token:
+            return OneWorkspace(slack.bot_token.value, slack.api_url)
+        client, secret = slack.client_id or "", slack.client_secret.value if slack.client_secret else ""
+        return InstalledWorkspaces(self.installations, self.leases, client, secret, slack.api_url)
+
+    @cached_property
+    def members(self) -> Members:
+        """Who is a full member of a workspace."""
+        return Members(self.workspaces, self.slack.api_url)
+
+    @cached_property
+    def outbox(self) -> SqlOutbox:
+        """What waits to be sent to a chat."""
+        return SqlOutbox(self.engine)
+
+    @cached_property
+    def chat(self) -> Slack:
+        """Slack, for writing. Raises NotConnected without the settings for it."""
+        return Slack(self.workspaces, self.slack.api_url)
+
+    @cached_property
+    def answers(self) -> SqlAnswers:
+        """Answers that were given in chat, and what people said of them."""
+        return SqlAnswers(self.engine)
+
+    @cached_property
+    def chat_choices(self) -> SqlChatChoices:
+        """What channels and people have chosen in chat."""
+        return SqlChatChoices(self.engine)
+
+    def chat_settings(self, team: str, place: str, user: str = "") -> ChatSettings:
+        """What holds in a channel or for a person (``place``): what was chosen there, else what the catalogue says of
+        the channel, else what ``user`` has chosen.
+        """
+        chosen = [self.chat_choices.chosen(team, place), self.source.current().slack_channels.get(place)]
+        return settled([*chosen, self.chat_choices.chosen(team, user) if user else None])
+
+    def traffic(self) -> Traffic:
+        """What goes through the chat. Raises Unavailable when the database does not answer."""
+        posts, open_ones = self.outbox.backlog(datetime.now(timezone.utc)), self.inbox.entries(None, _MOST_COUNTED)
+        dead = sum(entry.stage is Stage.DEAD for entry in open_ones)
+        last = next((entry.incoming.received_at for entry in self.inbox.entries(Stage.DONE, 1)), None)
+        return Traffic(len(open_ones) - dead, dead, posts.waiting, posts.failed, last)
+
+    def person(self, actor: Actor) -> Person | None:
+        """The person of the catalogue behind a verified account, None when nobody there has it."""
+        return find_person(self.source.current(), actor)
+
+    @property
+    def notices(self) -> OutboxNotices:
+        """What the assistant says by itself in channels that have switched it on."""
+        return OutboxNotices(self.outbox, self.chat_choices, self.source.current, self._workspace, self._drawn)
+
+    def _workspace(self) -> str:
+        """The company's own workspace. Raises NotConnected without Slack."""
+        return next(iter(self.source.current().slack_workspaces or self.workspaces.teams()), "")
+
+    def _drawn(self, post: Post, card: Card) -> Post:
+        """A card in a post that nobody asked for; its choices work like those of an answer."""
+        card = redact_card(card)
+        answer = Answered(post.id, post.team, post.channel, None, f"{post.team}.{post.channel}", "", "", to_json(card))
+        self.answers.keep(answer, datetime.now(timezone.utc))
+        return filled(post, card, answer)[0]
+
+    @property
+    def slack(self) -> SlackApp:
+        """The settings for Slack. Raises NotConnected when there are none, Invalid for half of them."""
+        slack = self.settings.slack
+        if slack is None:
+            raise NotConnected("Slack", "is not connected (docs/slack.md says how)")
+        return slack
+
+    def slack_token(self, team: str) -> str:
+        """A bot token for a workspace. Raises NotConnected when the app is not installed there, Unavailable."""
+        here = self.workspaces.workspace(team)
+        if here is None:
+            raise NotConnected("Slack", f"has no installation of the app in the workspace {team}")
+        return here.token
+
     @property
     def sandbox(self) -> bool:
         """True while no provider of the catalogue has credentials."""
@@ -119,12 +240,24 @@ class Assistant:
                 self._names = (catalogue.revision, Names(catalogue))
             return self._names[1]
 
-    def context(self, actor: Actor, seconds: float | None = None) -> Context:
+    @property
+    def watches(self) -> SqlWatches:
+        """The deployments that are followed, and what providers have sent about them."""
+        return SqlWatches(self.engine, self._origin(self.source.current()))
+
+    @property
+    def records(self) -> Records:
+        """Requests and locks of what is connected now, and the audit log of everything."""
+        source = self._origin(self.source.current())
+        return Records(SqlRequests(self.engine, source), SqlLocks(self.engine, source), SqlAuditLog(self.engine))
+
+    def context(self, actor: Actor, seconds: float | None = None, message: str = "") -> Context:
         """What one question works with.
 
         Args:
             actor: the verified speaker.
             seconds: until its deadline; ``answer_seconds`` when absent.
+            message: the id of the message or click that is answered, for the audit log.
 
         Raises:
             CatalogueBroken: the catalogue cannot be read and never could.
@@ -143,6 +276,7 @@ class Assistant:
             pipelines=self.pipelines,
             history=self.history,
             changes=self.changes,
+            deployers=self.deployer,
             monitoring={**alerts, **metrics},
             alerts=alerts,
             metrics=metrics,
@@ -152,6 +286,11 @@ class Assistant:
             deadline=time.monotonic() + seconds,
             sandbox=self.sandbox,
             problem=self.source.problem,
+            pings={name: partial(self.ping, name) for name in catalogue.providers},
+            traffic=self.traffic,
+            judge=lambda opinion, about: self.answers.judge(opinion, about, datetime.now(timezone.utc)),
+            records=self.records,
+            message=message,
         )
 
     def ci(self, name: str) -> GitHubActions | Jenkins:
@@ -169,10 +308,18 @@ class Assistant:
         """The past deployments of the CI provider ``name``. Raises NotConnected with what to do."""
         return self.ci(name).history
 
+    def deployer(self, name: str) -> Deployer:
+        """What the CI provider ``name`` starts deployments with. Raises NotConnected with what to do."""
+        return self.ci(name).deployer
+
     def changes(self, name: str) -> Changes:
         """The commits of what the CI provider ``name`` builds. Raises NotConnected with what to do."""
         adapter = self.ci(name)
         return adapter.changes if isinstance(adapter, GitHubActions) else self._code_host().changes
+
+    def page_owners(self, catalogue: Catalogue, seconds: float) -> Mapping[str, str]:
+        """Who owns each page of the documents, by its file. Raises Unavailable when they cannot be read in time."""
+        return self._knowledge.owners(catalogue.documents, time.monotonic() + seconds)
 
     def organisation_reader(self) -> GitHubReader:
         """What reads a company's repositories for a first catalogue, before there is one. Raises NotConnected."""
@@ -224,9 +371,11 @@ class Assistant:
             return self._adapters[provider]
 
     def _built(self, provider: Provider) -> Ci | Monitoring:
-        http = self._http(provider)
+        http, settle = self._http(provider), SANDBOX_SETTLE if self.sandbox else SETTLE
         if provider.kind == "jenkins":
-            return Jenkins(provider, http, self._code_host)
+            return Jenkins(provider, http, self._code_host, settle)
+        if provider.kind == "github_actions":
+            return GitHubActions(provider, http, settle)
         return _KINDS[provider.kind].adapter(provider, http)
 
     def _code_host(self) -> GitHubActions:
@@ -302,6 +451,8 @@ def find_person(catalogue: Catalogue, actor: Actor) -> Person | None:
         return None
     if actor.workspace == LOCAL_WORKSPACE:
         return catalogue.person(name=actor.user)
+    if catalogue.slack_workspaces and actor.workspace not in catalogue.slack_workspaces:
+        return None
     return catalogue.person(slack=actor.user)
 
 

@@ -17,6 +17,8 @@ import click
 
 from assistant.bootstrap import Assistant
 from assistant.cli_catalogue import catalog, init
+from assistant.cli_changes import access, audit, pause, resume
+from assistant.cli_slack import inbox, slack
 from assistant.console import Console, converse
 from assistant.contracts.errors import AssistantError, Invalid
 from assistant.diagnosis import diagnose
@@ -53,6 +55,10 @@ def main(context: click.Context) -> None:
 
 main.add_command(catalog)
 main.add_command(init)
+main.add_command(inbox)
+main.add_command(slack)
+for _ours in (access, audit, pause, resume):
+    main.add_command(_ours)
 for _command in entry_points(group="assistant.commands"):
     main.add_command(_command.load(), _command.name)
 
@@ -71,22 +77,31 @@ def chat(assistant: Assistant) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 @click.pass_obj
 def ask(assistant: Assistant, question: str, as_json: bool) -> None:
-    """Ask one question; exit code 0 when it was answered. Uses a running assistant if there is one."""
+    """Ask one question; exit code 0 when it was answered, 1 when not. Uses a running assistant if there is one."""
     with _running(assistant) as running:
         messages = Console(running).say(question)
     if as_json:
         click.echo(json.dumps([asdict(message) for message in messages], ensure_ascii=False, indent=2))
-        return
-    for message in messages:
-        click.echo(message.shown())
+    else:
+        for message in messages:
+            click.echo(message.shown())
+    sys.exit(0 if messages and all(message.answered for message in messages) else 1)
 
 
 @main.command()
 @click.pass_obj
 def serve(assistant: Assistant) -> None:
     """Run all processes in the foreground until this one is told to stop."""
-    with Processes(assistant.settings, MODEL) as processes:
+    app = assistant.settings.slack
+    if app:
+        app.require_inbound()
+    with Processes(assistant.settings, MODEL, "slack" if app else "console") as processes:
         _announce(processes.start(), assistant)
+        if app:
+            how = "Socket Mode" if app.app_token else "HTTP, below /webhooks/slack/"
+            click.echo(f"Slack:    by {how}", err=True)
+        else:
+            click.echo("Slack:    not connected; only `make chat` and `make ask` reach me (docs/slack.md)", err=True)
         click.echo("Ready. Stop with Ctrl-C.")
         while True:
             for line in processes.tend():
@@ -150,6 +165,11 @@ def _running(assistant: Assistant) -> Iterator[Running]:
         _progress("The assistant is being started here already; waiting for it …")
         time.sleep(0.5)
         running = find_running(assistant.settings)
+    if running is not None and running.channel != "console":
+        raise Invalid(
+            "The assistant that runs here serves Slack and has no console: ask it there. To try something beside it, "
+            "start another one with ASSISTANT_STATE, RASA_PORT and ACTION_SERVER_PORT of its own."
+        )
     if running is not None:
         yield running
         return

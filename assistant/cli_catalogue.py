@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Protocol
@@ -14,6 +14,7 @@ from typing import Protocol
 import click
 
 from assistant.catalogue import Catalogue, CatalogueSource
+from assistant.catalogue.checks import page_problems
 from assistant.catalogue.draft import draft
 from assistant.catalogue.explain import Explained, explain
 from assistant.catalogue.reading import Reading
@@ -35,6 +36,9 @@ class Tools(Protocol):
     def ci(self, name: str) -> Ci:
         """The CI provider with that name. Raises NotConnected."""
 
+    def page_owners(self, catalogue: Catalogue, seconds: float) -> Mapping[str, str]:
+        """Who owns each page of the documents, by its file."""
+
     def organisation_reader(self) -> OrganisationReader:
         """What ``init`` reads a company's repositories with. Raises NotConnected."""
 
@@ -54,6 +58,9 @@ def catalog() -> None:
 def check(tools: Tools, live: bool, as_json: bool) -> None:
     """Name every problem of the catalogue's files. Exit code 1 when there is one."""
     reading = tools.source.read()
+    if reading.catalogue:
+        owners = tools.page_owners(reading.catalogue, _CHECK_SECONDS)
+        reading = replace(reading, problems=tuple(page_problems(reading.catalogue, owners)))
     defects = _live_defects(tools, reading.catalogue) if live and reading.catalogue else []
     if as_json:
         problems = [{"file": each.file, "line": each.line, "expected": each.expected} for each in reading.problems]

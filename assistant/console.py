@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import click
 import requests
@@ -13,19 +13,27 @@ from assistant.contracts.errors import Unavailable
 from assistant.processes import Running
 
 ANSWER_SECONDS = 30.0
+_AS = "/as "
 _WAYS_OUT = ("exit", "quit", "/exit", "/quit", "/stop")
 
 
 @dataclass(frozen=True)
 class Message:
-    """One message of the assistant, with the titles of its buttons."""
+    """One message of the assistant, with the titles of its buttons; they are numbered from ``first`` on.
+
+    ``answered`` is False where it asks back, was not understood or could not be looked up.
+    """
 
     text: str
     buttons: tuple[str, ...] = ()
+    first: int = 1
+    answered: bool = True
 
     def shown(self) -> str:
         """As it appears in a terminal; a button is chosen by its number or by typing its title."""
-        return "\n".join([self.text, *(f"  {number}) {title}" for number, title in enumerate(self.buttons, 1))])
+        return "\n".join(
+            [self.text, *(f"  {number}) {title}" for number, title in enumerate(self.buttons, self.first))]
+        )
 
 
 class Console:
@@ -36,6 +44,10 @@ class Console:
         self._headers = {"X-Console-Secret": running.secret, "X-Console-Conversation": secrets.token_hex(6)}
         self._buttons: tuple[str, ...] = ()
 
+    def speak_as(self, person: str) -> None:
+        """Speak as another person of the catalogue from now on; believed only while everything asked is the sandbox."""
+        self._headers["X-Console-Person"] = person
+
     def say(self, typed: str) -> list[Message]:
         """Send what was typed (a number chooses a button) and return the answer. Raises Unavailable."""
         chosen = int(typed) - 1 if typed.strip().isdigit() and len(typed.strip()) < 3 else -1
@@ -43,12 +55,12 @@ class Console:
         try:
             answer = requests.post(self._url, json=body, headers=self._headers, timeout=ANSWER_SECONDS)
             answer.raise_for_status()
-            messages = [_message(each) for each in answer.json()]
+            messages = _numbered(answer.json())
         except (requests.RequestException, ValueError, TypeError, KeyError) as error:
             raise Unavailable(
                 "The assistant", f"does not answer here ({type(error).__name__}); start it again"
             ) from error
-        self._buttons = messages[-1].buttons if messages else ()
+        self._buttons = tuple(title for message in messages for title in message.buttons)
         return messages
 
 
@@ -59,6 +71,10 @@ def converse(console: Console, lines: Iterable[str], interactive: bool) -> None:
             return
         if not interactive:
             click.echo(f"> {line.rstrip()}")
+        if line.startswith(_AS):
+            console.speak_as(line.removeprefix(_AS).strip())
+            click.echo(f"You speak as {line.removeprefix(_AS).strip()} now.\n")
+            continue
         for message in console.say(line.rstrip("\n")):
             click.echo(message.shown() + "\n")
 
@@ -72,7 +88,16 @@ def _prompted() -> Iterable[str]:
             return
 
 
-def _message(body: dict[str, object]) -> Message:
-    buttons = body.get("buttons") or []
-    assert isinstance(buttons, list)  # noqa: S101 - Rasa's form of an answer
-    return Message(str(body.get("text") or ""), tuple(str(button["title"]) for button in buttons))
+def _numbered(bodies: Iterable[dict[str, object]]) -> list[Message]:
+    """The messages of one answer; their buttons are numbered through, so that each number means one thing."""
+    messages: list[Message] = []
+    for body in bodies:
+        if "custom" in body and messages:  # it follows the text that it is about
+            messages[-1] = replace(messages[-1], answered=body["custom"] != {"answered": False})
+            continue
+        buttons = body.get("buttons") or []
+        assert isinstance(buttons, list)  # noqa: S101 - Rasa's form of an answer
+        titles = tuple(str(button["title"]) for button in buttons)
+        first = 1 + sum(len(message.buttons) for message in messages)
+        messages.append(Message(str(body.get("text") or ""), titles, first))
+    return messages

@@ -48,17 +48,18 @@ class StartFailed(AssistantError):
 
 @dataclass(frozen=True)
 class Running:
-    """Where a running assistant is reached by the local console."""
+    """Where a running assistant is reached; ``channel`` is ``console`` or ``slack``, never both."""
 
     pid: int
     port: int
     secret: str
     sandbox: bool
+    channel: str = "console"
 
     @property
     def url(self) -> str:
-        """The console channel's address."""
-        return f"http://127.0.0.1:{self.port}/webhooks/console"
+        """The channel's address."""
+        return f"http://127.0.0.1:{self.port}/webhooks/{self.channel}"
 
 
 def find_running(settings: Settings) -> Running | None:
@@ -77,10 +78,11 @@ class Processes:
     Args:
         settings: the installation's.
         model: the trained model's file; the dialogue server loads this very one.
+        channel: ``console`` for the person at this machine, ``slack`` for everybody there.
     """
 
-    def __init__(self, settings: Settings, model: Path) -> None:
-        self._model = model
+    def __init__(self, settings: Settings, model: Path, channel: str = "console") -> None:
+        self._model, self._channel = model, channel
         self._settings = _with_secrets(settings)
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._commands: dict[str, tuple[Sequence[str], float]] = {}
@@ -115,7 +117,7 @@ class Processes:
         self._launch("worker", ["-m", "assistant.worker"])
         self._await("actions", f"http://127.0.0.1:{ports['ACTION_SERVER_PORT']}/ready", {})
         secret = settings.values["CONSOLE_SECRET"]
-        running = Running(os.getpid(), ports["RASA_PORT"], secret, sandbox)
+        running = Running(os.getpid(), ports["RASA_PORT"], secret, sandbox, self._channel)
         self._await("dialogue", f"{running.url}/ready", {"X-Console-Secret": secret})
         _write_private(_run_file(settings), json.dumps(asdict(running)))
         _start_file(settings).unlink(missing_ok=True)
@@ -166,9 +168,11 @@ class Processes:
             "headers": {"X-Assistant-Token": "${ACTION_SERVER_TOKEN}"},
         }
         _write_private(endpoints, yaml.safe_dump(config).replace("'${ACTION_SERVER_TOKEN}'", "${ACTION_SERVER_TOKEN}"))
+        channels = self._settings.state / "credentials.yml"
+        _write_private(channels, yaml.safe_dump({name: {} for name in _CHANNELS[self._channel]}))
         return [
             *("-m", "rasa", "run", "--model", str(self._model), "--endpoints", str(endpoints)),
-            *("--connector", "extensions.channels.console.ConsoleChannel", "--credentials", "credentials.yml"),
+            *("--credentials", str(channels)),
             *("--interface", "127.0.0.1", "--port", str(ports["RASA_PORT"])),
         ]
 
@@ -215,6 +219,15 @@ class Processes:
 
 
 _NAMES = {"sandbox": "sandbox", "dialogue": "dialogue server", "actions": "action server", "worker": "worker"}
+_CHANNELS = {
+    "console": ("extensions.channels.console.ConsoleChannel",),
+    "slack": (
+        "extensions.channels.slack.channel.SlackChannel",
+        "extensions.channels.github.GitHubChannel",
+        "extensions.channels.jenkins.JenkinsChannel",
+        "extensions.channels.gate.GateChannel",
+    ),
+}
 _PORTS = {"RASA_PORT": 5005, "ACTION_SERVER_PORT": 5055, "SANDBOX_PORT": 5080}
 
 

@@ -30,6 +30,48 @@ class Secret:
 
 
 @dataclass(frozen=True)
+class SlackApp:
+    """How the assistant is known to Slack: either ``bot_token`` (one workspace) or the three for installations.
+
+    ``api_url`` ends with a slash; ``command_prefix`` stands before the names of the slash commands.
+    """
+
+    bot_token: Secret | None
+    client_id: str | None
+    client_secret: Secret | None
+    encryption_keys: Secret | None
+    signing_secret: Secret | None
+    app_token: Secret | None
+    api_url: str
+    command_prefix: str
+
+    def complete(self) -> bool:
+        """Whether anything is set. Raises Invalid when it is not all that is needed to speak."""
+        parts = {
+            "SLACK_CLIENT_ID": self.client_id,
+            "SLACK_CLIENT_SECRET": self.client_secret,
+            "SLACK_ENCRYPTION_KEYS": self.encryption_keys,
+        }
+        missing = [name for name, part in parts.items() if part is None]
+        if self.bot_token or not missing:
+            return True
+        if len(missing) == len(parts):
+            if self.signing_secret is None and self.app_token is None:
+                return False
+            missing = ["SLACK_BOT_TOKEN"]
+        what = f"{' and '.join(missing)} {'are' if len(missing) > 1 else 'is'} missing"
+        raise Invalid(f"Slack is half set up: {what}. docs/slack.md says where to find what is needed.")
+
+    def require_inbound(self) -> None:
+        """Raise Invalid when nothing proves that what comes in is Slack's."""
+        if self.signing_secret is None and self.app_token is None:
+            raise Invalid(
+                "Slack is half set up: SLACK_SIGNING_SECRET is missing (or SLACK_APP_TOKEN for Socket Mode). "
+                "docs/slack.md says where to find it."
+            )
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that an installation can set; ``values`` are the raw ones, read through the properties below."""
 
@@ -85,6 +127,21 @@ class Settings:
     def console_secret(self) -> Secret | None:
         """``CONSOLE_SECRET``: what the local console shows the dialogue server; made anew at every start."""
         return self.secret("CONSOLE_SECRET")
+
+    @property
+    def slack(self) -> SlackApp | None:
+        """The ``SLACK_…`` settings (docs/slack.md), None when there are none. Raises Invalid for half of them."""
+        app = SlackApp(
+            bot_token=self.secret("SLACK_BOT_TOKEN"),
+            client_id=self.values.get("SLACK_CLIENT_ID") or None,
+            client_secret=self.secret("SLACK_CLIENT_SECRET"),
+            encryption_keys=self.secret("SLACK_ENCRYPTION_KEYS"),
+            signing_secret=self.secret("SLACK_SIGNING_SECRET"),
+            app_token=self.secret("SLACK_APP_TOKEN"),
+            api_url=(self.values.get("SLACK_API_URL") or "https://slack.com/api/").rstrip("/") + "/",
+            command_prefix=self.values.get("SLACK_COMMAND_PREFIX") or "",
+        )
+        return app if app.complete() else None
 
     @property
     def sandbox_url(self) -> str:
@@ -149,12 +206,14 @@ def child_environment(settings: Settings, process: str, **more: str) -> dict[str
 
 
 _PROCESS = "ASSISTANT_PROCESS"
-_SECRET = re.compile(r"(?:TOKEN|SECRET|KEY|PASSWORD|DATABASE_URL)(?:_FILE)?$")
+_SECRET = re.compile(r"(?:TOKEN|SECRET|KEYS?|PASSWORD|DATABASE_URL)(?:_FILE)?$|^SLACK_CLIENT_ID$")
 _BETWEEN_OURSELVES = ("ACTION_SERVER_TOKEN", "ACTOR_SIGNING_KEY", "CONSOLE_SECRET")
+_INBOUND = ("GITHUB_WEBHOOK_SECRET", "JENKINS_WEBHOOK_TOKEN", "GATE_TOKEN")
+_SLACK_INBOUND = ("SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN")
 _SECRETS_OF: dict[str, Callable[[str], bool]] = {
-    "dialogue": lambda name: name in _BETWEEN_OURSELVES,
-    "actions": lambda name: name != "CONSOLE_SECRET",
-    "worker": lambda name: name not in _BETWEEN_OURSELVES,
+    "dialogue": lambda name: name in (*_BETWEEN_OURSELVES, *_INBOUND, "DATABASE_URL") or name.startswith("SLACK_"),
+    "actions": lambda name: name not in ("CONSOLE_SECRET", *_INBOUND) and not name.startswith("SLACK_"),
+    "worker": lambda name: name not in (*_BETWEEN_OURSELVES, *_INBOUND, *_SLACK_INBOUND),
     "sandbox": lambda name: False,
     "train": lambda name: False,
 }

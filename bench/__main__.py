@@ -13,17 +13,21 @@ import click
 from assistant.cli import MODEL
 from assistant.contracts.errors import AssistantError, Invalid
 from assistant.observability import configure_logging
-from bench import many, parsing, servers, training
-from bench.figures import RESULTS, Figure, Results, Round, as_markdown, as_text, machine
+from bench import capabilities, many, parsing, servers, slack, training
+from bench.figures import RESULTS, Figure, Question, Results, Round, as_markdown, as_text, machine
 
-PHRASES, STARTS, MESSAGES, SIZES = 300, 3, 50, (60, 500)
+PHRASES, STARTS, MESSAGES, TIMES, SIZES = 300, 3, 50, 11, (60, 500)
+BURST = (50, 30)
+"""Messages a second, and seconds."""
 
 
-PARTS: dict[str, Callable[[Path], Iterable[Figure | Round]]] = {
+PARTS: dict[str, Callable[[Path], Iterable[Figure | Round | Question]]] = {
     "training": training.measure,
     "parse": lambda folder: parsing.measure(MODEL, training.stock_model(), PHRASES),
     "startup": lambda folder: servers.start_up(MODEL, training.stock_model(), folder, STARTS),
     "answer": lambda folder: servers.answers(MODEL, training.stock_model(), folder, MESSAGES),
+    "capabilities": lambda folder: capabilities.measure(MODEL, folder, TIMES),
+    "slack": lambda folder: slack.burst(MODEL, folder / "slack", *BURST),
     "many": lambda folder: many.measure(SIZES),
 }
 
@@ -35,10 +39,7 @@ def measure(names: Iterable[str]) -> Results:
         for name in names:
             click.echo(f"{time.strftime('%H:%M:%S')} {name} …", err=True)
             for one in PARTS[name](Path(folder)):
-                if isinstance(one, Figure):
-                    results.figures.append(one)
-                else:
-                    results.rounds.append(one)
+                results.add(one)
     return results
 
 

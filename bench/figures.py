@@ -48,6 +48,20 @@ class Round:
     charged: int
 
 
+@dataclass(frozen=True)
+class Question:
+    """A kind of question at the console, in ``milliseconds`` from message to answer (median).
+
+    ``first`` are the requests to providers for the first one, ``later`` those of each that followed (mean).
+    """
+
+    capability: str
+    text: str
+    milliseconds: float
+    first: int
+    later: float
+
+
 @dataclass
 class Results:
     """A run: the machine, and whatever was measured on it."""
@@ -55,10 +69,24 @@ class Results:
     machine: dict[str, str]
     figures: list[Figure] = field(default_factory=list)
     rounds: list[Round] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+
+    def add(self, one: Figure | Round | Question) -> None:
+        """Take in what was measured."""
+        if isinstance(one, Figure):
+            self.figures.append(one)
+        elif isinstance(one, Round):
+            self.rounds.append(one)
+        else:
+            self.questions.append(one)
 
     def tables(self) -> list[list[Sequence[str]]]:
         """The tables that have content, each with its header first."""
-        found = [[_FIGURES, *map(_figure, self.figures)], [_ROUNDS, *map(_round, self.rounds)]]
+        found = [
+            [_FIGURES, *map(_figure, self.figures)],
+            [_QUESTIONS, *map(_question, self.questions)],
+            [_ROUNDS, *map(_round, self.rounds)],
+        ]
         return [table for table in found if len(table) > 1]
 
     def save(self, path: Path) -> None:
@@ -72,14 +100,16 @@ class Results:
         """These results, with those that were measured again in ``newer``."""
         measured = {figure.what for figure in newer.figures}
         kept = [figure for figure in self.figures if figure.what not in measured]
-        return Results(newer.machine, [*kept, *newer.figures], newer.rounds or self.rounds)
+        rounds, questions = newer.rounds or self.rounds, newer.questions or self.questions
+        return Results(newer.machine, [*kept, *newer.figures], rounds, questions)
 
     @classmethod
     def load(cls, path: Path) -> Results:
         """What :meth:`save` wrote."""
         body = json.loads(path.read_text(encoding="utf-8"))
         figures = [Figure(**{name: row[name] for name in Figure.__dataclass_fields__}) for row in body["figures"]]
-        return cls(body["machine"], figures, [Round(**row) for row in body["rounds"]])
+        questions = [Question(**row) for row in body.get("questions", ())]
+        return cls(body["machine"], figures, [Round(**row) for row in body["rounds"]], questions)
 
 
 def machine() -> dict[str, str]:
@@ -116,6 +146,7 @@ def _described(results: Results) -> str:
 
 
 _FIGURES = ("", "assistant", "stock Rasa", "ratio")
+_QUESTIONS = ("question", "message to answer, median (ms)", "requests, first", "requests, later")
 _ROUNDS = ("services", "who asked", "seconds", "current", "requests", "of these charged")
 
 
@@ -123,6 +154,10 @@ def _figure(figure: Figure) -> Sequence[str]:
     stock = "–" if figure.stock is None else _number(figure.stock)
     ratio = "–" if figure.ratio is None else f"{figure.ratio:.2f}"
     return f"{figure.what} ({figure.unit})", _number(figure.assistant), stock, ratio
+
+
+def _question(one: Question) -> Sequence[str]:
+    return f"{one.capability}: “{one.text}”", _number(one.milliseconds), str(one.first), f"{one.later:.1f}"
 
 
 def _round(one: Round) -> Sequence[str]:

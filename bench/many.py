@@ -16,7 +16,10 @@ import requests
 
 from assistant.bootstrap import Assistant
 from assistant.contracts.actor import LOCAL_WORKSPACE, Actor
+from assistant.contracts.alerts import AlertsRequest
+from assistant.contracts.delivery import ServiceState
 from assistant.contracts.status import StatusRequest
+from assistant.operations.alerts import alerts
 from assistant.operations.status import status
 from assistant.settings import PROJECT, Settings
 from assistant.worker import WORKER, observe
@@ -28,12 +31,16 @@ _ASKER = Actor(LOCAL_WORKSPACE, "developer")
 _PLATFORM = """\
 providers:
   github: {{kind: github_actions, url: "{address}", secret: GITHUB}}
+  alertmanager: {{kind: alertmanager, url: "{address}"}}
+  prometheus: {{kind: prometheus, url: "{address}"}}
 environments:
   - {{name: staging}}
   - {{name: production, after: staging}}
 defaults:
   provider: github
   version: {{tag: "v{{semver}}"}}
+  health: {{alerts: {{service: "{{service}}", env: "{{environment}}"}}}}
+  running: 'build_info{{service="{{service}}",env="{{environment}}"}}'
 profiles:
   actions: {{observe: {{github_environment: "{{environment}}", version: ref}}}}
 """
@@ -66,6 +73,7 @@ def measure(sizes: Sequence[int]) -> Iterator[Round]:
             yield from _questions(_assistant(folder, "asked"), size, github)
             yield from _worker(_assistant(folder, "worker"), size, github)
             yield _question(_assistant(folder, "worker"), "question beside the worker", size, github)
+            yield _alerts(_assistant(folder, "worker"), size, github)
 
 
 def write_catalogue(folder: Path, services: int, address: str) -> None:
@@ -74,7 +82,7 @@ def write_catalogue(folder: Path, services: int, address: str) -> None:
     (folder / "platform.yaml").write_text(_PLATFORM.format(address=address), encoding="utf-8")
     components = [_SERVICE.format(number=number) for number in range(1, services + 1)]
     (folder / "services.yaml").write_text(_TEAM + "".join(components), encoding="utf-8")
-    (folder / "access.yml").write_text('members: ["read:status"]\n', encoding="utf-8")
+    (folder / "access.yml").write_text('members: ["read:status", "read:alerts"]\n', encoding="utf-8")
 
 
 def _assistant(folder: Path, name: str) -> Assistant:
@@ -101,6 +109,15 @@ def _question(assistant: Assistant, what: str, services: int, github: str) -> Ro
     return Round(services, what, seconds, answered, len(report.places), **_spent(github))
 
 
+def _alerts(assistant: Assistant, services: int, github: str) -> Round:
+    context = assistant.context(_ASKER)
+    started = time.monotonic()
+    report = alerts(context, AlertsRequest(environments=(ENVIRONMENT,)))
+    seconds = time.monotonic() - started
+    answered = 0 if report.problems else services
+    return Round(services, "which alerts fire", seconds, answered, services, **_spent(github))
+
+
 def _worker(assistant: Assistant, services: int, github: str) -> Iterator[Round]:
     catalogue = assistant.source.current()
     places = [(name, one.name) for name in catalogue.services for one in catalogue.environments_of(name)]
@@ -108,8 +125,8 @@ def _worker(assistant: Assistant, services: int, github: str) -> Iterator[Round]
         begun, started = datetime.now(timezone.utc), time.monotonic()
         observe(assistant)
         seconds = time.monotonic() - started
-        kept = [assistant.context(WORKER).observations.recall(*place) for place in places]
-        answered = sum(state is not None and state.observed_at >= begun for state in kept)
+        kept = assistant.context(WORKER).observations.recall_all(ServiceState)
+        answered = sum(known.at >= begun for known in kept.values())
         yield Round(services, what, seconds, answered, len(places), **_spent(github))
 
 

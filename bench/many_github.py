@@ -1,4 +1,6 @@
-"""A GitHub with many services, as far as a question about an environment reads it; every answer is 20 ms away.
+"""A GitHub with many services, and the monitoring of them, as far as a question about an environment reads it.
+
+Every answer is 20 ms away.
 
 ``python -m bench.many_github`` prints its address and serves until it is told to stop. Nothing changes while it runs,
 so that a second question finds every answer unchanged. Bodies have about GitHub's size, since reading them costs time.
@@ -84,6 +86,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, json.dumps(self.server.spent()).encode(), "")
             return
         time.sleep(LATENCY_SECONDS)
+        monitoring = _MONITORING.get(urlsplit(self.path).path)
+        if monitoring is not None:
+            self.server.count(charged=False)
+            self._send(200, monitoring, "")
+            return
         status, body, etag = _answer(self.path)
         unchanged = etag == self.headers.get("If-None-Match")
         self.server.count(charged=not unchanged)
@@ -197,6 +204,29 @@ _ROUTES: tuple[tuple[str, Callable[[int, str], Json]], ...] = (
     (r"/actions/runs/(\d+)", _run),
     ("/git/matching-refs/tags%2Fv", _tags),
 )
+
+
+_MONITORING = {
+    "/api/v2/alerts": json.dumps(
+        [
+            {
+                "labels": {
+                    "alertname": "Slow",
+                    "severity": "warning",
+                    "service": f"service-{number}",
+                    "env": "staging",
+                },
+                "annotations": {"summary": "slow", "runbook_url": "https://docs.epetech.online/slow/"},
+                "startsAt": "2026-03-02T09:00:00Z",
+                "endsAt": "2026-03-02T09:10:00Z",
+                "status": {"state": "active", "silencedBy": [], "inhibitedBy": []},
+            }
+            for number in range(1, 31)
+        ]
+    ).encode(),
+    "/api/v1/query": json.dumps({"status": "success", "data": {"resultType": "vector", "result": []}}).encode(),
+}
+"""What an Alertmanager and a Prometheus answer; they count no quota."""
 
 
 def _sha(number: int) -> str:

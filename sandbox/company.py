@@ -37,6 +37,7 @@ class Service:
     jenkins: bool = False
     renamed: Mapping[str, str] = field(default_factory=dict)
     really: Mapping[str, str] = field(default_factory=dict)
+    fails: Mapping[str, str] = field(default_factory=dict)
 
 
 ORGANISATION: str = _DATA["organisation"]

@@ -15,7 +15,8 @@ KINDS = ("status", "html", "half_json", "drip", "never", "rate_limit", "secondar
 class Fault:
     """One fault: which paths (a regular expression, searched for), how, and how often yet (None: until lifted).
 
-    ``status`` is the HTTP status for the kinds that have one, ``seconds`` how long ``slow`` waits.
+    ``status`` is the HTTP status for the kinds that have one, ``seconds`` how long ``slow`` waits; with ``after`` what
+    was asked for is done first, and only its answer is lost. ``method`` is that of the requests it strikes.
     """
 
     path: re.Pattern[str]
@@ -23,6 +24,8 @@ class Fault:
     status: int = 500
     times: int | None = None
     seconds: float = 2.0
+    after: bool = False
+    method: str = ""
     lifted: threading.Event = field(default_factory=threading.Event)
 
 
@@ -37,7 +40,7 @@ class Faults:
         """Put one in force.
 
         Args:
-            wish: ``path`` and ``kind``, and perhaps ``status``, ``times`` and ``seconds``.
+            wish: ``path`` and ``kind``, and perhaps ``method``, ``status``, ``times``, ``seconds`` and ``after``.
 
         Raises:
             ValueError: a kind or a regular expression that is none.
@@ -48,7 +51,9 @@ class Faults:
             pattern = re.compile(str(wish.get("path", "")))
         except re.error as error:
             raise ValueError(f"path is a regular expression: {error}") from None
-        known = {key: wish[key] for key in ("status", "times", "seconds") if key in wish}
+        if wish.get("after") and wish["kind"] in ("half_json", "drip", "slow"):
+            raise ValueError("what is half answered or late is done anyway")
+        known = {key: wish[key] for key in ("status", "times", "seconds", "after", "method") if key in wish}
         with self._lock:
             self._all.append(Fault(pattern, wish["kind"], **known))
 
@@ -59,11 +64,11 @@ class Faults:
                 fault.lifted.set()
             self._all.clear()
 
-    def strike(self, path: str) -> Fault | None:
-        """The first that applies to ``path``; it is counted as used."""
+    def strike(self, method: str, path: str) -> Fault | None:
+        """The first that applies to a request; it is counted as used."""
         with self._lock:
             for fault in self._all:
-                if fault.path.search(path) and fault.times != 0:
+                if fault.path.search(path) and fault.times != 0 and fault.method in ("", method):
                     fault.times = fault.times - 1 if fault.times else None
                     return fault
         return None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 
+import yaml
+
 from sandbox.company import CENTRAL, ENVIRONMENTS, ORGANISATION, SERVICES
 from sandbox.records import digest
 from sandbox.shapes import Json, Scene
@@ -16,7 +18,8 @@ jobs:
 """
 
 _DEPLOY = """name: Deploy
-run-name: "Deploy ${{ github.ref_name }} to ${{ inputs.environment }}"
+run-name: "Deploy ${{ github.ref_name }} to ${{ inputs.environment }}\
+${{ inputs.request && format(' ({0})', inputs.request) }}"
 on:
 MERGE  workflow_dispatch:
     inputs:
@@ -33,7 +36,8 @@ jobs:
 """
 
 _CENTRAL = """name: Deploy
-run-name: "deploy ${{ inputs.app }} ${{ inputs.tag }} to ${{ inputs.env }}"
+run-name: "deploy ${{ inputs.app }} ${{ inputs.tag }} to ${{ inputs.env }}\
+${{ inputs.request && format(' ({0})', inputs.request) }}"
 on:
   workflow_dispatch:
     inputs:
@@ -80,6 +84,14 @@ def _texts(repository: str, workflows: list[str]) -> dict[str, str]:
             text = text.replace(word, value)
         texts[f"{service.path}catalog-info.yaml"] = text
     return texts
+
+
+def inputs(repository: str, workflow: str) -> dict[str, bool] | None:
+    """What a start by hand of a workflow may be given, each with whether it must be; None when it cannot be started."""
+    triggers = yaml.safe_load(_texts(repository, [workflow])[f".github/workflows/{workflow}"])[True]
+    if "workflow_dispatch" not in triggers:
+        return None
+    return {name: value["required"] for name, value in triggers["workflow_dispatch"]["inputs"].items()}
 
 
 def contents(scene: Scene, repository: str, path: str, workflows: list[str]) -> Json | list[Json] | None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from sandbox import logs, shapes
 from sandbox.company import CENTRAL, ENVIRONMENTS, ORGANISATION, REPOSITORIES, SERVICES
-from sandbox.files import contents
-from sandbox.records import Commit, Deployment, Job, Run
+from sandbox.files import contents, inputs
+from sandbox.records import Commit, Deployment, Job, Run, Tag
 from sandbox.shapes import Json, Scene
 
 INSTALLATION = 7001
@@ -45,21 +45,30 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Done:
+    """An answer to what changes something, when its status is not the usual one."""
+
+    status: int
+    body: Json
+
+
+@dataclass(frozen=True)
 class Call:
-    """A request: what it looks at, and its query."""
+    """A request: what it looks at, its query and its body."""
 
     scene: Scene
     query: Mapping[str, str]
+    body: Json = field(default_factory=dict)
 
     def asks_for(self, **values: str) -> bool:
         """Whether a thing with these values is among what the query asks for."""
         return all(self.query.get(name, value) == value for name, value in values.items())
 
 
-Answer = Json | list[Json] | Page
+Answer = Json | list[Json] | Page | Done
 
 
-def answer(method: str, path: str, call: Call) -> tuple[int, Answer]:
+def answer(method: str, path: str, call: Call) -> tuple[int, Json | list[Json] | Page]:
     """The HTTP status and body for an address, its path without query and already decoded.
 
     Raises:
@@ -71,7 +80,8 @@ def answer(method: str, path: str, call: Call) -> tuple[int, Answer]:
         if match and method == (verb or "GET"):
             if "REPO" in shape and match[1] not in REPOSITORIES:
                 break
-            return (201 if verb else 200), function(call, *match.groups())
+            found = function(call, *match.groups())
+            return (found.status, found.body) if isinstance(found, Done) else (201 if verb else 200, found)
     raise Problem(404, "Not Found")
 
 
@@ -162,6 +172,66 @@ def _runs(call: Call, repo: str, name: str | None = None) -> Page:
 
 def _run(call: Call, repo: str, number: str) -> Answer:
     return shapes.run(call.scene, _found(call.scene.world.runs(repo, call.scene.now), number))
+
+
+def _dispatch(call: Call, repo: str, name: str) -> Answer:
+    """https://docs.github.com/en/rest/actions/workflows#create-a-workflow-dispatch-event"""
+    declared, given = inputs(repo, _file(repo, name)), call.body.get("inputs") or {}
+    if declared is None:
+        raise Problem(422, "Workflow does not have 'workflow_dispatch' trigger")
+    if unknown := [name for name in given if name not in declared]:
+        raise Problem(422, f"Unexpected inputs provided: {unknown}")
+    if absent := [name for name, required in declared.items() if required and not given.get(name)]:
+        raise Problem(422, f"Required input '{absent[0]}' not provided")
+    service, environment, tag = _meant(call, repo, str(call.body.get("ref")), given)
+    details = given.get("request", ""), given.get("commit", "")
+    made = call.scene.world.deploy(service, environment, tag, call.scene.now, *details)
+    if not call.body.get("return_run_details"):
+        return Done(204, {})
+    return Done(200, call.scene.show("dispatched", repo, id=made.id))
+
+
+def _meant(call: Call, repo: str, ref: str, given: Mapping[str, str]) -> tuple[str, str, Tag]:
+    """Service, environment and tag that a dispatch is about."""
+    tags: dict[tuple[str, str], Tag] = {}
+    for name, service in SERVICES.items():
+        here = call.scene.world.tags(service.repository, call.scene.now)
+        tags |= {(name, tag.name): tag for tag in here if tag.name.startswith(service.tag)}
+    if repo == CENTRAL and ref == "main":
+        name, environment = given["app"], given["env"]
+        label = f"{SERVICES[name].tag}{given['tag']}" if name in SERVICES else ""
+    else:
+        name = next((it for it, label in tags if label == ref and SERVICES[it].repository == repo), "")
+        renamed = {new: old for old, new in SERVICES[name].renamed.items()} if name else {}
+        label, environment = ref, renamed.get(given.get("environment", ""), given.get("environment", ""))
+    if (name, label) not in tags:
+        raise Problem(422, f"No ref found for: {ref}")
+    if environment not in SERVICES[name].running:
+        raise Problem(422, f"Provided value '{environment}' not in the list of allowed values")
+    return name, environment, tags[name, label]
+
+
+def _pending(call: Call, repo: str, number: str) -> Answer:
+    owner: Run = _found(call.scene.world.runs(repo, call.scene.now), number)
+    waiting = [job for job in owner.visible_jobs(call.scene.now) if job.status(call.scene.now) == "waiting"]
+    return [shapes.pending_deployment(call.scene, repo, job.environment) for job in waiting if job.environment]
+
+
+def _cancel(call: Call, repo: str, number: str) -> Answer:
+    owner: Run = _found(call.scene.world.runs(repo, call.scene.now), number)
+    if owner.status(call.scene.now) == "completed":
+        raise Problem(409, "Cannot cancel a workflow run that is completed.")
+    call.scene.world.cancel(owner, call.scene.now)
+    return Done(202, {})
+
+
+def _rerun(call: Call, repo: str, number: str, failed: str | None) -> Answer:
+    owner: Run = _found(call.scene.world.runs(repo, call.scene.now), number)
+    ended = owner.status(call.scene.now) == "completed"
+    if not ended or (failed and owner.conclusion == "success"):
+        raise Problem(403, f"The workflow run {number} cannot be retried")
+    call.scene.world.rerun(owner, call.scene.now)
+    return {}
 
 
 def _jobs(call: Call, repo: str, number: str) -> Page:
@@ -342,6 +412,10 @@ _ROUTES: tuple[tuple[str, Callable[..., Answer]], ...] = (
     ("REPO/actions/runs", _runs),
     (r"REPO/actions/runs/(\d+)", _run),
     (r"REPO/actions/runs/(\d+)/jobs", _jobs),
+    (r"REPO/actions/runs/(\d+)/pending_deployments", _pending),
+    (r"POST REPO/actions/runs/(\d+)/cancel", _cancel),
+    (r"POST REPO/actions/runs/(\d+)/rerun(-failed-jobs)?", _rerun),
+    ("POST REPO/actions/workflows/([^/]+)/dispatches", _dispatch),
     (r"REPO/actions/jobs/(\d+)/logs", _log),
     ("REPO/actions/workflows", _workflows),
     ("REPO/actions/workflows/([^/]+)", _workflow),

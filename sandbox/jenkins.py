@@ -12,10 +12,11 @@ from typing import Any
 
 from sandbox import logs
 from sandbox.company import ORGANISATION, PEOPLE, SERVICES
-from sandbox.records import Run, Step
+from sandbox.records import Run, Step, Tag
 from sandbox.shapes import Json, Scene
 
 VERSION = "2.516.2"
+DEPLOY_APP = "platform/deploy-app"
 _FOLDER = "com.cloudbees.hudson.plugins.folder.Folder"
 _WORKFLOW = "org.jenkinsci.plugins.workflow"
 _RESULTS = {"success": "SUCCESS", "failure": "FAILURE", "cancelled": "ABORTED"}
@@ -45,6 +46,35 @@ def answer(path: str, query: Mapping[str, str], scene: Scene) -> tuple[int, Any,
     return 404, "<html><body><h2>HTTP ERROR 404 Not Found</h2></body></html>\n", headers
 
 
+def done(path: str, values: Mapping[str, str], scene: Scene) -> tuple[int, Any, dict[str, str]]:
+    """What a POST does: start a build, or stop one. Undeclared parameters are dropped without a word."""
+    headers = {"X-Jenkins": VERSION}
+    place, jobs = re.sub(r"(^|/)job/", r"\1", path.strip("/")), dict(_jobs(scene))
+    job, _, what = place.rpartition("/")
+    if place == f"{DEPLOY_APP}/buildWithParameters":
+        tag = next((t for t in _tags(values.get("APP", ""), scene) if t.version == values.get("VERSION")), None)
+        if tag is None or values.get("ENV") not in SERVICES[values["APP"]].running:
+            return 400, "<html><body>Nothing like that can be deployed</body></html>\n", headers
+        scene.world.deploy(values["APP"], values["ENV"], tag, scene.now, values.get("REQUEST", ""))
+    elif what == "build" and job in jobs and job != DEPLOY_APP:
+        newest = list(jobs[job].values())[-1]
+        scene.world.build(job.split("/")[1], newest.commit, scene.now)
+    elif what == "stop" and (run := jobs.get(job.rpartition("/")[0], {}).get(int(job.rpartition("/")[2] or 0))):
+        if run.status(scene.now) != "completed":
+            scene.world.cancel(run, scene.now)
+        return 302, b"", {**headers, "Location": _url(scene, job.rpartition("/")[0])}
+    else:
+        return 404, "<html><body><h2>HTTP ERROR 404 Not Found</h2></body></html>\n", headers
+    number = len(dict(_jobs(scene))[job])
+    return 201, b"", {**headers, "Location": f"{scene.origin}/jenkins/queue/item/{_queue_id(job, number)}/"}
+
+
+def _tags(name: str, scene: Scene) -> list[Tag]:
+    service = SERVICES.get(name)
+    here = scene.world.tags(service.repository, scene.now) if service and service.jenkins else []
+    return [tag for tag in here if service and tag.name.startswith(service.tag)]
+
+
 def _of_build(
     what: str, number: str, run: Run, query: Mapping[str, str], scene: Scene, headers: dict[str, str]
 ) -> tuple[int, Any, dict[str, str]]:
@@ -66,7 +96,7 @@ def _jobs(scene: Scene) -> Iterator[tuple[str, dict[int, Run]]]:
             deployed += [run for run in runs if run.target]
             built = [run for run in runs if not run.target]
             yield f"{service.repository}/{name}/main", dict(enumerate(built, 1))
-    yield "platform/deploy-app", dict(enumerate(deployed, 1))
+    yield DEPLOY_APP, dict(enumerate(sorted(deployed, key=lambda run: run.created), 1))
 
 
 def _objects(scene: Scene) -> dict[str, Json]:
@@ -85,7 +115,7 @@ def _objects(scene: Scene) -> dict[str, Json]:
                 inside["jobs"].append(found[name])
             inside = found[name]
         inside["jobs"].append(job)
-        found |= {item["url"].rstrip("/"): item for item in waiting} | {full_name: job}
+        found |= {item["url"].rstrip("/"): item for item in (*waiting, *_left(job, scene))} | {full_name: job}
         found |= {f"{full_name}/{each['number']}": each for each in job["allBuilds"]}
     return found
 
@@ -100,7 +130,7 @@ def _job(scene: Scene, full_name: str, runs: Mapping[int, Run]) -> Json:
     waiting = _waiting(full_name, runs, scene)
     ended = next((each["result"] for each in builds if each["result"]), None)
     color = _COLORS[ended] + ("_anime" if builds and builds[0]["building"] else "")
-    wanted = ("APP", "VERSION", "ENV", "REQUEST") if full_name.startswith("platform/") else ()
+    wanted = ("APP", "VERSION", "ENV", "REQUEST") if full_name == DEPLOY_APP else ()
     kind = "hudson.model.StringParameterDefinition"
     parameters = [{"_class": kind, "name": name, "type": "StringParameterDefinition"} for name in wanted]
     primary = {"_class": "jenkins.scm.api.metadata.PrimaryInstanceMetadataAction"}
@@ -131,7 +161,7 @@ def _build(scene: Scene, full_name: str, number: int, run: Run) -> Json:
         "fullDisplayName": f"{full_name.replace('/', ' » ')} #{number}",
         "id": str(number),
         "number": number,
-        "queueId": _QUEUE_IDS + number,
+        "queueId": _queue_id(full_name, number),
         "result": _RESULTS[run.conclusion] if done else None,
         "timestamp": _millis(begun),
         "url": f"{_url(scene, full_name)}{number}/",
@@ -149,9 +179,9 @@ def _waiting(full_name: str, runs: Mapping[int, Run], scene: Scene) -> list[Json
         {
             "_class": "hudson.model.Queue$BuildableItem",
             "actions": _actions(run),
-            "id": _QUEUE_IDS + number,
+            "id": _queue_id(full_name, number),
             "inQueueSince": _millis(run.created),
-            "url": f"queue/item/{_QUEUE_IDS + number}/",
+            "url": f"queue/item/{_queue_id(full_name, number)}/",
             "why": "Waiting for next available executor",
             "task": task | {"url": _url(scene, full_name), "color": "blue"},
         }
@@ -160,9 +190,23 @@ def _waiting(full_name: str, runs: Mapping[int, Run], scene: Scene) -> list[Json
     ]
 
 
+def _left(job: Json, scene: Scene) -> Iterator[Json]:
+    """The items that became builds: Jenkins remembers them for five minutes."""
+    for build in job["allBuilds"]:
+        if build["timestamp"] > _millis(scene.now) - 300_000:
+            place = f"queue/item/{build['queueId']}/"
+            begun = {name: build[name] for name in ("number", "url")}
+            kind = {"_class": "hudson.model.Queue$LeftItem", "cancelled": False, "why": None}
+            yield kind | {"id": build["queueId"], "url": place, "executable": begun}
+
+
+def _queue_id(full_name: str, number: int) -> int:
+    return _QUEUE_IDS * (1 if full_name == DEPLOY_APP else 100) + number
+
+
 def _actions(run: Run) -> list[Json]:
     first, _, last = run.login.partition("-")
-    user = {"userId": first[0] + last, "userName": PEOPLE[run.login]}
+    user = {"userId": first[0] + last, "userName": PEOPLE.get(run.login, run.login)}
     cause: Json = {
         "_class": "hudson.model.Cause$UserIdCause",
         "shortDescription": f"Started by user {user['userName']}",
@@ -174,9 +218,9 @@ def _actions(run: Run) -> list[Json]:
         push = {"_class": "jenkins.branch.BranchEventCause", "shortDescription": "Push event to branch main"}
         return [{"_class": "hudson.model.CauseAction", "causes": [push]}, data, {}]
     service, environment, version = run.target
-    values = {"APP": service, "VERSION": version, "ENV": environment}
+    values = {"APP": service, "VERSION": version, "ENV": environment, "REQUEST": run.request}
     kind = "hudson.model.StringParameterValue"
-    parameters = [{"_class": kind, "name": name, "value": value} for name, value in values.items()]
+    parameters = [{"_class": kind, "name": name, "value": value} for name, value in values.items() if value]
     causes = {"_class": "hudson.model.CauseAction", "causes": [cause | user]}
     return [causes, {"_class": "hudson.model.ParametersAction", "parameters": parameters}, {}]
 

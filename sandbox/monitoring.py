@@ -19,6 +19,8 @@ from sandbox.shapes import Scene
 
 _MATCHER = re.compile(r'\s*(\w+)\s*(=~|!~|!=|=)\s*("(?:[^"\\]|\\.)*"|[^"]*?)\s*')
 _SELECTOR = re.compile(r"\s*(build_info|up)\s*(?:\{(.*)\})?\s*")
+_MARKED = re.compile(r'label_replace\(\(\n(.*?)\n\), "(\w+)", "(\d+)", "", ""\)(?: or |$)', re.DOTALL)
+"""Several queries as one, each with a label that tells it from the others."""
 _BEGAN = timedelta(minutes=17)
 _WORSE = 16
 """How many times the usual a metric is while its alert fires."""
@@ -121,6 +123,11 @@ def _refused(error: str) -> tuple[int, Any]:
 
 def _series(text: str, scene: Scene, at: datetime) -> list[tuple[Labels, str]] | None:
     """Labels and value of each series that a query gives; None for a query that nobody here knows."""
+    if marked := _MARKED.findall(text):
+        each = [(label, number, _series(query, scene, at)) for query, label, number in marked]
+        if _MARKED.sub("", text) or any(series is None for *_, series in each):
+            return None
+        return [({**labels, label: n}, value) for label, n, series in each for labels, value in series or ()]
     for name, pattern in _TEMPLATES.items():
         if found := pattern.fullmatch(text):
             value = _measured(name, found["service"], found["environment"], scene, at)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 
@@ -83,7 +83,8 @@ class Job:
 class Run:
     """A workflow run. ``id`` follows from when and for what it was made, so that it never changes.
 
-    ``target`` is the (service, environment, version) that it deploys, None when it only builds.
+    ``target`` is the (service, environment, version) that it deploys, None when it only builds; ``request`` what
+    whoever started it calls it; ``attempt`` began at ``begun`` when it is not the first.
     """
 
     id: int
@@ -96,6 +97,9 @@ class Run:
     created: datetime
     jobs: tuple[Job, ...]
     target: tuple[str, str, str] | None = None
+    request: str = ""
+    attempt: int = 1
+    begun: datetime | None = None
 
     def visible_jobs(self, now: datetime) -> list[Job]:
         """The jobs that GitHub lists by now: one that needs another appears after it."""
@@ -170,6 +174,17 @@ def course(created: datetime, plans: Sequence[JobPlan], stop: tuple[str, str] | 
         if job.conclusion != "success":
             break
     return tuple(jobs)
+
+
+def cut(jobs: Sequence[Job], now: datetime) -> tuple[Job, ...]:
+    """The jobs of a run that somebody cancels: what is over stays, what runs ends now, what comes later never does."""
+    kept = [job for job in jobs if job.end <= now]
+    current = jobs[len(kept)]
+    done = [step for step in current.steps if step.end <= now]
+    broken = [replace(step, end=now, conclusion="cancelled") for step in current.steps if step.start <= now < step.end]
+    due, start = min(current.due, now), min(current.start, now)
+    ended = replace(current, due=due, start=start, end=now, conclusion="cancelled", steps=(*done, *broken))
+    return (*kept, ended)
 
 
 def _job(plan: JobPlan, due: datetime, start: datetime, stop: tuple[str, str] | None) -> Job:

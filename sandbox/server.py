@@ -138,8 +138,13 @@ class Handler(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         self.query = dict(parse_qsl(url.query, keep_blank_values=True))
         self.bare = unquote(url.path)
-        self.fault = None if self.bare.startswith("/_sandbox") else self.server.faults.strike(self.path)
+        own = self.bare.startswith("/_sandbox")
+        self.fault = None if own else self.server.faults.strike(self.command, self.path)
         self.text = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode("utf-8", "replace")
+        self.muted = self.fault is not None and self.fault.after
+        if self.muted:
+            self._route()
+            self.muted = False
         if self.fault is None or not self._fail(self.fault):
             self._route()
 
@@ -164,7 +169,11 @@ class Handler(BaseHTTPRequestHandler):
         allowed = kind == "Basic" and base64.b64decode(code + "==").decode("utf-8", "replace").endswith(f":{TOKEN}")
         if not allowed and self.bare.strip("/") != "jenkins":
             return self._send(401, b"<html><body>Invalid password/token</body></html>", {"Content-Type": "text/html"})
-        return self._send(*jenkins.answer(self.bare.removeprefix("/jenkins"), self.query, self._scene()))
+        path = self.bare.removeprefix("/jenkins")
+        if self.command == "POST":
+            values = self.query | dict(parse_qsl(self.text))
+            return self._send(*jenkins.done(path, values, self._scene()))
+        return self._send(*jenkins.answer(path, self.query, self._scene()))
 
     def _scene(self) -> Scene:
         return Scene(self.server.world, self.server.clock.now(), f"http://{self.headers.get('Host')}")
@@ -178,7 +187,8 @@ class Handler(BaseHTTPRequestHandler):
             if self.bare == "/rate_limit":
                 status, body = 200, self._rate_limit()
             else:
-                status, found = github.answer(self.command, self.bare, Call(self._scene(), self.query))
+                call = Call(self._scene(), self.query, _object(self.text))
+                status, found = github.answer(self.command, self.bare, call)
                 body = self._page(found, headers) if isinstance(found, Page) else found
         except github.Elsewhere as place:
             status, body, headers["Location"] = 302, {}, place.url
@@ -227,7 +237,7 @@ class Handler(BaseHTTPRequestHandler):
         return {"resources": {"core": core, "search": other}, "rate": core}
 
     def _send_github(self, status: int, body: Any, headers: dict[str, str]) -> None:
-        data = json.dumps(body, separators=(",", ":")).encode()
+        data = json.dumps(body, separators=(",", ":")).encode() if status != 204 else b""
         digest = hashlib.sha256(data).hexdigest()
         if status == 200:
             headers["ETag"] = f'W/"{digest}"'
@@ -264,9 +274,13 @@ class Handler(BaseHTTPRequestHandler):
                     server.faults.add(wish)
                 case "DELETE", "faults":
                     server.faults.lift()
+                case "POST", "tags":
+                    server.world.move_tag(str(wish["repository"]), str(wish["name"]), server.clock.now())
+                case "GET", "triggers":
+                    return self._send(200, server.world.triggers())
                 case _:
                     return self._send(404, "sandbox: nothing here\n")
-        except (ValueError, AttributeError, TypeError, OverflowError) as error:
+        except (ValueError, AttributeError, TypeError, OverflowError, KeyError) as error:
             return self._send(400, {"message": f"{error}"})
         times = {"now": server.clock.now().isoformat(), "start": server.world.start.isoformat()}
         return self._send(200, {"sandbox": True, **times})
@@ -301,6 +315,8 @@ class Handler(BaseHTTPRequestHandler):
         self._send_github(403, _error(403, message), {**headers, **used_up})
 
     def _send(self, status: int, body: Any, headers: Mapping[str, str] | None = None) -> None:
+        if self.muted:
+            return
         kind = "text/plain; charset=utf-8" if isinstance(body, str) else "application/json; charset=utf-8"
         text = body if isinstance(body, bytes | str) else json.dumps(body)
         data = text.encode() if isinstance(text, str) else text
@@ -308,7 +324,7 @@ class Handler(BaseHTTPRequestHandler):
             data = data[: len(data) // 2]
         self.send_response_only(status)
         sent = {"Date": formatdate(usegmt=True), "Server": "sandbox", "Content-Type": kind, **(headers or {})}
-        if status != 304:
+        if status not in (204, 304):
             sent["Content-Length"] = str(len(data))
         for name, value in sent.items():
             self.send_header(name, value)
@@ -325,6 +341,15 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
             if fault.lifted.wait(1):
                 return
+
+
+def _object(text: str) -> dict[str, Any]:
+    """The JSON object of a body; Problem when it is none."""
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        raise Problem(400, "Problems parsing JSON") from None
+    return found if isinstance(found, dict) else {}
 
 
 def _error(status: int, message: str) -> dict[str, str]:

@@ -16,6 +16,7 @@ from sandbox.world import World
 
 Json = dict[str, Any]
 BOT = "github-actions[bot]"
+REVIEWER = "tomasz-nowak"
 WORKFLOWS = {"ci.yml": "CI", "deploy.yml": "Deploy"}
 _ANSWERS = read("answers.yaml")
 
@@ -153,7 +154,9 @@ def run(scene: Scene, it: Run) -> Json:
         status=status,
         conclusion=it.conclusion if status == "completed" else None,
         workflow=workflow_id(name, it.workflow),
+        attempt=it.attempt,
         created=stamp(it.created),
+        begun=stamp(it.begun or it.created),
         updated=stamp(it.updated(scene.now)),
         actor=user(scene, it.login),
         head=scene.show("head_commit", **head, at=stamp(it.commit.at), signature=signature),
@@ -175,6 +178,7 @@ def job(scene: Scene, owner: Run, it: Job) -> Json:
         owner.commit.repository,
         id=job_id(owner, it),
         run=owner.id,
+        attempt=owner.attempt,
         name=it.name,
         workflow=WORKFLOWS[owner.workflow],
         ref=owner.ref,
@@ -228,6 +232,16 @@ def deployment_statuses(scene: Scene, it: Deployment) -> list[Json]:
     ]
 
 
+def _environment_id(name: str, called: str) -> int:
+    return 90_000 + 100 * REPOSITORIES.index(name) + len(called)
+
+
 def environment(scene: Scene, name: str, called: str) -> Json:
     """An environment of a repository."""
-    return scene.show("environment", name, id=90_000 + 100 * REPOSITORIES.index(name) + len(called), name=called)
+    return scene.show("environment", name, id=_environment_id(name, called), name=called)
+
+
+def pending_deployment(scene: Scene, name: str, called: str) -> Json:
+    """An environment that a run waits for, and who may let it go on."""
+    reviewers = [{"type": "User", "reviewer": user(scene, REVIEWER)}]
+    return scene.show("pending_deployment", name, id=_environment_id(name, called), name=called, reviewers=reviewers)

@@ -11,9 +11,13 @@ from threading import Lock
 from typing import TypeVar
 
 from sandbox.company import CENTRAL, CI_JOBS, DEPLOY_STEPS, ENVIRONMENTS, SERVICES
-from sandbox.records import Commit, Deployment, JobPlan, Run, Tag, course
+from sandbox.records import Commit, Deployment, JobPlan, Run, Tag, course, cut
 
 SEED = 5
+ASSISTANT = "epetech-assistant"
+"""Who starts what is started over HTTP."""
+_REVIEW = timedelta(minutes=9)
+"""How long the reviewer of production lets the central workflow wait."""
 _LAG = {"development": 0.4, "qa": 2.0, "staging": 5.0, "production": 27.0}
 """How many hours after its tag a version reaches each environment by hand."""
 _BUILD, _PAUSE = timedelta(minutes=8), timedelta(minutes=13)
@@ -38,6 +42,7 @@ class World:
         self._commits = [Commit(CENTRAL, "Deploy any service (#1)", "lena-fischer", self._ago(days=60), "deploy")]
         self._tags: dict[tuple[str, str], Tag] = {}
         self._runs: list[Run] = []
+        self._numbers: dict[int, int] = {}
         self._written = dict.fromkeys(SERVICES, 0)
         self._busy = dict.fromkeys(SERVICES, self.start)
         self._versions = {name: list(service.versions) for name, service in SERVICES.items()}
@@ -100,6 +105,62 @@ class World:
         mine = [r for r in done if r.target and r.target[:2] == (service, environment)]
         newest = max(mine, key=lambda run: run.jobs[-1].end, default=None)
         return newest.target[2] if newest and newest.target else None
+
+    # What somebody does to it
+
+    def deploy(self, name: str, environment: str, tag: Tag, at: datetime, request: str, commit: str = "") -> Run:
+        """Start a deployment; it ends badly where ``fails`` says so, or when the tag is not the ``commit`` asked for.
+
+        It waits for the one that runs there; one that waits already makes room for it, as in a concurrency group:
+        https://docs.github.com/en/actions/concepts/workflows-and-actions/concurrency
+        """
+        service = SERVICES[name]
+        step = "Check out" if commit not in ("", tag.commit.sha) else service.fails.get(environment)
+        self._reach(at)
+        with self._lock:
+            there = [r for r in self._runs if r.target and r.target[:2] == (name, environment) and r.created <= at]
+            for run in [r for r in there if at < r.jobs[0].due]:
+                there.remove(run)
+                self._put(replace(run, jobs=cut(run.jobs, at)))
+            begin = max([at, *(run.jobs[-1].end for run in there)])
+            wait = _REVIEW if service.central and environment == "production" else timedelta(0)
+            stop = (step, "failure") if step else None
+            run = self._deploy(name, environment, tag, at, stop, wait, begin, request)
+            if not step:
+                self._running[name][environment] = tag.version
+            return run
+
+    def build(self, name: str, commit: Commit, at: datetime) -> Run:
+        """Build a commit once more."""
+        self._reach(at)
+        with self._lock:
+            jobs = course(at, [JobPlan(job, steps) for job, steps in CI_JOBS.items()], None)
+            return self._add(name, 0, Run(0, "ci.yml", "push", commit.title, "main", commit, ASSISTANT, at, jobs))
+
+    def cancel(self, run: Run, at: datetime) -> None:
+        """Stop a run that is not over."""
+        with self._lock:
+            self._put(replace(run, jobs=cut(run.jobs, at)))
+
+    def rerun(self, run: Run, at: datetime) -> None:
+        """Run what failed again; this time it goes well."""
+        good = [job for job in run.jobs if job.conclusion == "success"]
+        plans = [JobPlan(name, steps) for name, steps in CI_JOBS.items() if name not in [job.name for job in good]]
+        if run.target:
+            plans = [JobPlan("Deploy", DEPLOY_STEPS, run.jobs[-1].environment)]
+        with self._lock:
+            self._put(replace(run, jobs=(*good, *course(at, plans, None)), attempt=run.attempt + 1, begun=at))
+
+    def move_tag(self, repository: str, name: str, now: datetime) -> None:
+        """Let a tag name the newest commit, which is not what a tag should do."""
+        newest = self.commits(repository, now)[0]
+        for key, tag in self._tags.items():
+            if (tag.commit.repository, tag.name) == (repository, name):
+                self._tags[key] = replace(tag, commit=newest)
+
+    def triggers(self) -> list[str]:
+        """The requests of all deployments that were started over HTTP, in their order."""
+        return [run.request for run in self._runs if run.target and run.login == ASSISTANT]
 
     # How it came about
 
@@ -210,31 +271,45 @@ class World:
         at: datetime,
         stop: Stop | None = None,
         wait: timedelta = timedelta(0),
-    ) -> None:
-        """One run of ``deploy.yml``; ``wait`` is how long the environment's reviewer takes."""
+        begin: datetime | None = None,
+        request: str | None = None,
+    ) -> Run:
+        """One run of ``deploy.yml``; ``wait`` is how long the environment's reviewer takes.
+
+        With ``request`` somebody asked for it over HTTP, and it starts at ``begin``.
+        """
         service = SERVICES[name]
-        merged = service.on_merge and environment == "staging"
+        merged = service.on_merge and environment == "staging" and request is None
         title = tag.commit.title if merged else f"Deploy {tag.name} to {environment}"
         plans = [JobPlan("Deploy", DEPLOY_STEPS, service.renamed.get(environment, environment), wait)]
         if name == "checkout":
             plans.insert(0, JobPlan("Prepare", {"Set up job": 5, "Check out": 6}, environment))
-        login, commit = self._random.choice(service.team), tag.commit
+        login, commit = ASSISTANT if request is not None else self._random.choice(service.team), tag.commit
         if service.central:
             title, commit = f"deploy {name} {tag.version} to {environment}", self._commits[0]
-            plans = [JobPlan("Deploy", DEPLOY_STEPS)]
+            plans = [JobPlan("Deploy", DEPLOY_STEPS, environment if wait else None, wait)]
+        title += f" ({request})" if request and not service.jenkins else ""
         event = "push" if merged else "workflow_dispatch"
         ref = "main" if merged or service.central else tag.name
         login = commit.login if merged else login
-        jobs = course(at, plans, stop)
+        jobs = course(begin or at, plans, stop)
         self._busy[name] = max(self._busy[name], jobs[-1].end)
         target = (name, environment, tag.version)
         kind = 1 + ENVIRONMENTS.index(environment)
-        self._add(name, kind, Run(0, "deploy.yml", event, title, ref, commit, login, at, jobs, target))
+        run = Run(0, "deploy.yml", event, title, ref, commit, login, at, jobs, target, request or "")
+        return self._add(name, kind, run)
 
-    def _add(self, name: str, kind: int, run: Run) -> None:
+    def _add(self, name: str, kind: int, run: Run) -> Run:
         """Keep a run under a number that follows from what it is, so that looking further ahead never changes it."""
         seconds = int(run.created.timestamp()) - _EPOCH
-        self._runs.append(replace(run, id=(seconds * len(SERVICES) + _INDEX[name]) * 8 + kind))
+        while (number := (seconds * len(SERVICES) + _INDEX[name]) * 8 + kind) in self._numbers:
+            seconds += 1  # only what is started over HTTP comes twice in a second
+        self._numbers[number] = len(self._runs)
+        self._runs.append(replace(run, id=number))
+        return self._runs[-1]
+
+    def _put(self, run: Run) -> None:
+        self._runs[self._numbers[run.id]] = run
 
 
 def _owner(run: Run) -> str:

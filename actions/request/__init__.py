@@ -7,20 +7,23 @@ follow-up ("and prod?") that changes a value of the request before. A request th
 from __future__ import annotations
 
 from actions.request.access import access_request
-from actions.request.alerts import ALERTS, alerts_request, runbook_request
+from actions.request.alerts import ALERTS, alerts_request, runbook_request, wants_remedy
 from actions.request.changes import CHANGES, changes_request
-from actions.request.docs import DOCS, docs_request, wants_more
+from actions.request.docs import DOCS, docs_request
+from actions.request.going_on import goes_on
 from actions.request.history import HISTORY, history_request
-from actions.request.logs import LOGS, is_about_deployment, log_request
+from actions.request.logs import LOGS, is_about_deployment, log_request, wants_running
 from actions.request.metrics import METRICS, metrics_request
 from actions.request.on_call import ON_CALL, on_call_request
 from actions.request.owners import OWNERS, owners_request
-from actions.request.pipelines import PIPELINES, pipeline_request, wants_recurrence
-from actions.request.said import QUESTION, SUBJECT, Missing, Said, Values, complete, continued, said
+from actions.request.people import with_people
+from actions.request.pipelines import PIPELINES, pipeline_request
+from actions.request.said import CHANGE, QUESTION, SUBJECT, Missing, Said, Values, complete, continued, said
 from actions.request.status import STATUS, status_request
 
 __all__ = [
     "ALERTS",
+    "CHANGE",
     "CHANGES",
     "DOCS",
     "HISTORY",
@@ -41,6 +44,7 @@ __all__ = [
     "complete",
     "continued",
     "docs_request",
+    "goes_on",
     "history_request",
     "is_about_deployment",
     "log_request",
@@ -51,6 +55,7 @@ __all__ = [
     "runbook_request",
     "said",
     "status_request",
-    "wants_more",
-    "wants_recurrence",
+    "wants_remedy",
+    "wants_running",
+    "with_people",
 ]

@@ -1,28 +1,70 @@
-"""What a message wants to know about the rights of who asks."""
+"""What a message wants to know about somebody's rights."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from actions.request.said import Said
+from actions.request.people import with_people
+from actions.request.said import Said, Values, about, require_known
 from assistant.contracts.access import AccessRequest
+from assistant.contracts.platform import Person
+from assistant.language.follow_up import ellipsis
 
-# The verbs of rights as people say them.
+ACCESS = ("service", "environment")
+"""The entities that a question about rights may name."""
+
+# The verbs of rights, and what can be read, as people say them.
 _VERBS = {
-    verb: re.compile(rf"\b(?:{words})", re.IGNORECASE)
-    for verb, words in {
-        "deploy": "deploy|ship|releas|promot|push",
-        "rollback": "roll(?:ing)? ?back|revert",
-        "approve": "approv",
-        "lock": "(?:un)?lock|freez",
-        "silence": "silenc|mute",
-        "acknowledge": "acknowledg|ack\\b",
-        "rerun": "re-?run|retry",
-        "cancel": "cancel|abort",
-    }.items()
+    "deploy": "deploy|ship|releas|promot|push",
+    "rollback": "roll(?:ing)? ?back|revert",
+    "approve": "approv",
+    "lock": "(?:un)?lock|freez",
+    "silence": "silenc|mute",
+    "acknowledge": "acknowledg|ack\\b",
+    "rerun": "re-?run|retry",
+    "cancel": "cancel|abort",
 }
+_READABLE = {
+    "logs": "logs?\\b",
+    "audit": "audit",
+    "alerts": "alerts?\\b",
+    "metrics": "metrics?\\b|measurements?\\b",
+    "docs": "docs\\b|documents?\\b|documentation\\b",
+    "history": "histor(?:y|ies)\\b",
+    "pipelines": "builds?\\b|pipelines?\\b",
+    "status": "status\\b",
+}
+_READS = re.compile(r"\b(?:read|see|view|look at|open|fetch|get|access)\b", re.IGNORECASE)
 
 
-def access_request(message: Said) -> AccessRequest:
-    """What the asker wants to know about their rights."""
-    return AccessRequest(tuple(verb for verb, words in _VERBS.items() if words.search(message.text)))
+def access_request(message: Said, known: Mapping[str, Person]) -> tuple[AccessRequest, Values]:
+    """What is asked about rights, and whose, with the values for the conversation: "why not?" asks the same again.
+
+    Args:
+        known: the people of the catalogue.
+
+    Raises:
+        NotFound, Ambiguous: a name in doubt.
+        Invalid: a first name that several people have.
+    """
+    if ellipsis(message.text) == "reason" and (before := about(message.subject, "access")):
+        return _request(before), before
+    message, people = with_people(message, known)
+    require_known(message, ACCESS)
+    verbs = _spoken(_VERBS, message.text)
+    readable = _spoken(_READABLE, message.text) if _READS.search(message.text) and not verbs else ()
+    named = {kind: message.values.get(kind, []) for kind in ACCESS}
+    values = {**named, "verb": list(verbs), "readable": list(readable), "person": list(people)}
+    return _request(values), values
+
+
+def _request(values: Values) -> AccessRequest:
+    verbs, readable, services, environments, people = (
+        tuple(values.get(kind, ())) for kind in ("verb", "readable", *ACCESS, "person")
+    )
+    return AccessRequest(verbs, readable, services, environments, people[0] if len(people) == 1 else None)
+
+
+def _spoken(words: Mapping[str, str], text: str) -> tuple[str, ...]:
+    return tuple(name for name, said in words.items() if re.search(rf"\b(?:{said})", text, re.IGNORECASE))

@@ -2,20 +2,61 @@
 
 from __future__ import annotations
 
+import re
+
 from actions.request.said import Said, Values, handed_over, settled, spoken_of
 from assistant.contracts.alerts import AlertsRequest
+from assistant.contracts.errors import Invalid
+from assistant.contracts.platform import Person
+from assistant.language.follow_up import ellipsis
 from assistant.language.values import normalise
 
 ALERTS = ("service", "environment", "team", "severity", "alert")
 """The entities that a question about alerts is made of."""
 
 
-def alerts_request(message: Said) -> tuple[AlertsRequest, Values]:
-    """Which alerts are meant, and the values for the conversation. Raises NotFound, Ambiguous for a name in doubt."""
+_OF_MINE = re.compile(
+    r"\b(?:my|our)\s+(?:own\s+)?(?:teams?|squad|services?|alerts?|alarms?|pages)\b|\bfor us\b|\bof (?:ours|mine)\b",
+    re.IGNORECASE,
+)
+_SILENCED = re.compile(r"\b(?:silenced?|silences|muted|snoozed)\b", re.IGNORECASE)
+_BOTH = re.compile(
+    r"\b(?:also|too|incl\w*|even|as well|unsilenced|unmuted)\b|\bnot (?:silenced|muted)\b", re.IGNORECASE
+)
+
+
+def alerts_request(message: Said, person: Person | None) -> tuple[AlertsRequest, Values]:
+    """Which alerts are meant, and the values for the conversation.
+
+    Args:
+        person: the asker, where known.
+
+    Raises:
+        NotFound, Ambiguous: a name in doubt.
+        Invalid: somebody who is not in the catalogue asks for their team's alerts.
+    """
     values = settled(message, "alerts", ALERTS) or spoken_of(message)
+    if not values.get("team") and not values.get("service") and _OF_MINE.search(message.text):
+        values = {**values, "team": _teams_of(person)}
     values = {**values, "severity": [normalise("severity", word) for word in values.get("severity", ())]}
-    named = [tuple(values.get(kind, ())) for kind in ALERTS]
-    return AlertsRequest(*named), {kind: names for kind, names in values.items() if names and kind in ALERTS}
+    services, environments, teams, severities, alerts = (tuple(values.get(kind, ())) for kind in ALERTS)
+    silenced = ellipsis(message.text) == "silence" or (
+        bool(_SILENCED.search(message.text)) and not _BOTH.search(message.text)
+    )
+    request = AlertsRequest(services, environments, teams, severities, alerts, silenced, message.bare)
+    return request, {kind: names for kind, names in values.items() if names and kind in ALERTS}
+
+
+def wants_remedy(message: Said) -> bool:
+    """Whether somebody who was shown alerts asks what to do about them."""
+    return ellipsis(message.text) == "remedy"
+
+
+def _teams_of(person: Person | None) -> list[str]:
+    if person is None or not person.teams:
+        known = "which person of the catalogue you are" if person is None else "of a team of yours"
+        raise Invalid(f"I don't know {known}, so I can't tell which alerts are your team's. Please name the team.")
+    return list(person.teams)
 
 
 def runbook_request(message: Said) -> AlertsRequest | None:

@@ -10,6 +10,7 @@ from assistant.contracts.errors import Invalid
 from assistant.contracts.platform import Person
 from assistant.language import changes as asked
 from assistant.language import moments
+from assistant.language.follow_up import ellipsis
 from assistant.language.values import normalise
 
 CHANGES = ("service", "environment", "version")
@@ -24,10 +25,11 @@ def changes_request(message: Said, speaker: Person | None) -> tuple[ChangesReque
         Missing: no service is named, nor two environments.
         Invalid: a time that is none or lies in the future, or more than two things to compare.
     """
-    values = settled(message, "changes", CHANGES)
-    if "service" not in values and (len(values.get("environment", ())) < 2 or POINTING.search(message.text)):
-        values = {**handed_over(message, ("service",)), **values}
     spans = [one for one in message.mentions if one.kind in ("environment", "version") and one.values]
+    when = None if spans else moments.spoken(message.text, datetime.now(timezone.utc), zone_of(speaker))
+    values = _completed(message, settled(message, "changes", CHANGES), when.words if when else None)
+    if not values.get("service") and (len(values.get("environment", ())) < 2 or POINTING.search(message.text)):
+        values = {**handed_over(message, ("service",)), **values}
     said = [normalise(one.kind, one.values[0]) if one.kind == "version" else one.values[0] for one in spans]
     ends = [End(name, one.kind == "environment") for name, one in zip(said, spans, strict=True)]
     ends = ends or [
@@ -36,17 +38,31 @@ def changes_request(message: Said, speaker: Person | None) -> tuple[ChangesReque
     ends = list(dict.fromkeys(ends))
     if len(ends) > 2:
         raise Invalid("I can compare two versions or environments at a time. Which two?")
-    if "service" not in values and sum(end.is_environment for end in ends) < 2:
+    if not values.get("service") and sum(end.is_environment for end in ends) < 2:
         raise Missing("service", "Of which service?")
     first = None
     if len(spans) == 2 == len(ends):
         first = asked.older_first(message.text, *((one.start, one.end) for one in spans))
-    now = datetime.now(timezone.utc)
+    sort = values.get("sort", [])
+    for words in values.get("time", ()):
+        when = when or moments.interval(words, datetime.now(timezone.utc), zone_of(speaker))
     return ChangesRequest(
         services=tuple(values.get("service", ())),
         ends=tuple(ends if first is not False else ends[::-1]),
         ordered=first is not None,
-        unreleased=asked.unreleased(message.text),
-        behind=asked.behind(message.text),
-        interval=moments.spoken(message.text, now, zone_of(speaker)) if not ends else None,
+        unreleased="unreleased" in sort,
+        behind="behind" in sort,
+        migrations=asked.migrations(message.text),
+        interval=when if not ends else None,
     ), values
+
+
+def _completed(message: Said, values: Values, time: str | None) -> Values:
+    """The values with what the words of this question, or of the one that it goes on with, want to know of them."""
+    if ellipsis(message.text) and (shown := handed_over(message, ("shown",))):
+        service, version = shown["shown"]  # of the only deployment that was shown
+        return {"service": [service], "version": [version]}
+    sort = [word for word, asks in (("unreleased", asked.unreleased), ("behind", asked.behind)) if asks(message.text)]
+    if sort:
+        values["sort"] = sort
+    return {**values, "time": [time]} if time else values

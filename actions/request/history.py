@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import datetime, timezone, tzinfo
 
 from actions.request.said import POINTING, Said, Values, handed_over, settled, zone_of
 from assistant.catalogue import Catalogue
 from assistant.contracts.history import HistoryRequest
-from assistant.contracts.interval import BEGINNING
+from assistant.contracts.interval import BEGINNING, Interval
 from assistant.contracts.platform import Person
 from assistant.language import history as wanted
 from assistant.language import moments
+from assistant.language.follow_up import ellipsis
 from assistant.language.people import people
 
 HISTORY = ("service", "environment", "version", "team", "person", "time")
 """What a question about past deployments is made of; people and times are read from the text."""
+
+
+_COUNTS = {"failed": HistoryRequest.count, "everything": HistoryRequest.count, "culprit": 1}
+"""How many follow-ups ask for that speak of one or of several, whatever was asked for before."""
 
 
 def history_request(message: Said, catalogue: Catalogue, speaker: Person | None) -> tuple[HistoryRequest, Values]:
@@ -31,12 +36,14 @@ def history_request(message: Said, catalogue: Catalogue, speaker: Person | None)
     named = people(text, catalogue.people, speaker, [mention.text for mention in message.mentions])
     read = {**message.values, "person": named, "time": [when.words] if when else []}
     values = settled(replace(message, values=read), "history", HISTORY)
-    count = wanted.count(text) or next((int(number) for number in values.get("count", ())), None)
+    count = wanted.count(text) or _COUNTS.get(ellipsis(text) or "")
+    count = count or next((int(number) for number in values.get("count", ())), None)
     if not values and (count == 1 or POINTING.search(text)):
         values = handed_over(message, ("service", "environment"))
-    when = when or next((moments.interval(words, now, zone) for words in values.get("time", ())), None)
     sort = [word for word, asks in (("failed", wanted.failed), ("standing", wanted.standing)) if asks(text)]
     values["sort"] = sort or values.get("sort", [])
+    values = _gone_on(values, text, read)
+    when = when or _earlier(values, now, zone)
     standing = when is not None and "standing" in values["sort"]
     if when and standing:
         when = replace(when, start=BEGINNING)
@@ -53,3 +60,27 @@ def history_request(message: Said, catalogue: Catalogue, speaker: Person | None)
         count=count or HistoryRequest.count,
     )
     return request, {**values, "count": [str(request.count)]}
+
+
+def _gone_on(values: Values, text: str, mine: Values) -> Values:
+    """The values of the answer before, without those that a follow-up does away with ("everything", "and before?")."""
+    kind, gone = ellipsis(text), {"until", "oldest", "shown"}
+    if wanted.everything(text):
+        gone |= {name for name in ("service", "team", "version") if not mine.get(name)}
+    kept = {name: names for name, names in values.items() if name not in gone}
+    if kind == "everything":
+        return {**kept, "sort": []}
+    if kind == "earlier" and values.get("oldest"):
+        return {**kept, "time": [], "until": values["oldest"]}
+    if kind in ("failed", "culprit"):
+        kept["sort"] = ["failed"]
+    if mine["time"] or "until" not in values:
+        return kept
+    return {**kept, "until": values["until"]}
+
+
+def _earlier(values: Values, now: datetime, zone: tzinfo) -> Interval | None:
+    """The time of the question before, when this one has none."""
+    for moment in values.get("until", ()):
+        return Interval(BEGINNING, datetime.fromisoformat(moment), "before that")
+    return next((moments.interval(words, now, zone) for words in values.get("time", ())), None)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from actions.request.said import Missing, Said, about, complete, only, require_known, spoken_of
+from actions.request.pipelines import named_run
+from actions.request.said import Missing, Said, Values, about, complete, only, require_known, spoken_of
 from assistant.contracts.pipelines import LogRequest
 
 LOGS = ("service", "environment", "run", "version")
@@ -17,6 +18,13 @@ _DEPLOYING = re.compile(
 _FAILED = re.compile(
     r"\b(?:fail\w*|red|br[eo]ke\w*|crash\w*|abort\w*|error|stack ?trace|exception|wrong)\b", re.IGNORECASE
 )
+
+_RUNNING = re.compile(
+    r"\b(?:pods?|containers?|application|app|runtime|access|stdout)(?:['’]s?)?[ -]logs?\b|\bkubectl\b"
+    r"|\blogs?\b.{0,20}\b(?:pods?|containers?|running (?:service|instances?))\b",
+    re.IGNORECASE,
+)
+_BUILDING = re.compile(r"\b(?:builds?|pipelines?|ci|jobs?|runs?|steps?)\b", re.IGNORECASE)
 
 
 def log_request(message: Said) -> LogRequest:
@@ -33,12 +41,24 @@ def log_request(message: Said) -> LogRequest:
         values = {**spoken_of(message, "pipelines", "logs"), **values}
     if mine and not mine.get("run") and not about(message.question, "logs"):
         values.pop("run", None)
-    service, run = only("service", values), only("run", values)
+    service, run = only("service", values), named_run(message, values)
     if service is None and run is None:
         raise Missing("service", "Which service's log? The number of a run is fine too.")
     deployment = "deployment" in values or is_about_deployment(message)
     failed = bool(_FAILED.search(message.text))
     return LogRequest(service, run, only("version", values), only("environment", values), deployment, failed)
+
+
+def wants_running(message: Said) -> Values | None:
+    """The service and environment whose own output is asked for ("pod logs"), which no build or deployment wrote.
+
+    None when the log of a build or a deployment may be meant.
+    """
+    text = message.text
+    if not _RUNNING.search(text) or _BUILDING.search(text) or is_about_deployment(message):
+        return None
+    require_known(message, LOGS)
+    return {**spoken_of(message, "logs", "status"), **complete(message, "logs", LOGS)}
 
 
 def is_about_deployment(message: Said) -> bool:

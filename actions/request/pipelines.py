@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import re
 
-from actions.request.said import POINTING, Missing, Said, about, complete, only, require_known, spoken_of
+from actions.request.said import (
+    POINTING,
+    Missing,
+    Said,
+    Values,
+    about,
+    complete,
+    handed_over,
+    only,
+    require_known,
+    spoken_of,
+)
 from assistant.contracts.pipelines import PipelineRequest
+from assistant.language.follow_up import ellipsis
 
 PIPELINES = ("service", "team", "version", "run")
 """The entities that a question about builds is made of; a version may be a branch or a commit."""
@@ -29,17 +41,47 @@ def pipeline_request(message: Said) -> PipelineRequest:
     mine = any(message.values.get(kind) for kind in PIPELINES)
     if mine and not message.values.get("run") and not about(message.question, "pipelines"):
         values.pop("run", None)  # it was a run of what was spoken of before
+    elif message.follow_up and not mine and about(message.question, "pipelines"):
+        pass  # it answers the question that is open
     elif not mine and (recurs or not _SEVERAL.search(message.text)):
         values = {kind: names for kind, names in spoken_of(message, "pipelines", "logs").items() if kind in PIPELINES}
         if recurs or not POINTING.search(message.text):
             values.pop("run", None)
+    if (message.follow_up or message.intent == "inform") and values.get("run") and not values.get("service"):
+        values = {**handed_over(message, ("service",)), **values}  # "I meant run 17", whatever was spoken of
     if recurs and not values.get("service"):
         raise Missing("service", "Of which service? I then count how often the step that failed fails.")
-    ref, run = only("version", values), only("run", values)
-    return PipelineRequest(tuple(values.get("service", ())), tuple(values.get("team", ())), ref, run, recurs)
+    red = ellipsis(message.text) in ("failed", "culprit")
+    ref, run = only("version", values), None if red else named_run(message, values)
+    return PipelineRequest(tuple(values.get("service", ())), tuple(values.get("team", ())), ref, run, recurs, red)
+
+
+def named_run(message: Said, values: Values) -> str | None:
+    """The run that is meant, as people name it: "build 17" and "deployment 17" where the words say which of them.
+
+    Raises Ambiguous when there are several.
+    """
+    run = only("run", values)
+    kind = rf"\b(build|deploy)\w*\s+(?:run\s+|number\s+)?#?{re.escape(run or '')}\b"
+    if ellipsis(message.text) == "kind":  # the answer to "build 17 or deployment 17?"
+        kind = r"\b(build|deploy)"
+    found = re.search(kind, message.text, re.IGNORECASE)
+    if run is None or found is None:
+        return run
+    return f"{'build' if found[1].lower() == 'build' else 'deployment'} {run}"
 
 
 def wants_recurrence(message: Said) -> bool:
     """Whether a message asks, after an answer about builds, how often that happens ("flaky or real?")."""
     of_builds = message.subject is not None and message.subject["capability"] in ("pipelines", "logs")
     return of_builds and _RECURRENCE.search(message.text) is not None
+
+
+def deployment_meant(message: Said) -> bool:
+    """Whether a run that deploys is to be run again ("rerun this morning's prod deploy")."""
+    return re.search(r"\b(?:deploy|release|rollout|rollback)", message.text, re.IGNORECASE) is not None
+
+
+def says_which(message: Said) -> bool:
+    """Whether the words name a build or point at the one just shown; nothing is run again on a mere "retry"."""
+    return bool(message.values.get("service") or message.values.get("run") or POINTING.search(message.text))

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from assistant.contracts.errors import Ambiguous, AssistantError, NotFound
 from assistant.contracts.platform import Person
-from assistant.language.follow_up import is_follow_up
+from assistant.language.follow_up import ellipsis, is_follow_up
 from assistant.language.mention import Mention
 from assistant.language.names import Names
 from assistant.language.reading import mentions
@@ -22,6 +22,9 @@ SUBJECT = "subject"
 
 QUESTION = "question"
 """The slot with the question that is open: like SUBJECT, with the values known so far."""
+
+CHANGE = "change"
+"""The slot with the change that is being asked for or waits for a yes (actions/request/deployments.py)."""
 
 POINTING = re.compile(r"\b(?:it|its|that|this|those|these|them|there|same)\b", re.IGNORECASE)
 
@@ -73,12 +76,20 @@ class Said:
     ranking: tuple[str, ...] = ()
     bare: str = ""
     mentions: tuple[Mention, ...] = ()
+    change: Mapping[str, Any] | None = None
 
 
 def said(latest: Mapping[str, Any], slots: Mapping[str, Any], names: Names) -> Said:
     """Read a message as Rasa passes it on, with every name resolved against the catalogue."""
     text, intent = latest.get("text") or "", (latest.get("intent") or {}).get("name") or ""
-    read = [(entity, _resolved(entity, names)) for entity in latest.get("entities") or []]
+    entities = latest.get("entities") or []
+    again = next((entity["value"] for entity in entities if entity["entity"] == "said"), None)
+    if again:  # a click on what the message before could mean: the words are those
+        text = str(again)
+        entities = [
+            {"entity": one.kind, "value": one.text, "start": one.start, "end": one.end} for one in mentions(text, names)
+        ]
+    read = [(entity, _resolved(entity, names)) for entity in entities]
     meant = _meant(read, text, intent)
     values: Values = {}
     for entity, value in meant:
@@ -94,10 +105,11 @@ def said(latest: Mapping[str, Any], slots: Mapping[str, Any], names: Names) -> S
         unresolved=tuple(value for _, value in meant if not isinstance(value, str)),
         subject=slots.get(SUBJECT),
         question=slots.get(QUESTION),
-        follow_up=is_follow_up(text, named),
+        follow_up=is_follow_up(text, named) or ellipsis(text) is not None,
         ranking=tuple(one["name"] for one in latest.get("intent_ranking") or () if one["name"] != "nlu_fallback"),
         bare=_bare(read, text),
         mentions=named,
+        change=slots.get(CHANGE),
     )
 
 
@@ -109,13 +121,10 @@ def complete(message: Said, capability: str, kinds: Sequence[str]) -> Values:
     if question is not None and continues:
         return {**question, **mine}
     if subject is None:
-        return mine
+        return {**_pointed_at(message, handed_over(message, kinds)), **mine}
     if continues or (not mine and POINTING.search(message.text)):
         return _replaced(subject, mine)
-    pointed = {
-        kind: subject[kind] for kind, words in _POINTS_AT.items() if subject.get(kind) and words.search(message.text)
-    }
-    return {**pointed, **mine}
+    return {**_pointed_at(message, subject), **mine}
 
 
 def continued(message: Said) -> str | None:
@@ -177,6 +186,11 @@ def about(slot: Mapping[str, Any] | None, capability: str) -> Values | None:
         return None
     values: Values = slot["values"]
     return values
+
+
+def _pointed_at(message: Said, before: Values) -> Values:
+    """The values from before that the words point at: "is it in production?" after an answer about a service."""
+    return {kind: before[kind] for kind, words in _POINTS_AT.items() if before.get(kind) and words.search(message.text)}
 
 
 def _replaced(before: Values, now: Values) -> Values:

@@ -10,7 +10,8 @@ from assistant.catalogue.schema import nearest
 from assistant.catalogue.values import Value, Values, fill, fill_query, is_query, words
 from assistant.contracts.errors import Invalid, NotFound
 from assistant.contracts.on_call import Rotation
-from assistant.contracts.platform import Delivery, DocumentFolder, Environment, Person, Provider, Service, Team
+from assistant.contracts.platform import Delivery, DocumentFolder, Environment, Freeze, Person, Provider, Service, Team
+from assistant.contracts.post import ChatSettings
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,9 @@ class Catalogue:
     facts: Mapping[str, Values] = field(repr=False)
     documents: tuple[DocumentFolder, ...] = ()
     rotations: Mapping[str, Rotation] = field(default_factory=dict)
+    freezes: tuple[Freeze, ...] = ()
+    slack_workspaces: tuple[str, ...] = ()
+    slack_channels: Mapping[str, ChatSettings] = field(default_factory=dict)
 
     def delivery(self, service: str, environment: str) -> Delivery:
         """How a service reaches an environment: its own words over its profile's over the defaults', value by value.

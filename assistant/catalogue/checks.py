@@ -33,6 +33,28 @@ def descriptor_problems(
     yield from _alias_problems(entries, platform)
     yield from _team_problems(documents, teams)
     yield from _shared_logins(documents)
+    yield from _channel_problems(platform, [entry.service.name for entry in entries])
+
+
+def folder_problems(platform: Platform, owners: Iterable[str]) -> Iterator[CatalogueBroken]:
+    """Folders of documents that belong to nobody whom the catalogue has."""
+    owners = sorted(owners)
+    for index, folder in enumerate(platform.documents):
+        if folder.owner is not None and folder.owner not in owners:
+            expected = unknown("team or person", folder.owner, owners)
+            yield platform.document.broken(("documents", index, "owner"), expected)
+
+
+def page_problems(catalogue: Catalogue, owners_of: Mapping[str, str]) -> Iterator[CatalogueBroken]:
+    """Pages that name an owner whom the catalogue does not have.
+
+    Args:
+        owners_of: the owner that each page names, by its file.
+    """
+    known = sorted({*catalogue.teams, *catalogue.people})
+    for file, owner in sorted(owners_of.items()):
+        if owner not in known:
+            yield CatalogueBroken(file, 0, unknown("team or person", owner, known))
 
 
 def remarks(catalogue: Catalogue) -> Iterator[str]:
@@ -101,6 +123,13 @@ def _team_problems(documents: Iterable[Document], teams: Mapping[str, Team]) -> 
                 if entity_name(team) not in teams:
                     expected = unknown("team", entity_name(team), sorted(teams))
                     yield document.broken(("spec", "memberOf", index), expected)
+
+
+def _channel_problems(platform: Platform, services: Sequence[str]) -> Iterator[CatalogueBroken]:
+    for channel, settings in platform.slack_channels.items():
+        if settings.service is not None and settings.service not in services:
+            place = ("slack", "channels", channel, "service")
+            yield platform.document.broken(place, unknown("service", settings.service, services))
 
 
 def _shared_logins(documents: Iterable[Document]) -> Iterator[CatalogueBroken]:

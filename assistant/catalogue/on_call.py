@@ -40,24 +40,29 @@ def rotation_problems(
 def _rotation(document: Document, team: str, content: Mapping[str, Any]) -> Rotation:
     here: Place = ("on_call", team)
     handover, place = content["handover"], (*here, "handover")
-    try:
-        zone = ZoneInfo(handover["zone"])
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise document.broken((*place, "zone"), f"there is no time zone “{handover['zone']}”") from error
-    first = _moment(document, (*place, "since"), handover["since"], time(), zone).date()
-    at = _moment(document, (*place, "at"), f"{first} {handover['at']}", time(), zone).time()
+    zone = time_zone(document, (*place, "zone"), handover["zone"])
+    first = moment(document, (*place, "since"), handover["since"], time(), zone).date()
+    at = moment(document, (*place, "at"), f"{first} {handover['at']}", time(), zone).time()
     overrides = []
     for index, each in enumerate(content.get("overrides", ())):
         there = (*here, "overrides", index)
-        start, end = (_moment(document, there, each[word], at, zone) for word in ("from", "until"))
+        start, end = (moment(document, there, each[word], at, zone) for word in ("from", "until"))
         if start >= end:
             raise document.broken(there, "expected “from” to lie before “until”")
         overrides.append(Override(each["person"], start, end))
     return Rotation(team, tuple(content["people"]), first, at, handover["zone"], tuple(overrides))
 
 
-def _moment(document: Document, place: Place, text: str, otherwise: time, zone: ZoneInfo) -> datetime:
-    """A date with a time, or a date alone, which means ``otherwise`` o'clock."""
+def time_zone(document: Document, place: Place, name: str) -> ZoneInfo:
+    """The zone of that name. Raises CatalogueBroken when there is none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise document.broken(place, f"there is no time zone “{name}”") from error
+
+
+def moment(document: Document, place: Place, text: str, otherwise: time, zone: ZoneInfo) -> datetime:
+    """A date with a time, or a date alone, which means ``otherwise`` o'clock. Raises CatalogueBroken."""
     day, _, clock = text.partition(" ")
     try:
         at = time.fromisoformat(clock) if clock else otherwise

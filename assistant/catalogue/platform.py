@@ -6,12 +6,14 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from assistant.catalogue.documents import Document
+from assistant.catalogue.freezes import read_freezes
 from assistant.catalogue.on_call import read_rotations
 from assistant.catalogue.schema import did_you_mean
 from assistant.catalogue.values import Values, flatten, placeholder_problems, words
 from assistant.contracts.errors import CatalogueBroken
 from assistant.contracts.on_call import Rotation
-from assistant.contracts.platform import DocumentFolder, Environment, Provider
+from assistant.contracts.platform import DocumentFolder, Environment, Freeze, Provider
+from assistant.contracts.post import ChatSettings
 
 _MOST_NAMED = 12
 PLATFORM_FILES = ("platform.yaml", "platform.yml")
@@ -28,6 +30,9 @@ class Platform:
     profiles: Mapping[str, Values]
     documents: tuple[DocumentFolder, ...] = ()
     rotations: Mapping[str, Rotation] = field(default_factory=dict)
+    freezes: tuple[Freeze, ...] = ()
+    slack_workspaces: tuple[str, ...] = ()
+    slack_channels: Mapping[str, ChatSettings] = field(default_factory=dict)
 
     @property
     def environment_names(self) -> tuple[str, ...]:
@@ -39,14 +44,14 @@ def read_platform(document: Document) -> Platform:
     """The platform as a document of valid shape (see ``platform.schema.json``) describes it.
 
     Raises:
-        CatalogueBroken: a rotation has a date, an hour or a zone that does not exist.
+        CatalogueBroken: a rotation or a freeze has a date, an hour or a zone that does not exist.
     """
     content = document.value
     return Platform(
         document=document,
         providers={name: _provider(name, each) for name, each in content.get("providers", {}).items()},
         environments=tuple(
-            Environment(each["name"], tuple(each.get("aliases", ())), each.get("after"))
+            Environment(each["name"], tuple(each.get("aliases", ())), each.get("after"), each.get("protected", True))
             for each in content["environments"]
         ),
         defaults=flatten(document, ("defaults",), "defaults") if "defaults" in content else {},
@@ -57,6 +62,12 @@ def read_platform(document: Document) -> Platform:
             DocumentFolder(each["path"], each.get("owner"), each.get("url")) for each in content.get("documents", ())
         ),
         rotations=read_rotations(document),
+        freezes=read_freezes(document),
+        slack_workspaces=tuple(content.get("slack", {}).get("workspaces", ())),
+        slack_channels={
+            channel: ChatSettings(tuple(each["kinds"]) if "kinds" in each else None, each.get("replies"), each.get("service"))
+            for channel, each in content.get("slack", {}).get("channels", {}).items()
+        },
     )
 
 

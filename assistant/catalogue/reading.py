@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from assistant.catalogue.catalogue import Catalogue, Plan
-from assistant.catalogue.checks import descriptor_problems, remarks
+from assistant.catalogue.checks import descriptor_problems, folder_problems, remarks
 from assistant.catalogue.descriptors import (
     ServiceEntry,
     documents_of,
@@ -20,6 +20,7 @@ from assistant.catalogue.descriptors import (
     with_members,
 )
 from assistant.catalogue.documents import Document, catalogue_files, parse
+from assistant.catalogue.freezes import freeze_problems
 from assistant.catalogue.on_call import rotation_problems
 from assistant.catalogue.platform import PLATFORM_FILES, Platform, platform_problems, read_platform
 from assistant.catalogue.schema import violations
@@ -52,26 +53,29 @@ def read(folder: Path, kinds: Collection[str] = (), given: Mapping[str, Provider
     if not folder.is_dir():
         return Reading(None, (CatalogueBroken(str(folder), 0, "expected the catalogue's folder here"),))
     documents, problems, digest = _documents(folder)
-    if any(problem.file in PLATFORM_FILES for problem in problems):
-        return Reading(None, _in_order(problems))
-    content, first = _platform(documents, kinds, given or {})
-    problems += first
-    if content is None:
-        return Reading(None, _in_order(problems))
     descriptors = [document for document in documents if document.file not in PLATFORM_FILES]
+    unread = any(problem.file in PLATFORM_FILES for problem in problems)
+    content, of_platform = (None, []) if unread else _platform(documents, kinds, given or {})
     problems += [problem for document in descriptors for problem in violations(document, "descriptor")]
-    if problems:  # the checks across files would blame names for being absent that only could not be read
-        return Reading(None, _in_order(problems))
-    return _assemble(content, [each for each in descriptors if each.value["kind"] in _KINDS], digest)
+    if content is None or problems:
+        # The checks across files would blame names for being absent that only could not be read.
+        return Reading(None, _in_order([*of_platform, *problems]))
+    return _assemble(content, [each for each in descriptors if each.value["kind"] in _KINDS], digest, of_platform)
 
 
-def _assemble(platform: Platform, descriptors: list[Document], digest: str) -> Reading:
+def _assemble(
+    platform: Platform, descriptors: list[Document], digest: str, known: Iterable[CatalogueBroken]
+) -> Reading:
+    """The catalogue, or every problem: those that are ``known`` already and those that show across files."""
     entries = [read_service(document, platform) for document in descriptors if is_service(document)]
     groups = [document for document in descriptors if document.value["kind"] == "Group"]
     users = [document for document in descriptors if document.value["kind"] == "User"]
     people = with_members(map(read_person, users), groups)
     teams = {team.name: team for team in map(read_team, groups)}
-    problems = list(descriptor_problems(descriptors, entries, platform, teams, people))
+    problems = [*known, *descriptor_problems(descriptors, entries, platform, teams, people)]
+    problems += folder_problems(platform, {*teams, *people})
+    services = [entry.service.name for entry in entries]
+    problems += freeze_problems(platform.document, platform.freezes, platform.environment_names, services)
     problems += rotation_problems(platform.document, platform.rotations, teams, people)
     if problems:
         return Reading(None, _in_order(problems))
@@ -86,6 +90,9 @@ def _assemble(platform: Platform, descriptors: list[Document], digest: str) -> R
         plans={entry.service.name: _plan(entry, platform) for entry in entries},
         facts={entry.service.name: entry.facts for entry in entries},
         rotations=platform.rotations,
+        freezes=platform.freezes,
+        slack_workspaces=platform.slack_workspaces,
+        slack_channels=platform.slack_channels,
         documents=(*platform.documents, *filter(None, map(documents_of, entries))),
     )
     return Reading(catalogue, ())

@@ -7,9 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class AccessRequest:
-    """What is asked: everything, or whether these verbs (``deploy``, ``rollback`` ...) are granted."""
+    """What is asked: everything, or whether these verbs (``deploy``, ``rollback`` ...) are granted, in these places.
+
+    ``readable`` are what somebody wants to read (``logs``); ``person`` is somebody else than the asker.
+    """
 
     verbs: tuple[str, ...] = ()
+    readable: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
+    person: str | None = None
 
 
 @dataclass(frozen=True)
@@ -25,11 +32,28 @@ class Right:
 
 
 @dataclass(frozen=True)
+class Ruling:
+    """Whether one thing that was asked about is allowed: what, why, and who may ``instead`` (by the names people know).
+
+    ``what`` is ``deploy checkout in production`` or ``read logs``.
+    """
+
+    what: str
+    allowed: bool
+    rule: str
+    instead: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class AccessReport:
-    """The rights of the asker; ``problem`` says why the rules could not be read."""
+    """The rights of the asker, or of the colleague asked about; ``problem`` says why the rules could not be read.
+
+    ``rulings`` answer what was asked about certain things, one by one.
+    """
 
     request: AccessRequest
     who: str
     rights: tuple[Right, ...]
     file: str
     problem: str | None = None
+    rulings: tuple[Ruling, ...] = ()

@@ -21,6 +21,11 @@ class Actor:
     person: str | None = None
 
     @property
+    def identity(self) -> str:
+        """Who this is, whichever account they came with: the name in the catalogue, else the account."""
+        return self.person or f"{self.workspace}/{self.user}"
+
+    @property
     def is_guest(self) -> bool:
         """True for whoever was not verified by a channel of ours."""
         return self.workspace == GUEST_WORKSPACE

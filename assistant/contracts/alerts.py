@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from assistant.contracts.errors import ProviderError
 
@@ -42,6 +42,13 @@ class Alert:
 
 
 @dataclass(frozen=True)
+class Fired:
+    """All that one Alertmanager told of at once."""
+
+    alerts: tuple[Alert, ...]
+
+
+@dataclass(frozen=True)
 class AlertRule:
     """An alert that could fire: its name, the labels that its rule sets, and its runbook."""
 
@@ -52,13 +59,18 @@ class AlertRule:
 
 @dataclass(frozen=True)
 class AlertsRequest:
-    """What is asked: everything that fires, or only what fits all the kinds that are named."""
+    """What is asked: everything that fires, or only what fits all the kinds that are named.
+
+    ``silenced`` asks for what is kept quiet. ``words`` are the question's own, for alerts that it names in prose.
+    """
 
     services: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
     severities: tuple[str, ...] = ()
     alerts: tuple[str, ...] = ()
+    silenced: bool = False
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,7 +86,8 @@ class Firing:
 class AlertsReport:
     """The answer, worst first within a service. ``unmapped`` have labels that no service of the catalogue declares.
 
-    ``problems`` are the Alertmanagers that did not answer: nothing is known of what fires there. ``asked`` counts all.
+    ``problems`` are the Alertmanagers that did not answer, ``asked`` counts all. What one of them told last stands in
+    the lists, and ``ages`` has how long ago that was; of one that is not in ``ages`` nothing is known.
     """
 
     request: AlertsRequest
@@ -83,6 +96,7 @@ class AlertsReport:
     unmapped: tuple[Firing, ...] = ()
     problems: tuple[ProviderError, ...] = ()
     asked: int = 0
+    ages: Mapping[str, timedelta] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from assistant.contracts.errors import ProviderError
 from assistant.contracts.interval import Interval
@@ -23,7 +23,7 @@ class ChangesRequest:
 
     ``ends`` are two at most; ``ordered`` says that the older one stands first because the words said so ("from ...
     to"). ``behind`` asks why the last environment is behind the one before it, ``unreleased`` for what was merged after
-    the newest version, ``interval`` for what was merged in it.
+    the newest version, ``interval`` for what was merged in it, ``migrations`` for the files of those alone.
     """
 
     services: tuple[str, ...] = ()
@@ -31,6 +31,7 @@ class ChangesRequest:
     ordered: bool = False
     unreleased: bool = False
     behind: bool = False
+    migrations: bool = False
     interval: Interval | None = None
 
 
@@ -69,15 +70,19 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Side:
-    """One side as it was found: the version, and the environment where it runs if that was asked for."""
+    """One side as it was found: the version, and the environment where it runs if that was asked for.
+
+    ``age`` is how long ago that was seen, when the provider does not answer now.
+    """
 
     version: str
     environment: str | None = None
+    age: timedelta | None = None
 
 
 @dataclass(frozen=True)
 class Compared:
-    """One service: from ``older`` to ``newer``; ``problem`` says why there is no ``comparison``."""
+    """One service: from ``older`` to ``newer``; ``problem`` says why there is no ``comparison``, or nothing at all."""
 
     service: str
     older: Side | None = None

@@ -35,7 +35,8 @@ class Passage:
     """A section of a page in its own words.
 
     ``start`` is the block that answers best. ``score`` orders passages; ``share`` (0 to 1) says how much of the
-    question, by the weight of its words, the passage speaks of. ``changed`` and ``review`` are None where not known.
+    question, by the weight of its words, the passage speaks of; ``about`` (0 to 1) the same of its title, headings and
+    keywords alone. ``changed`` and ``review`` are None where not known.
     """
 
     file: str
@@ -49,6 +50,7 @@ class Passage:
     owner: str | None = None
     changed: date | None = None
     review: date | None = None
+    about: float = 1.0
 
     def outdated(self, today: date) -> bool:
         """Whether its review is overdue or, when none is set, nobody has changed it for a year."""

@@ -5,6 +5,7 @@
     ├── NotAllowed         the access rules refuse it
     ├── NotFound           no such service, environment, version ...
     ├── Ambiguous          the name fits several things
+    ├── Conflict           it is not any more as it was when it was shown, or somebody was faster
     ├── CatalogueBroken    a file of the platform's description cannot be read
     └── ProviderError      a system that we ask did not give a usable answer
         ├── NotConnected   it is not set up, or its credentials are missing
@@ -12,7 +13,9 @@
         ├── Missing        it answers, but does not know what the catalogue points to (404)
         ├── RateLimited    it asks us to wait
         ├── Unavailable    it did not answer in time, or with a server error
-        └── BadAnswer      it answered with something that makes no sense
+        ├── BadAnswer      it answered with something that makes no sense
+        ├── NotStarted     what was to be set off there was certainly not
+        └── Uncertain      what was to be set off there may have been, or not
 
 Every error knows the sentence that the person is told (``str(error)``): what went wrong and what to do.
 One boundary catches them: the base action in chat, the command line in a shell.
@@ -38,11 +41,13 @@ class NotAllowed(AssistantError):
         verb: what was to be done, for example ``read``.
         resource: with what, for example ``status``.
         rule: the rule that decided, as written in the access file, or why none matched.
+        instead: names of those who may.
     """
 
-    def __init__(self, verb: str, resource: str, rule: str) -> None:
-        self.verb, self.resource, self.rule = verb, resource, rule
-        super().__init__(f"You may not {verb} {resource}: {rule}.")
+    def __init__(self, verb: str, resource: str, rule: str, instead: Sequence[str] = ()) -> None:
+        self.verb, self.resource, self.rule, self.instead = verb, resource, rule, tuple(instead)
+        who = f" {_or(self.instead)} may." if self.instead else ""
+        super().__init__(f"You may not {verb.replace('_', ' ')} {resource}: {rule}.{who}")
 
 
 class NotFound(AssistantError):
@@ -73,6 +78,10 @@ class Ambiguous(AssistantError):
     def __init__(self, kind: str, name: str, candidates: Sequence[str]) -> None:
         self.kind, self.name, self.candidates = kind, name, tuple(candidates)
         super().__init__(f"“{name}” could be {_or(self.candidates)}. Which {kind} do you mean?")
+
+
+class Conflict(AssistantError):
+    """It is not any more as it was shown, or somebody was faster; the sentence says what is the case now."""
 
 
 class CatalogueBroken(AssistantError):
@@ -134,6 +143,14 @@ class Unavailable(ProviderError):
 
 class BadAnswer(ProviderError):
     """The provider answered with something that makes no sense: half a JSON, HTML, missing fields."""
+
+
+class NotStarted(ProviderError):
+    """What was to be set off certainly was not: the provider refused it, or the request was never sent."""
+
+
+class Uncertain(ProviderError):
+    """The request to set something off was sent, and no answer tells whether it took effect. Never tried again."""
 
 
 def _or(names: Sequence[str]) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from assistant.contracts.delivery import Deployment
 from assistant.contracts.errors import ProviderError
@@ -56,8 +57,8 @@ class HistoryReport:
 
     ``newer`` are those under way that are younger than the one asked for, ``people`` the names that colleagues know;
     ``found`` counts all that were found; ``cut`` names the services of which older ones may exist that were not read;
-    ``problems`` tells who did not answer, with the service that is missing for it. ``merge`` belongs to the first
-    deployment when only one was asked for.
+    ``problems`` tells who did not answer, with the service that is missing for it, or shown as it was last known:
+    then ``ages`` has how long ago that was. ``merge`` belongs to the first deployment when only one was asked for.
     """
 
     request: HistoryRequest
@@ -69,3 +70,4 @@ class HistoryReport:
     merge: Merge | None = None
     cut: tuple[str, ...] = ()
     problems: tuple[tuple[str, ProviderError], ...] = ()
+    ages: Mapping[str, timedelta] = field(default_factory=dict)

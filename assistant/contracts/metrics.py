@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from assistant.contracts.errors import ProviderError
+from assistant.contracts.interval import Interval
 
 
 @dataclass(frozen=True)
@@ -13,18 +14,21 @@ class MetricsRequest:
     """Which metrics of which services: none named means all that the catalogue declares.
 
     ``metrics`` are the words that were used ("latency", "rps"); ``environments`` empty means each service's last one.
-    ``teams`` stand for their services.
+    ``teams`` stand for their services. ``interval`` is the past that is asked for; None asks for the present.
     """
 
     services: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
+    interval: Interval | None = None
 
 
 @dataclass(frozen=True)
 class Measured:
     """One metric of a service in an environment, in ``unit``: now, an hour and a week ago; None is "no data".
+
+    Of an interval the values ``past`` at its moments, oldest first, stand in place of those of an hour and a week ago.
 
     ``problem`` says why nothing is known at all. ``url`` leads to its graph.
     """
@@ -38,6 +42,7 @@ class Measured:
     week_ago: float | None = None
     url: str | None = None
     problem: ProviderError | None = None
+    past: tuple[tuple[datetime, float | None], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,9 @@ class Shift:
 
 @dataclass(frozen=True)
 class OnCallRequest:
-    """Whose turn it is: of teams (none: of all), at a time (None: now), or the asker's own turns (``mine``).
+    """Whose turn it is: of teams (none: of all), at a time (None: now), or one person's turns.
+
+    The person is the asker (``mine``) or somebody of the catalogue (``person``).
 
     ``unclear`` are the words of a time that nobody here can place.
     """
@@ -55,6 +57,7 @@ class OnCallRequest:
     teams: tuple[str, ...] = ()
     when: Interval | None = None
     mine: bool = False
+    person: str | None = None
     unclear: str | None = None
 
 
@@ -69,7 +72,7 @@ class TeamOnCall:
 
 @dataclass(frozen=True)
 class OnCallReport:
-    """The answer. For ``mine`` each team has the asker's own turns only; ``person`` is the asker, where known."""
+    """The answer. For one person's turns each team has theirs only; ``person`` is whose these are."""
 
     request: OnCallRequest
     teams: tuple[TeamOnCall, ...]

@@ -10,11 +10,17 @@ from assistant.contracts.platform import Person, Service, Team
 
 @dataclass(frozen=True)
 class OwnersRequest:
-    """Whose something is: services, what teams own, ``mine`` what the asker owns; nothing of it means everything."""
+    """Whose something is: services, what teams own, ``mine`` what the asker owns; nothing of it means everything.
+
+    ``people`` asks who somebody is. ``relation`` asks about the first of the services what it "needs", or by what it
+    is "needed_by".
+    """
 
     services: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
     mine: bool = False
+    people: tuple[str, ...] = ()
+    relation: str | None = None
 
 
 @dataclass(frozen=True)
@@ -37,12 +43,22 @@ class Ownership:
 
 
 @dataclass(frozen=True)
+class Colleague:
+    """A person with their teams."""
+
+    person: Person
+    teams: tuple[Owner, ...]
+
+
+@dataclass(frozen=True)
 class OwnersReport:
-    """The answer: the services asked for, or the teams with what they own."""
+    """The services asked for, the teams with what they own, or the people; ``asked_at`` is for their clocks."""
 
     request: OwnersRequest
     services: tuple[Ownership, ...]
     owners: tuple[Owner, ...]
+    people: tuple[Colleague, ...] = ()
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from assistant.contracts.delivery import Phase
 from assistant.contracts.errors import ProviderError
@@ -78,7 +78,8 @@ class Log:
 @dataclass(frozen=True)
 class PipelineRequest:
     """What is asked about builds: of these services (none: of the teams' or all), of a branch, version or commit
-    ``ref`` (None: the main branch), about one run, or how often the step that failed last fails (``recurrence``).
+    ``ref`` (None: the main branch), about one run, how often the step that failed last fails (``recurrence``), or only
+    about those that failed (``red``). A ``run`` is a number, with "build" or "deployment" before it where that is said.
     """
 
     services: tuple[str, ...] = ()
@@ -86,6 +87,7 @@ class PipelineRequest:
     ref: str | None = None
     run: str | None = None
     recurrence: bool = False
+    red: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,8 @@ class Build:
         first_red: the first failing run after the last green one, None unless the newest finished one failed.
         green_before: the last green run before ``first_red``; None when it lies further back than was looked.
         shared_with: services whose builds the catalogue does not tell apart from this one's.
+        unread: why it is not known which job failed or runs.
+        age: how old all this is, when ``problem`` says why nothing newer is known.
         excerpt: why it failed; None when not asked for, not allowed or not to be had (``no_excerpt`` says which).
     """
 
@@ -130,6 +134,8 @@ class Build:
     excerpt: Excerpt | None = None
     no_excerpt: str | None = None
     problem: ProviderError | None = None
+    unread: ProviderError | None = None
+    age: timedelta | None = None
 
 
 @dataclass(frozen=True)
@@ -171,6 +177,15 @@ class LogRequest:
     environment: str | None = None
     deployment: bool = False
     failed: bool = False
+
+
+@dataclass(frozen=True)
+class RunningLogs:
+    """Where what a running service writes is kept; ``url`` is None when the catalogue does not say."""
+
+    service: str
+    environment: str
+    url: str | None = None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,35 @@ class Team:
 
 @dataclass(frozen=True)
 class Environment:
-    """A place where services run. ``after`` names the environment that a version passes before it."""
+    """A place where services run. ``after`` names the environment that a version passes before it.
+
+    ``protected``: what the gates of a change find there stops it, and where the assistant owns the approval a second
+    person has to agree; elsewhere the same findings warn.
+    """
 
     name: str
     aliases: tuple[str, ...] = ()
     after: str | None = None
+    protected: bool = True
+
+
+@dataclass(frozen=True)
+class Freeze:
+    """A time during which nothing is deployed; no environment or service named means all of them."""
+
+    reason: str
+    start: datetime
+    end: datetime
+    environments: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+
+    def covers(self, service: str, environment: str, now: datetime) -> bool:
+        """Whether it holds a deployment back at that moment (aware)."""
+        return (
+            self.start <= now < self.end
+            and environment in (self.environments or (environment,))
+            and service in (self.services or (service,))
+        )
 
 
 @dataclass(frozen=True)

@@ -6,18 +6,27 @@ Adapters are plain synchronous code, called in worker threads. Each call finishe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from assistant.contracts.alerts import Alert, AlertRule
 from assistant.contracts.changes import Comparison
 from assistant.contracts.delivery import Deployment, Health, ServiceState
+from assistant.contracts.deployer import CiVerdict, Progress, Target
 from assistant.contracts.docs import Found
+from assistant.contracts.errors import ProviderError
 from assistant.contracts.history import Merge, Past
 from assistant.contracts.interval import Interval
+from assistant.contracts.known import Known
+from assistant.contracts.messaging import Entry, Incoming, Stage, Workspace
+from assistant.contracts.notice import Notice
 from assistant.contracts.pipelines import Job, Log, Run
 from assistant.contracts.platform import Delivery, DocumentFolder
+from assistant.contracts.post import Backlog, ChatSettings, Place, Post, Waiting
+from assistant.contracts.watch import Poke, Watched
+
+T = TypeVar("T")
 
 
 class Ci(Protocol):
@@ -42,6 +51,60 @@ class Ci(Protocol):
         """Prove the mapping against the live system: a sentence per defect, nothing when it holds."""
 
 
+class Deployer(Protocol):
+    """What sets deployments off and follows them: one instance of a CI system, for the mapping's ``start.*``."""
+
+    def target(self, delivery: Delivery, version: str, deadline: float) -> Target:
+        """What deploying ``version`` (with or without the ``v``; a tag, branch or commit) means right now.
+
+        Raises NotFound with versions that come near. “latest” is the caller's business.
+        """
+
+    def verdict(self, delivery: Delivery, commit: str, deadline: float) -> CiVerdict:
+        """What the builds of ``commit`` say; nothing found or nobody to ask is unknown, with the reason."""
+
+    def defects(self, delivery: Delivery, deadline: float) -> list[str]:
+        """Why a start would fail: a sentence per input, parameter, workflow, job or right that is missing."""
+
+    def start(self, delivery: Delivery, target: Target, request: str, deadline: float) -> str | None:
+        """Set ``target`` off, once; no failure is tried again in here.
+
+        Args:
+            delivery: its ``start.*`` values say what is started and with which inputs.
+            target: of :meth:`target`.
+            request: names this one change and nothing else ever; travels along, so that :meth:`find` finds it.
+            deadline: a :func:`time.monotonic` instant.
+
+        Returns: the run (``Progress.run_id``), None when the provider took it without saying which.
+
+        Raises NotStarted when it certainly did not start, Uncertain when it may have.
+        """
+
+    def find(self, delivery: Delivery, request: str, since: datetime, deadline: float) -> Progress | None:
+        """The run that carries ``request``, looked for among all since then; None: proved that there is none.
+
+        Raises ProviderError when neither can be proved.
+        """
+
+    def progress(self, delivery: Delivery, run_id: str, deadline: float) -> Progress:
+        """How far a run is. Raises Missing when the provider does not know it any more."""
+
+    def deployed(self, delivery: Delivery, run_id: str, deadline: float) -> str | None:
+        """The commit that a run really used, None when the provider cannot tell."""
+
+    def cancel(self, delivery: Delivery, run_id: str, deadline: float) -> None:
+        """Ask the provider to stop a run; it may take a while, or end in success all the same.
+
+        Raises NotStarted when it refuses (it has ended), Uncertain when nobody knows.
+        """
+
+    def rerun(self, run: Run, deadline: float) -> str:
+        """Run a build (never a deployment) again, its failed jobs only where that can be. Returns the run's id.
+
+        Raises NotStarted or Uncertain as :meth:`start` does.
+        """
+
+
 class Pipelines(Protocol):
     """The builds of a CI system, for reading; also runs that deploy, when their number is known."""
 
@@ -59,6 +122,12 @@ class Pipelines(Protocol):
         """The run with this number or id: a build of the service, else one that deploys it; None when unknown.
 
         With ``deployment`` the other way round, for numbers that both have.
+        """
+
+    def branches(self, delivery: Delivery, name: str, deadline: float) -> list[str] | None:
+        """Branches that the service is built from, 100 at most, ``name`` among them if there is such a branch.
+
+        None when the provider cannot tell.
         """
 
     def jobs(self, run: Run, deadline: float) -> list[Job]:
@@ -101,8 +170,11 @@ class Changes(Protocol):
 class Monitoring(Protocol):
     """A monitoring system: one instance of ``integrations/monitoring/<kind>.py``."""
 
-    def health(self, delivery: Delivery, deadline: float) -> Health:
-        """The health that ``delivery`` declares (``health.alerts.*`` matchers or ``health.query``)."""
+    def health(self, deliveries: Sequence[Delivery], deadline: float) -> Sequence[Health | ProviderError]:
+        """The health that each of ``deliveries`` declares (``health.alerts.*`` matchers or ``health.query``).
+
+        Asked together, hundreds cost about as much as one. An error stands for the one that it is about.
+        """
 
 
 class Alerts(Protocol):
@@ -115,8 +187,8 @@ class Alerts(Protocol):
 class Metrics(Protocol):
     """A system that keeps measurements: one instance of it."""
 
-    def running(self, delivery: Delivery, deadline: float) -> str | None:
-        """The version that the catalogue's query ``running`` finds, None when nothing tells it."""
+    def running(self, deliveries: Sequence[Delivery], deadline: float) -> Sequence[str | ProviderError | None]:
+        """The version that the catalogue's query ``running`` finds for each, None when nothing tells it."""
 
     def measure(self, delivery: Delivery, metric: str, at: datetime, deadline: float) -> float | None:
         """The value of the query ``metrics.<metric>`` at a moment, None when there is no data."""
@@ -136,13 +208,47 @@ class Knowledge(Protocol):
 
 
 class Observations(Protocol):
-    """The last known state of every service, for the moments when a provider does not answer."""
+    """What was seen last, for the moments when a provider does not answer.
 
-    def remember(self, state: ServiceState) -> None:
-        """Keep ``state`` as the last known one of its service and environment (an older one never replaces a newer)."""
+    A value is a frozen dataclass; its class is its kind. Raises Unavailable when the database does not answer.
+    """
 
-    def recall(self, service: str, environment: str) -> ServiceState | None:
-        """The last known state, None when there was none yet."""
+    def remember(self, values: Mapping[str, object], at: datetime) -> None:
+        """Keep ``values``, by their keys, as seen ``at`` a moment (aware).
+
+        What was seen earlier never replaces what was seen later.
+        """
+
+    def recall(self, kind: type[T], key: str) -> Known[T] | None:
+        """What was seen last, None when nothing was yet."""
+
+    def recall_all(self, kind: type[T]) -> Mapping[str, Known[T]]:
+        """Everything of a kind that was seen, by its keys."""
+
+
+class Watches(Protocol):
+    """The deployments that are followed, and what providers have sent us about them."""
+
+    def open(self) -> tuple[Watched, ...]:
+        """Those that were not closed, oldest first."""
+
+    def known(self, key: str) -> bool:
+        """Whether one is or was followed (and is not forgotten)."""
+
+    def keep(self, one: Watched, closed: bool = False) -> None:
+        """Store it in place of what was stored under its key; with ``closed`` it is followed no more."""
+
+    def poke(self, poke: Poke, now: datetime) -> bool:
+        """Store that something changed; False when this very message was stored before."""
+
+    def poked(self) -> tuple[Poke, ...]:
+        """What was stored and not looked at yet, oldest first."""
+
+    def looked(self, those: Sequence[Poke]) -> None:
+        """These were looked at."""
+
+    def forget(self, now: datetime) -> None:
+        """Drop what is a week old."""
 
 
 class Leases(Protocol):
@@ -153,3 +259,107 @@ class Leases(Protocol):
 
     def release(self, name: str, holder: str) -> None:
         """Give it back early; nothing happens when ``holder`` does not hold it."""
+
+
+class Inbox(Protocol):
+    """What came in from chat: stored before it is acknowledged, worked off once and in order per conversation."""
+
+    def put(self, arrived: Sequence[Incoming]) -> None:
+        """Store all of them, or none; what is there already (by its id) is left alone."""
+
+    def claim(self, seconds: float, limit: int, now: datetime, finished: Sequence[str] = ()) -> list[Incoming]:
+        """Write down that ``finished`` are done, then take up to ``limit`` that are due, for ``seconds``.
+
+        Of each conversation only the first is taken. What is not finished by then is taken up again, by whoever claims
+        next. Of what is done only the ids are kept, so that repeats are known.
+        """
+
+    def fail(self, incoming: Incoming, problem: str, retry_at: datetime | None) -> None:
+        """It failed; it is due again at ``retry_at``, or dead when that is None."""
+
+    def knows(self, conversation: str) -> bool:
+        """Whether this person has talked to the assistant in this conversation within the last days."""
+
+    def entries(self, stage: Stage | None, limit: int) -> list[Entry]:
+        """The newest ``limit``, of a stage or all that are not done."""
+
+    def entry(self, id: str) -> Entry | None:
+        """One of them, None when there is none (any more)."""
+
+    def replay(self, id: str) -> bool:
+        """Let a dead one be worked off again, marked as replayed; False when there is none."""
+
+    def drop(self, id: str) -> bool:
+        """Give one up that is dead or waits; False when there is none."""
+
+    def forget(self, now: datetime) -> None:
+        """Remove what has been kept long enough."""
+
+
+class Workspaces(Protocol):
+    """Where the assistant is installed, with tokens that work."""
+
+    def workspace(self, team: str) -> Workspace | None:
+        """A workspace with a token that is good for minutes at least, None when the assistant is not installed there.
+
+        Raises Unavailable when the token could not be found out or renewed.
+        """
+
+    def teams(self) -> tuple[str, ...]:
+        """Every workspace where it is installed."""
+
+
+class Outbox(Protocol):
+    """What waits to be sent to a chat, in order for each channel."""
+
+    def put(self, *posts: Post, now: datetime) -> None:
+        """Store the posts in their order; what is there already (by its id) is left alone."""
+
+    def take(self, seconds: float, limit: int, now: datetime) -> list[Waiting]:
+        """Up to ``limit`` posts that are due and first in their queues; they are the taker's for ``seconds``."""
+
+    def sent(self, *arrived: tuple[Post, Place | None]) -> None:
+        """They arrived; only where they stand is kept."""
+
+    def failed(self, post: Post, why: str) -> None:
+        """It was given up."""
+
+    def later(self, id: str, due: datetime, why: str, doubtful: bool) -> None:
+        """It was not sent, or nobody knows (``doubtful``); it is due again, and its queue waits for it."""
+
+    def knows(self, id: str) -> bool:
+        """Whether a post was ever put (and is not forgotten)."""
+
+    def backlog(self, now: datetime) -> Backlog:
+        """What waits, and what was given up within a day."""
+
+
+class Chat(Protocol):
+    """A chat platform, for writing."""
+
+    def send(self, waiting: Waiting) -> Place | None:
+        """Send a post, once; where it stands, None for what stands nowhere.
+
+        Raises RateLimited, Unavailable (certainly not sent), Uncertain (nobody knows), Refused (our token is no good),
+        Missing (the place is not there, or not for us) or BadAnswer (what is sent makes no sense to the platform).
+        """
+
+    def find(self, waiting: Waiting) -> Place | None:
+        """Where a post stands that may have arrived, None when it certainly did not. Raises ProviderError."""
+
+
+class ChatChoices(Protocol):
+    """What channels and people have chosen in chat."""
+
+    def chosen(self, team: str, place: str) -> ChatSettings:
+        """What was chosen for a channel or a person; nothing where nobody did."""
+
+    def everywhere(self) -> Mapping[tuple[str, str], ChatSettings]:
+        """Every choice by workspace and place."""
+
+
+class Notices(Protocol):
+    """What the assistant says by itself."""
+
+    def tell(self, notice: Notice) -> None:
+        """Say it, or change what was said under its key before."""

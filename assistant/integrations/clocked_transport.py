@@ -23,18 +23,23 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 from urllib3.util.ssl_ import create_urllib3_context
 
 _DEADLINE: ContextVar[float] = ContextVar("deadline")
+_SENT: ContextVar[threading.Event] = ContextVar("sent")
 
 Address = tuple[int, int, int, str, Any]
 
 
 @contextmanager
-def until(deadline: float) -> Iterator[None]:
-    """Bound everything that the calling thread does on our sockets by ``deadline`` (:func:`time.monotonic`)."""
-    token = _DEADLINE.set(deadline)
+def until(deadline: float, sent: threading.Event) -> Iterator[None]:
+    """Bound everything that the calling thread does on our sockets by ``deadline`` (:func:`time.monotonic`).
+
+    ``sent`` is set as soon as any byte of a request may have left this machine.
+    """
+    tokens = _DEADLINE.set(deadline), _SENT.set(sent)
     try:
         yield
     finally:
-        _DEADLINE.reset(token)
+        _DEADLINE.reset(tokens[0])
+        _SENT.reset(tokens[1])
 
 
 def _left() -> float:
@@ -54,6 +59,7 @@ class _ClockedSocket(socket.socket):
 
     def sendall(self, *args: Any, **kwargs: Any) -> None:
         self.settimeout(_left())
+        _SENT.get().set()
         super().sendall(*args, **kwargs)
 
 
@@ -66,6 +72,7 @@ class _ClockedTls(ssl.SSLSocket):
 
     def sendall(self, *args: Any, **kwargs: Any) -> None:
         self.settimeout(_left())
+        _SENT.get().set()
         super().sendall(*args, **kwargs)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -23,7 +24,15 @@ import urllib3.exceptions
 from prometheus_client import Counter, Gauge, Histogram
 
 from assistant import __version__
-from assistant.contracts.errors import BadAnswer, ProviderError, Unavailable
+from assistant.contracts.errors import (
+    BadAnswer,
+    NotStarted,
+    ProviderError,
+    RateLimited,
+    Refused,
+    Unavailable,
+    Uncertain,
+)
 from assistant.integrations import http_failures as failures
 from assistant.integrations.clocked_transport import ClockedAdapter, until
 from assistant.integrations.http_guards import EtagCache, Gate, Kept
@@ -35,6 +44,8 @@ RETRY_PAUSES = (0.2, 0.6)
 REDIRECTS = 3
 _CHUNK = 16_384
 _TICK = 0.01
+_REFUSALS = range(300, 500)
+_MAY_HAVE_WORKED = (302, 303, 408)
 _HERE = re.compile(r"https?://(127\.0\.0\.1|localhost|::1)(:\d+)?")
 
 REQUESTS = Counter("assistant_provider_requests", "Requests to providers by how they ended.", ["provider", "outcome"])
@@ -73,7 +84,8 @@ Examine = Callable[[Answer], ProviderError | None]
 class _Call:
     """One request as it was asked for; ``scope`` is the path that the authorisation is for.
 
-    ``tail`` is how many bytes of a plain text are wanted from its end; 0 asks for JSON.
+    ``tail`` is how many bytes of a plain text are wanted from its end; 0 asks for JSON. ``sent`` is set when the
+    request may have left this machine.
     """
 
     method: str
@@ -82,9 +94,11 @@ class _Call:
     deadline: float
     params: Mapping[str, str] | None = None
     body: Mapping[str, Any] | None = None
+    form: Mapping[str, str] | None = None
     accept: Collection[int] = ()
     follow: bool = False
     tail: int = 0
+    sent: threading.Event = field(default_factory=threading.Event)
     started: float = field(default_factory=time.monotonic)
 
 
@@ -163,6 +177,32 @@ class Http:
         """Send ``body`` as JSON, once: whether a failed attempt took effect cannot be known. See :meth:`get`."""
         return self._run(_Call("POST", path, path, deadline, body=body, accept=accept))
 
+    def trigger(
+        self,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        form: Mapping[str, str] | None = None,
+        deadline: float,
+        accept: Collection[int] = (),
+    ) -> Answer:
+        """Set something off with one POST of ``body`` as JSON or of ``form``. See :meth:`get`.
+
+        Raises:
+            NotStarted: it was not sent, or the provider refused it.
+            Uncertain: it was sent, and no answer tells what became of it.
+        """
+        call = _Call("POST", path, path, deadline, body=body, form=form, accept=_REFUSALS)
+        try:
+            answer = self._run(call)
+        except ProviderError as error:
+            refused = not call.sent.is_set() or isinstance(error, Refused | RateLimited)
+            raise (NotStarted if refused else Uncertain)(self.provider, error.why, error.details) from error
+        if answer.status in accept or answer.status not in _REFUSALS:
+            return answer
+        kind = Uncertain if answer.status in _MAY_HAVE_WORKED else NotStarted
+        raise kind(self.provider, failures.refusal(answer.status, answer.json, urlsplit(path).path, self._remedy))
+
     def pages(
         self,
         path: str,
@@ -207,7 +247,7 @@ class Http:
             outcome, status = "ok", answer.status
             return answer
         except ProviderError as error:
-            outcome, why = type(error).__name__, error.why
+            outcome, why = type(error).__name__, " ".join((error.why, error.details)).strip()
             raise
         finally:
             seconds = time.monotonic() - call.started
@@ -237,7 +277,7 @@ class Http:
         secure, params = url.startswith("https:"), call.params
         for _ in range(REDIRECTS + 1):
             answer = self._once(call, url, params)
-            if not 300 <= answer.status < 400:
+            if not 300 <= answer.status < 400 or answer.status in call.accept:
                 return answer
             url, params = _join(url, answer.headers.get("location", "")), None
             if not call.follow or (secure and not url.startswith("https:")):
@@ -249,9 +289,9 @@ class Http:
         """One exchange. The cache is asked by the full address, so the request is prepared first."""
         headers = self._authorization(call, url)
         try:
-            with until(call.deadline):
+            with until(call.deadline, call.sent):
                 request = self._session.prepare_request(
-                    requests.Request(call.method, url, params=params, json=call.body, headers=headers)
+                    requests.Request(call.method, url, headers, params=params, json=call.body, data=call.form)
                 )
                 kept = self._cache.find(str(request.url)) if call.method == "GET" else None
                 if kept is not None:
@@ -309,7 +349,8 @@ class Http:
             raise failures.of_status(self.provider, answer.status, answer.headers, path, self._remedy)
         if not sound and response.status_code < 300:
             kind = response.headers.get("content-type", "no content type").split(";")[0]
-            raise BadAnswer(self.provider, f"answered with something that is not JSON ({kind})")
+            why = "sent a web page instead of data" if kind == "text/html" else "sent an answer that cannot be read"
+            raise BadAnswer(self.provider, f"{why}: check its address in the catalogue", kind)
         etag = response.headers.get("etag")
         if call.method == "GET" and response.status_code == 200 and etag:
             self._cache.keep(url, Kept(etag, 200, response.headers, links, body))

@@ -19,6 +19,7 @@ from assistant.contracts.errors import (
 )
 
 _PASSING_STATUS = (502, 503, 504)
+_LONGEST_MESSAGE = 200
 
 
 class Passing(Exception):
@@ -30,13 +31,13 @@ class Passing(Exception):
 
 
 def of_status(provider: str, status: int, headers: Mapping[str, str], path: str, remedy: str) -> Exception:
-    """What an error status (400 and above) means; ``path`` and ``remedy`` are for the sentence."""
+    """What an error status (400 and above) means; ``path`` is for the log, ``remedy`` for the sentence."""
     after = retry_after(headers)
     simple: dict[int, ProviderError] = {
         401: Refused(provider, f"refused the credentials (401): {remedy}"),
-        403: Refused(provider, f"does not let us read {path} (403): the credentials lack a right"),
-        404: Missing(provider, f"does not know {path} (404)"),
-        410: Missing(provider, f"does not know {path} any more (410)"),
+        403: Refused(provider, "does not let us read this (403): the credentials lack a right", path),
+        404: Missing(provider, "does not know what we asked for (404): check its address in the catalogue", path),
+        410: Missing(provider, "has deleted what we asked for (410)", path),
         429: RateLimited(provider, asks_to_wait(after), after),
     }
     if status in simple:
@@ -46,6 +47,19 @@ def of_status(provider: str, status: int, headers: Mapping[str, str], path: str,
     if status >= 500:
         return Unavailable(provider, f"answered {status}")
     return BadAnswer(provider, f"did not accept the request ({status})", path)
+
+
+def refusal(status: int, content: object, path: str, remedy: str) -> str:
+    """Why something was not set off, in the provider's own words where it gives some ("message", as GitHub does)."""
+    message = content.get("message") if isinstance(content, Mapping) else None
+    if status == 401:
+        return f"refused the credentials (401): {remedy}"
+    if status < 400:
+        return f"redirects us ({status}): check its address in the catalogue"
+    if isinstance(message, str) and message.strip():
+        return f"refused it ({status}): {' '.join(message.split())[:_LONGEST_MESSAGE].rstrip('.')}"
+    known = {403: "the credentials lack a right", 404: f"it does not know {path}", 429: "its rate limit is used up"}
+    return f"refused it ({status})" + (f": {known[status]}" if status in known else "")
 
 
 def of_exception(provider: str, error: Exception, origin: str, remedy: str) -> Exception:
@@ -72,7 +86,7 @@ def of_exception(provider: str, error: Exception, origin: str, remedy: str) -> E
 
 def too_late(provider: str, seconds: float) -> Unavailable:
     """It was given ``seconds`` and used them up."""
-    return Unavailable(provider, f"did not answer within {round(seconds, 1):g} s")
+    return Unavailable(provider, "did not answer in time", f"{round(seconds, 1):g} s")
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

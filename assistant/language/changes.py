@@ -12,6 +12,7 @@ _UNRELEASED = re.compile(
     r"|not (?:yet )?released|to be released|waiting (?:to|for)|upcoming|next release|merged (?:so far|meanwhile))",
     re.IGNORECASE,
 )
+_MIGRATIONS = re.compile(r"\bmigrations?\b", re.IGNORECASE)
 _BEHIND = re.compile(r"\bbehind\b", re.IGNORECASE)
 
 
@@ -42,6 +43,11 @@ def older_first(text: str, first: tuple[int, int], second: tuple[int, int]) -> b
 def unreleased(text: str) -> bool:
     """Whether what was merged after the newest version is meant."""
     return _UNRELEASED.search(text) is not None
+
+
+def migrations(text: str) -> bool:
+    """Whether only the files that change a database are asked for."""
+    return _MIGRATIONS.search(text) is not None
 
 
 def behind(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Whether a message only brings new values for the question before it: "and prod?", "the qa one"."""
+"""Whether a message only goes on with the question before it: "and prod?", "the qa one", "just the failed ones"."""
 
 from __future__ import annotations
 
@@ -18,6 +18,53 @@ _FUNCTION_WORDS = everyday.words(
     us version vs want was we well were what what's whats with yeah yep yes you
     """
 )
+
+
+_OPENING = re.compile(
+    r"(?:(?:and|ok|okay|so|no|now|then|but|well|hm+|show(?: me)?|give me|list|what about|how about|i meant?|sorry"
+    r"|please)\W+)+",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(r"(?:\W+(?:please|pls|plz|then|though|instead|too|now))*\W*$", re.IGNORECASE)
+_ONES = r"(?:ones?|times?|deploy(?:ment)?s?|releases?|versions?|builds?|runs?)"
+_BAD = r"(?:failed|failing|bad|broken|red|aborted|cancell?ed|unsuccessful)"
+_THAT = r"(?:it|that|this|these|those|them|they)(?: (?:one|ones|commits?|changes?))?"
+_ELLIPSES = {
+    "earlier": rf"(?:(?:the )?{_ONES} |what (?:was|came|ran) |who (?:was|did|deployed) (?:it )?)?before"
+    rf"(?: (?:that|this|it|then|{_THAT}))?|(?:the |any )?(?:previous|older|earlier)(?: {_ONES})?",
+    "failed": rf"(?:just|only)(?: the)? (?:{_BAD}(?: {_ONES})?|failures)|the {_BAD} ones|failures only",
+    "everything": r"(?:(?:for|of|in|from) )?(?:anything|everything|(?:all|any|every)(?: of (?:it|them))?"
+    r"(?: the)? services?|all of (?:it|them))",
+    "culprit": rf"who(?: has|'s|’s| was it who)? (?:broke|broken|caused|failed) {_THAT}|whose fault (?:is|was) {_THAT}",
+    "authors": rf"who(?: has|'s|’s)? (?:wrote|written|made|committed|authored) {_THAT}"
+    r"|whose (?:commits?|changes?|work) (?:is|was|are|were) (?:it|that|this|those|these|they)",
+    "silence": rf"who (?:silenced|muted|snoozed) {_THAT}|(?:until|till) when|how (?:long|much longer)"
+    rf"|(?:until when|how long) (?:is|are|was) {_THAT} (?:silenced|muted)|why (?:is|are) {_THAT} (?:silenced|muted)",
+    "reason": r"why(?: is (?:it|that)| am i)?(?: not)?(?: allowed)?|how come",
+    "remedy": rf"what (?:should|shall|can|must|do) (?:i|we) do(?: (?:about|with|against) {_THAT})?(?: now)?"
+    rf"|how (?:do|can|should) (?:i|we) (?:fix|solve|handle|mend) {_THAT}|what now|what to do(?: about {_THAT})?",
+    "kind": r"(?:the )?(?:ci |other )?(?:build|deploy(?:ment)?)(?: (?:run|one|side))?",
+    "merger": rf"who(?: has|'s|’s)? merged {_THAT}",
+    "migrations": r"(?:(?:any|just|only|were there|are there|is there|with)(?: the| any| a)? )?migrations?(?: only)?",
+    "people": r"(?:(?:just|only|the ones|those) )*by (?!hand\b)@?[^\W\d][\w'’.-]*(?: [^\W\d][\w'’.-]*)?",
+}
+_ELLIPSIS = re.compile("|".join(rf"(?P<{kind}>{words})" for kind, words in _ELLIPSES.items()), re.IGNORECASE)
+_LONGEST = 80
+
+
+def ellipsis(text: str) -> str | None:
+    """What a message asks for that means something only after an answer, None when it says more than that.
+
+    ``earlier`` ("and before that?"), ``failed`` ("just the bad ones"), ``everything`` ("all services"), ``culprit``
+    ("who broke it"), ``authors`` ("who wrote those"), ``silence`` ("who muted it", "until when"), ``remedy`` ("what do
+    we do about it"), ``kind`` ("the build", of a run), ``merger``, ``migrations`` and ``people`` ("and by Ana?").
+    """
+    if len(text) > _LONGEST:
+        return None
+    said = " ".join(text.split())
+    opening = _OPENING.match(said)
+    found = _ELLIPSIS.fullmatch(_CLOSING.sub("", said[opening.end() :] if opening else said))
+    return found.lastgroup if found else None
 
 
 def is_follow_up(text: str, mentions: Sequence[Mention]) -> bool:

@@ -19,11 +19,15 @@ _ONE = re.compile(
     rf"\b{_LAST} (?:\w+ )?(?:deploy(?:ment|mnt)?|release|rollout|shipment|ship|one|time|version)\b"
     rf"|\bwho\b.{{0,60}}\b{_DID}\b.{{0,60}}\b(?:last|latest)\b"
     r"(?! (?:\w+ )?(?:week|month|night|year|weekend|mon|tue|wed|thu|fri|sat|sun))"
-    rf"|\b(?:when|who)\b.{{0,40}}\blast {_DID}\b|\bhow long ago\b|\blast (?:deploy|release)\?",
+    rf"|\bone before\b|\b(?:when|who)\b.{{0,40}}\blast {_DID}\b|\bhow long ago\b|\blast (?:deploy|release)\?",
     re.IGNORECASE,
 )
 _FAILED = re.compile(
     r"\b(?:failed|fail|failing|failures?|broken|aborted|cancelled|canceled|unsuccessful)\b", re.IGNORECASE
+)
+_EVERYTHING = re.compile(
+    r"\b(?:anything|everything|(?:all|any|every)(?: of)?(?: the)? services?|all (?:teams?|of (?:it|them)))\b",
+    re.IGNORECASE,
 )
 _DONE = r"(?:deployed|released|shipped|pushed|rolled)"
 _RAN = r"(?:running|ran|live|in use|in place|version|there|have|on)"
@@ -46,6 +50,11 @@ def count(text: str) -> int | None:
 def standing(text: str) -> bool:
     """Whether it is asked what was running at a time, not what was deployed in it."""
     return _STANDING.search(text) is not None
+
+
+def everything(text: str) -> bool:
+    """Whether no single service or team is meant, whatever was spoken of before."""
+    return _EVERYTHING.search(text) is not None
 
 
 def failed(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Messages that speak of a change without asking for it: negated, hypothetical, or the quotation of a log."""
+"""Messages that speak of a change without asking for it: negated, hypothetical, a question, or a log's quotation."""
 
 from __future__ import annotations
 
@@ -25,6 +25,16 @@ _HYPOTHETICAL = re.compile(
     r"|\bshould (?:i|we)\b",
     re.IGNORECASE,
 )
+# One clause that asks how something is done or whether it is: "how do I roll back?", "is HighErrorRate silenced?".
+_ASKED = re.compile(
+    r"\W*(?:(?:hey|hi|hello|so|ok|okay|and|but|also|wait|sorry|please)\W+)*"
+    r"(?:how (?:do|does|did|can|could|should|would|to|come|often|many|long)\b(?! you\b)"
+    r"|why\b(?! not\b| don'?t (?:we|you)\b)|where\b|which\b|what(?:'s)?\b(?! about\b)|when (?:is|was|did|does|will)\b"
+    r"|(?:did|does|has|had)\b|have (?:i|we|they)\b|(?:am|may|must) i\b|may we\b|do (?:i|we|they)\b|can (?:anyone|i approve)\b"
+    r"|(?:is|are|was|were)\b(?! you\b| it (?:ok|okay|possible)\b| there a way\b)|who\b|(?:until|since) when\b)"
+    r"[^,;.!?\n]*(?:\.\d[^,;.!?\n]*)*[?!.]*\s*",
+    re.IGNORECASE,
+)
 _LOG = re.compile(
     r"```|^\s*(?:at [\w.$]+\(|Traceback \(most recent|File \"[^\"]+\", line \d+|Caused by:|goroutine \d+)"
     r"|\b[\w.]+(?:Exception|Error): "
@@ -35,7 +45,7 @@ _LOG = re.compile(
 
 def withholds(text: str) -> bool:
     """Whether a message must not start a change, whatever words it uses."""
-    return is_negated(text) or is_hypothetical(text) or quotes_log(text)
+    return is_negated(text) or is_hypothetical(text) or is_asked(text) or quotes_log(text)
 
 
 def is_negated(text: str) -> bool:
@@ -46,6 +56,11 @@ def is_negated(text: str) -> bool:
 def is_hypothetical(text: str) -> bool:
     """ "what would happen if we deployed", "suppose we roll back"."""
     return bool(_HYPOTHETICAL.search(text))
+
+
+def is_asked(text: str) -> bool:
+    """ "how do I roll back?", "is it locked?", "who approved 57?"; with a further clause it may be a request."""
+    return bool(_ASKED.fullmatch(text))
 
 
 def quotes_log(text: str) -> bool:

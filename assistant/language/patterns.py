@@ -34,7 +34,7 @@ _NO_ALERT = re.compile(
 )
 _SEMVER = (
     # Neither an address (four numbers) nor a date (20.11.2026).
-    r"(?<![\w.#/-])(?!\d+\.\d+\.\d+\.\d+\b)(?!\d{1,2}\.\d{1,2}\.(?:19|20)\d\d\b)(?:[a-z][a-z-]*-)?v?\d+\.\d+(?:\.\d+){0,2}(?:[-.]?(?:rc|alpha|beta"
+    r"(?<![\w#/-])(?:(?<!\.)|(?<=\.\.))(?!\d+\.\d+\.\d+\.\d+\b)(?!\d{1,2}\.\d{1,2}\.(?:19|20)\d\d\b)(?:[a-z][a-z-]*-)?v?\d+\.\d+(?:\.\d+){0,2}(?:[-.]?(?:rc|alpha|beta"
     r"|pre|snapshot|hotfix|build|dev)[.-]?\d*|\+\w+)*"
     r"(?![\w%/-]|\.\d|\s?(?:%|percent|ms|s|secs?|seconds|min|minutes|h|hours|gb|mb|x|k|days|million|times)\b)"
 )
@@ -64,7 +64,7 @@ _RUNS = (
     r"|kill|sign(?:ing)? off(?: on)?|lgtm|ack|grant|accept(?:ed)?|merge"
     r"|veto|refuse|block|let|:\w+:)\s+(?:the |on |for )*(?P<v>#?\d+)(?![\w.:%-]*\d)(?!\s*(?:hours?|minutes?"
     r"|mins?|days?|h|m)\b)",
-    r"\b#?\d+(?: and | or |, ?| & )(?P<v>#?\d{2,})\b(?![.:]\d)",
+    r"(?<!\bbetween )\b#?\d+(?: and | or |, ?| & )(?P<v>#?\d{2,})\b(?![.:]\d)",
 )
 _NUMBER_ALONE = (
     r"(?<![\w.:$€£<@/#+-])(?P<v>(?![45]0\d\b)\d{2,6})(?![\w%:]|[.,]\d|/\d|-\w|\s*(?:%|percent|ms|s|secs?"
@@ -72,13 +72,13 @@ _NUMBER_ALONE = (
     r"|users|services|pods|replicas|requests|errors|engineers|customers|euros?|dollars|degrees|instances|nodes"
     r"|items|orders|lines|developers|eur|usd|am|pm|o'?clock|of us|tickets"
     r"|alerts|repos?|deploys?|deployments|builds|commits|versions|runs|hosts|machines|stores|countries|more"
-    r"|other|different)\b)"
+    r"|other|different)\b| (?:to|until|till|-) \d{1,2}\b)"
 )
 _COUNTING = re.compile(
     r"(?:\b(?:last|past|next|top|first|exit code|code|port|http|https|status|error|than|about|around|almost"
     r"|nearly|under|over|above|below|every|by|at|page|of|latest|slack|python|java|node"
     r"|ubuntu|level|sprint|room|floor|windows|ios|postgres|django|spring|rails|angular|rfc|q|year|in|since"
-    r"|until|till)\s+|[-–]\s?)$",
+    r"|until|till|between|(?:between|from) \d{1,2}(?::\d{2})?\s?(?:[ap]m)? (?:and|to|till|until))\s+|[-–]\s?)$",
     re.IGNORECASE,
 )
 _SEVERITY = (

@@ -43,8 +43,7 @@ def people(text: str, known: Mapping[str, Person], speaker: Person | None, taken
         NotFound: somebody is named whom the catalogue lacks.
         Invalid: a first name that several people have, or "I" of somebody unknown.
     """
-    found = [name for name, person in known.items() if _named(text, person)]
-    found += [name for name in _by_part(text, known, found) if name not in found]
+    found = named(text, known)
     if _MYSELF.search(text):
         if speaker is None:
             raise Invalid("I don't know who you are in the catalogue, so please name the person.")
@@ -52,6 +51,12 @@ def people(text: str, known: Mapping[str, Person], speaker: Person | None, taken
     if not found:
         _refuse_strangers(text, {word.lower() for phrase in taken for word in phrase.split()})
     return list(dict.fromkeys(found))
+
+
+def named(text: str, known: Mapping[str, Person]) -> list[str]:
+    """The people of the catalogue whose names are in a text. Raises Invalid for a first name that several have."""
+    found = [name for name, person in known.items() if _named(text, person)]
+    return [*found, *(name for name in _by_part(text, known, found) if name not in found)]
 
 
 def _named(text: str, person: Person) -> bool:

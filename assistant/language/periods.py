@@ -15,6 +15,8 @@ from typing import Any
 
 from dateparser.date import DateDataParser  # type: ignore[import-untyped]
 
+from assistant.language import clock
+
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTH = (
@@ -28,13 +30,9 @@ _PART = rf"({'|'.join(_HOURS)})"
 _NUMBERS = {word: number for number, word in enumerate(
     ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 1
 )} | {"a": 1, "an": 1, "couple": 2, "a couple": 2, "couple of": 2, "a couple of": 2, "few": 3, "a few": 3, "several": 3,
-      "fifteen": 15, "twenty": 20, "thirty": 30, "half an": 0.5, "half a": 0.5}  # fmt: skip
+      "fifteen": 15, "twenty": 20, "thirty": 30, "half an": 0.5, "half a": 0.5, "half": 0.5}  # fmt: skip
 _COUNT = rf"(\d{{1,4}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
 _UNIT = r"(minute|min|m|hour|hr|h|day|d|weekend|week|w|fortnight|month|quarter|year)s?"
-_CLOCK = re.compile(
-    r"(?<![\d.:/-])(?:at )?(?:(\d{1,2})(?:[:.](\d{2}))? ?([ap])\.?m\b\.?|(\d{1,2})[:.](\d{2})(?![\d.])"
-    r"|(\d{1,2}) o'?clock\b|(noon|midday)\b|(midnight)\b)"
-)
 _ORDER = re.compile(r"\d{1,2}/\d{1,2}(?:/\d{2,4})?")
 _DATE = re.compile(rf"\d{{1,2}}\.\d{{1,2}}\.(?:\d{{2,4}})?|{_ORDER.pattern}|(?=.*\d).*\b{_MONTH}\b.*")
 
@@ -54,9 +52,9 @@ def period(words: str, now: datetime) -> Period | None:
         ValueError: no calendar or clock has it ("the 31st" never, "25:00").
     """
     words = re.sub(r"^(?:(?:on|in|at|of|during|over|within|for|the|exactly|sometime|some time) )+", "", words)
-    clock = _CLOCK.search(words)
-    if clock:
-        return _at(words[: clock.start()] + words[clock.end() :], _time(clock), now)
+    found = clock.CLOCK.search(words)
+    if found:
+        return _at(words[: found.start()] + words[found.end() :], clock.read(found), now)
     for pattern, meaning in _RULES:
         found = re.fullmatch(pattern, words)
         if found:
@@ -64,35 +62,24 @@ def period(words: str, now: datetime) -> Period | None:
     return _date(words, now)
 
 
-def _time(clock: re.Match[str]) -> time:
-    hour, minute, half, hour24, minute24, oclock, noon, _ = clock.groups()
-    if half:
-        if not 1 <= int(hour) <= 12:
-            raise ValueError(clock[0])
-        return time(int(hour) % 12 + (12 if half == "p" else 0), int(minute or 0))
-    if hour24 or oclock:
-        return time(int(hour24 or oclock), int(minute24 or 0))
-    return time(12 if noon else 0)
-
-
-def _at(rest: str, clock: time, now: datetime) -> Period | None:
+def _at(rest: str, at: time, now: datetime) -> Period | None:
     """A moment: on the day that ``rest`` names, else at the last time that the clock showed it."""
     rest = " ".join(re.sub(r"[, ]+(?:at|on)?$|^[, ]*(?:on|at)\b", " ", rest).split())
     if rest:
         day = period(rest, now)
         if day is None:
             return None
-        late = "night" in rest and clock.hour < _HOURS["night"][0] - 12
-        moment = _on(day.start.date() + timedelta(days=late), clock, now)
+        late = "night" in rest and at.hour < _HOURS["night"][0] - 12
+        moment = _on(day.start.date() + timedelta(days=late), at, now)
     else:
-        moment = _on(now.date(), clock, now)
+        moment = _on(now.date(), at, now)
         if moment > now:
-            moment = _on(now.date() - timedelta(days=1), clock, now)
+            moment = _on(now.date() - timedelta(days=1), at, now)
     return Period(moment, moment)
 
 
-def _on(day: date, clock: time, now: datetime) -> datetime:
-    return datetime.combine(day, clock, now.tzinfo)
+def _on(day: date, at: time, now: datetime) -> datetime:
+    return datetime.combine(day, at, now.tzinfo)
 
 
 def _days(first: date, after: date, now: datetime) -> Period:
@@ -122,7 +109,16 @@ def _weekday(found: re.Match[str], now: datetime) -> Period:
     elif which and not back:
         back = 7
     day = now.date() - timedelta(days=back)
+    if part and which != "this" and _hours(day, part, now).start > now:
+        day -= timedelta(days=7)
     return _hours(day, part, now) if part else _day(day, now)
+
+
+def _weekday_of(found: re.Match[str], now: datetime) -> Period:
+    """A day of this or last week, said in either order."""
+    name, which = (found[1], found[2]) if found[1][:3] in _DAYS else (found[2], found[1])
+    week = _calendar_unit("this" if which == "this" else "last", "week", now)
+    return _day(week.start.date() + timedelta(days=_DAYS.index(name[:3])), now)
 
 
 def _part(found: re.Match[str], now: datetime) -> Period:
@@ -156,8 +152,12 @@ def _months(year: int, month: int, length: int, now: datetime) -> Period:
 
 def _calendar(found: re.Match[str], now: datetime) -> Period:
     """This, last or past week, month ...: "past" counts back from now, as do the units of the clock."""
-    which, unit = found[1], _canonical(found[2])
-    if unit in ("minute", "hour", "fortnight") or (which == "past" and unit != "weekend"):
+    return _calendar_unit(found[1], _canonical(found[2]), now)
+
+
+def _calendar_unit(which: str | None, unit: str, now: datetime) -> Period:
+    clock_like = unit in ("minute", "hour", "fortnight") or (which, unit) == ("last", "day")
+    if clock_like or (which == "past" and unit != "weekend"):
         return _back(1, unit, now)
     this = _span(unit, now, now)
     if which in ("this", "current") or (which is None and unit == "weekend"):
@@ -217,9 +217,11 @@ def _day_of_month(found: re.Match[str], now: datetime) -> Period:
 
 def _share(found: re.Match[str], now: datetime) -> Period | None:
     """A half, the beginning, the middle, the end, or one week of something longer."""
-    whole = period(found[2], now)
+    whole = period(re.sub(rf"^(?:the )?(?={_UNIT}$)", "this ", found[2]), now)
     if whole is None:
         return None
+    if whole.end - whole.start < timedelta(days=1):
+        return whole  # "early this morning", "late last night" say no more than their part of the day
     first, after = whole.start.date(), whole.end.date()
     word, days = found[1].split()[0], (after - first).days
     if found[1].endswith("week"):
@@ -244,7 +246,7 @@ def _canonical(unit: str) -> str:
 
 
 def _iso(found: re.Match[str], now: datetime) -> Period:
-    return _day(date.fromisoformat(found[0]), now)
+    return _day(date(int(found[1]), int(found[2]), int(found[3])), now)
 
 
 _LAST = r"(?:(last|past|previous|this|current) )?"
@@ -256,7 +258,10 @@ _RULES: tuple[tuple[str, Callable[[re.Match[str], datetime], Period | None]], ..
     (r"tonight", lambda _, now: _hours(now.date(), "night", now)),
     (r"overnight", lambda _, now: _hours(now.date() - timedelta(days=1), "night", now)),
     (rf"{_LAST}{_WEEKDAY}(?:(?:'s)? {_PART})?", _weekday),
+    (rf"{_WEEKDAY}(?: of| in)?(?: the)? (last|previous|this) week", _weekday_of),
+    (rf"(last|previous|this) week(?:'s| on)? {_WEEKDAY}", _weekday_of),
     (rf"{_LAST}{_PART}", _part),
+    (rf"{_PART} (yesterday|today)", lambda found, now: period(f"{found[2]} {found[1]}", now)),
     (rf"{_LAST}{_UNIT}", _calendar),
     (rf"(?:last|past|previous) {_COUNT} ?{_UNIT}", _counted),
     (rf"{_COUNT} ?{_UNIT} (?:ago|before|earlier|back)", _ago),
@@ -265,7 +270,7 @@ _RULES: tuple[tuple[str, Callable[[re.Match[str], datetime], Period | None]], ..
     (r"(h)([12])(?: (?:of )?(\d{4}))?", _quarter),
     (r"(?:year )?(20\d\d)", _year),
     (r"(\d{1,2})(?:st|nd|rd|th)", _day_of_month),
-    (r"\d{4}-\d{2}-\d{2}", _iso),
+    (r"(\d{4})[-/](\d{2})[-/](\d{2})", _iso),
     (r"((?:first|second) half|(?:first|last) week|beginning|start|middle|end) of (.+)", _share),
     (r"(early|late|mid)(?: |-)(?:in )?(.+)", _share),
 )
@@ -276,6 +281,7 @@ def _date(words: str, now: datetime) -> Period | None:
     if not _DATE.fullmatch(words):
         return None
     orders = ("DMY", "MDY") if _ORDER.fullmatch(words) else ("DMY",)
+    words = re.sub(r"^(\d{1,2})\.(\d{1,2})\.$", r"\1/\2", words)  # the library takes 19.11. for a time of the day
     read = [_parsed(words, order, now) for order in orders]
     past = [day for day in read if day and day <= now.date()]
     found = max(past, default=None) or next((day for day in read if day), None)

@@ -7,6 +7,11 @@ import re
 from assistant.language import everyday
 
 _WORD = re.compile(r"[^\W_]+")
+_ASKS = re.compile(
+    r"(?:(?:hey|hi|so|ok|and|but|please|sorry|excuse me)\W+)*(?:who|whom|whose|what|when|where|which|why|how"
+    r"|is|are|was|were|do|does|did|has|have|may|am|anything|any|until when|since when)(?:['’]?s)?\b",
+    re.IGNORECASE,
+)
 _OPAQUE = re.compile(r"<[@#!][^>]*>|:[a-z_]+:")
 _MOST_TERMS = 16
 
@@ -34,27 +39,33 @@ _FILLER = everyday.words(
 # Words that people use for one another here. Keep it small: every entry also makes wrong pages match.
 _SAME = {
     "access": "permission right",
+    "administrator": "admin",
     "add": "create introduce",
     "alert": "alarm",
     "compensation": "paid",
+    "configuration": "config",
+    "contractor": "freelancer",
     "cron": "schedule",
     "database": "db postgres postgresql",
+    "decision record": "adr",
     "deploy": "deployment ship release",
+    "domain": "subdomain hostname",
     "flag": "toggle",
     "incident": "outage",
     "kubernetes": "k8s cluster",
-    "laptop": "local",
     "latency": "slow",
     "leak": "paste",
     "login": "log-in sign-in",
     "name": "naming call",
     "oncall": "on-call",
     "onboarding": "newcomer first-day joiner new-colleague new-hire",
+    "pull request": "pr mr merge-request",
     "postmortem": "post-mortem retrospective",
+    "repository": "repo",
     "rollback": "roll-back rolling-back go-back going-back undo",
     "rotate": "renew",
     "secret": "credential password",
-    "service": "app application",
+    "service": "app application microservice",
     "setup": "set-up install",
     "token": "api-key access-key",
     "variable": "env-var env-variable",
@@ -63,6 +74,11 @@ _SAME = {
 _MEANT = {word.replace("-", " "): meant for meant, words in _SAME.items() for word in words.split()}
 _SAID = "|".join(re.escape(word).replace(r"\ ", "[- ]") for word in sorted(_MEANT, key=len, reverse=True))
 _SYNONYM = re.compile(rf"\b({_SAID})(?:s|d|ed)?\b", re.IGNORECASE)
+
+
+def is_question(text: str) -> bool:
+    """Whether a message asks for something to be told; "can you deploy it?" asks for something to be done."""
+    return bool(_ASKS.match(text.strip()))
 
 
 def canonical(text: str) -> str:

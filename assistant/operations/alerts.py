@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
 from functools import partial
 
 from assistant.catalogue import Catalogue
@@ -14,12 +15,14 @@ from assistant.contracts.alerts import (
     AlertRule,
     AlertsReport,
     AlertsRequest,
+    Fired,
     Firing,
     Runbook,
     RunbookReport,
 )
 from assistant.contracts.docs import Found
 from assistant.contracts.errors import NotConnected, ProviderError
+from assistant.operations.alert_names import spoken
 from assistant.operations.context import Context
 
 _PAGES = 5
@@ -33,10 +36,13 @@ def alerts(context: Context, request: AlertsRequest) -> AlertsReport:
         NotConnected: the catalogue has no Alertmanager.
     """
     context.require("read", "alerts")
-    found, problems, asked = _asked(context, request.environments)
+    found, problems, ages, asked = _asked(context, request.environments)
     mapping = _Mapping.of(context.catalogue)
     named = [mapping.firing(alert) for alert in found]
     fits = [one for one in named if _fits(context.catalogue, request, one)]
+    if not request.alerts and (prose := spoken(request.words, [one.alert.name for one in fits])):
+        request = replace(request, alerts=prose)
+        fits = [one for one in fits if one.alert.name in prose]
     mapped = sorted((one for one in fits if one.service), key=_worst_first)
     return AlertsReport(
         request,
@@ -45,7 +51,23 @@ def alerts(context: Context, request: AlertsRequest) -> AlertsReport:
         unmapped=tuple(one for one in sorted(fits, key=_worst_first) if not one.service and not one.alert.silences),
         problems=problems,
         asked=asked,
+        ages=ages,
     )
+
+
+def hear(context: Context, names: Iterable[str]) -> Mapping[str, object]:
+    """What each of these Alertmanagers tells, kept as what it told last; also the worker's step."""
+    calls: dict[str, tuple[str, Callable[[], object]]] = {
+        name: (name, partial(_heard, context, name)) for name in names
+    }
+    answers = context.gather(calls, context.deadline)
+    fired = {name: answer for name, answer in answers.items() if isinstance(answer, Fired)}
+    context.remember(fired, datetime.now(timezone.utc))
+    return answers
+
+
+def _heard(context: Context, name: str) -> Fired:
+    return Fired(tuple(context.alerts[name]().alerts(context.deadline)))
 
 
 def runbook(context: Context, request: AlertsRequest) -> RunbookReport:
@@ -73,17 +95,28 @@ def runbook(context: Context, request: AlertsRequest) -> RunbookReport:
     return RunbookReport(asked, tuple(dict.fromkeys(found)), tuple(teams), problems)
 
 
-def _asked(context: Context, environments: Iterable[str]) -> tuple[list[Alert], tuple[ProviderError, ...], int]:
+def named_alerts(context: Context, words: str) -> tuple[str, ...]:
+    """The alerts that a question names in prose, of those that could fire; none where no alerts may be read."""
+    if not context.may("read", "alerts").allowed:
+        return ()
+    rules, _ = _rules(context, ())
+    return spoken(words, [rule.name for rule in rules])
+
+
+def _asked(
+    context: Context, environments: Iterable[str]
+) -> tuple[list[Alert], tuple[ProviderError, ...], dict[str, timedelta], int]:
+    """The alerts, who did not answer, how old what they told last is, and how many were asked."""
     names = _instances(context, "alertmanager", environments)
     if not names:
         raise NotConnected("Alertmanager", "is not connected: the catalogue names none that serves what you ask for")
-    calls: dict[str, tuple[str, Callable[[], object]]] = {
-        name: (name, lambda name=name: context.alerts[name]().alerts(context.deadline))  # type: ignore[misc]
-        for name in names
-    }
-    answers = context.gather(calls, context.deadline)
-    problems = tuple(each for each in answers.values() if isinstance(each, ProviderError))
-    return [alert for each in answers.values() if isinstance(each, list) for alert in each], problems, len(names)
+    answers = hear(context, names)
+    silent = {name: answer for name, answer in answers.items() if isinstance(answer, ProviderError)}
+    before = {name: known for name in silent if (known := context.recall(Fired, name))}
+    told = [*(each for each in answers.values() if isinstance(each, Fired)), *(each.value for each in before.values())]
+    now = datetime.now(timezone.utc)
+    ages = {name: now - known.at for name, known in before.items()}
+    return [alert for each in told for alert in each.alerts], tuple(silent.values()), ages, len(names)
 
 
 def _instances(context: Context, kind: str, environments: Iterable[str]) -> list[str]:
@@ -114,7 +147,7 @@ def _wanted(context: Context, request: AlertsRequest, rules: Iterable[AlertRule]
 
 def _documents(context: Context, names: Iterable[str]) -> tuple[list[Runbook], tuple[ProviderError, ...]]:
     """The pages whose path or headings have a name in them; of a service's only those of runbooks."""
-    access = context.access.decide(context.actor, context.person, "read", "docs", context.sandbox)
+    access = context.may("read", "docs")
     knowledge, folders = context.knowledge, context.catalogue.documents
     if knowledge is None or not folders or not access.allowed:
         return [], ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
 
@@ -11,6 +12,7 @@ from assistant.contracts.pipelines import Run
 from assistant.contracts.platform import Delivery
 from assistant.operations.context import Context
 
+_RUN = re.compile(r"(?:(build|deployment) )?(\d{1,20})", re.ASCII)
 _BUILD = ("build.workflow", "build.job", "paths")
 
 
@@ -52,16 +54,21 @@ def newest(runs: Sequence[Run], *phases: Phase) -> Run | None:
     return next((run for run in runs if run.phase in phases), None)
 
 
-def find_run(context: Context, services: Sequence[str], number: str, deployment: bool) -> tuple[str, Run]:
-    """The run that people call ``number``, and its service; asks for all ``services`` at once.
+def find_run(context: Context, services: Sequence[str], name: str, deployment: bool = False) -> tuple[str, Run]:
+    """The run that people call ``name`` ("17", "build 17", "deployment 17"), and its service; asks for all at once.
+
+    Args:
+        deployment: whether one that deploys is meant, whatever the name says.
 
     Raises:
         NotFound: nobody knows it.
-        Ambiguous: several services have a run of that number.
+        Ambiguous: several services have a run of that number, or one has a build and a deployment of it.
         ProviderError: it was not found where it could be looked for, and somebody did not answer.
     """
-    if not (number.isascii() and number.isdigit()) or len(number) > 20:
-        raise Invalid(f"“{number[:40]}” is not the number of a run. One looks like #8841.")
+    named = _RUN.fullmatch(name)
+    if named is None:
+        raise Invalid(f"“{name[:40]}” is not the number of a run. One looks like #8841.")
+    number, deployment = named[2], deployment or named[1] == "deployment"
     until = time.monotonic() + (context.deadline - time.monotonic()) / 2
     calls: dict[str, tuple[str, Callable[[], object]]] = {}
     for service in services:
@@ -76,7 +83,18 @@ def find_run(context: Context, services: Sequence[str], number: str, deployment:
         raise NotFound("run", f"#{number}")
     if len(found) > 1:
         raise Ambiguous("service", f"#{number}", sorted(name for name, _ in found.values()))
-    return next(iter(found.values()))
+    service, run = next(iter(found.values()))
+    if not deployment and not named[1] and number == run.number:
+        _one_kind(context, service, run, until)
+    return service, run
+
+
+def _one_kind(context: Context, service: str, run: Run, until: float) -> None:
+    """Raises Ambiguous when the number of a run is that of a build and of a deployment of the service."""
+    call = (builder(context, service), _lookup(context, service, run.number, True, until))
+    other = context.gather({"other": call}, until)["other"]
+    if isinstance(other, Run) and (other.source, other.id) != (run.source, run.id) and other.number == run.number:
+        raise Ambiguous("run", f"#{run.number}", [f"build {run.number}", f"deployment {run.number}"])
 
 
 def _lookup(context: Context, service: str, number: str, deployment: bool, until: float) -> Callable[[], Run | None]:

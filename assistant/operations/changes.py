@@ -10,6 +10,7 @@ from assistant.contracts.errors import Invalid, Missing, NotConnected, ProviderE
 from assistant.contracts.platform import Delivery
 from assistant.contracts.ports import Changes
 from assistant.operations.context import Context
+from assistant.operations.status import last_known, state_of
 
 MOST_COMPARED = 20
 """Of more services at once only the versions are told apart, not the commits."""
@@ -92,10 +93,13 @@ class _Question:
         if older.version == newer.version or not with_commits:
             same = Comparison(0, ()) if older.version == newer.version else None
             return Compared(self._service, older, newer, same)
-        comparison = self._compare(older, newer)
-        if not self._request.ordered and comparison.total == 0 and comparison.missing:
-            older, newer = newer, older
+        try:
             comparison = self._compare(older, newer)
+            if not self._request.ordered and comparison.total == 0 and comparison.missing:
+                older, newer = newer, older
+                comparison = self._compare(older, newer)
+        except ProviderError as error:
+            return Compared(self._service, older, newer, problem=error)
         return Compared(self._service, older, newer, comparison)
 
     def _compare(self, older: Side, newer: Side) -> Comparison:
@@ -156,7 +160,15 @@ class _Question:
         delivery = self._context.catalogue.delivery(self._service, end.name)
         if delivery.provider is None:
             raise NotConnected(self._service, f"has no provider declared for {end.name}")
-        state = self._context.ci(delivery.provider).state(delivery, self._deadline)
+        place = (self._service, end.name)
+        age = None
+        try:
+            state = state_of(self._context, place, self._deadline)
+        except ProviderError:
+            before = last_known(self._context, place)
+            if before is None:
+                raise
+            state, age = before, datetime.now(timezone.utc) - before.observed_at
         if state.current is None:
             raise Missing(delivery.provider, f"knows of no deployment of {self._service} to {end.name}")
-        return Side(state.current.version, end.name)
+        return Side(state.current.version, end.name, age)

@@ -7,16 +7,22 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeVar
+
+import structlog
 
 from assistant.catalogue import Catalogue
 from assistant.contracts.actor import Actor
 from assistant.contracts.errors import CatalogueBroken, NotConnected, ProviderError, Unavailable
+from assistant.contracts.known import Known
+from assistant.contracts.own_state import Traffic
 from assistant.contracts.platform import Person
 from assistant.contracts.ports import (
     Alerts,
     Changes,
     Ci,
+    Deployer,
     History,
     Knowledge,
     Metrics,
@@ -24,9 +30,15 @@ from assistant.contracts.ports import (
     Observations,
     Pipelines,
 )
-from assistant.safeguards.access import Access
+from assistant.contracts.post import Answered, Opinion
+from assistant.contracts.records import Records, Risk
+from assistant.safeguards.access import Access, Decision
+from assistant.safeguards.audit import refusal
+from assistant.safeguards.risk import plain_risk
 
 T = TypeVar("T")
+
+_log = structlog.get_logger(__name__)
 
 
 def _no_history(name: str) -> History:
@@ -41,13 +53,20 @@ def _no_pipelines(name: str) -> Pipelines:
     raise NotConnected(name, "shows no builds")
 
 
+def _no_deployers(name: str) -> Deployer:
+    raise NotConnected(name, "cannot be told to deploy")
+
+
 @dataclass(frozen=True)
 class Context:
     """One question's view of the world; built anew for each by ``bootstrap``.
 
     ``ci``, ``monitoring``, ``alerts`` and ``metrics`` give the adapter of a provider by its name, or raise
     NotConnected; the last two are the instances of ``monitoring`` that know alerts or measurements. ``problem`` says
-    why the catalogue in use is not the one on disk. ``deadline`` is a :func:`time.monotonic` instant.
+    why the catalogue in use is not the one on disk. ``deadline`` is a :func:`time.monotonic` instant. ``used`` collects
+    the resources that were read with more than a member's right: such an answer is not for everybody's eyes.
+    ``pings`` prove that a provider answers, ``traffic`` tells what goes through the chat, ``judge`` keeps an opinion.
+    ``message`` is the id of the message or click that is answered.
     """
 
     actor: Actor
@@ -63,14 +82,64 @@ class Context:
     pipelines: Callable[[str], Pipelines] = _no_pipelines
     history: Callable[[str], History] = _no_history
     changes: Callable[[str], Changes] = _no_changes
+    deployers: Callable[[str], Deployer] = _no_deployers
     alerts: Mapping[str, Callable[[], Alerts]] = field(default_factory=dict)
     metrics: Mapping[str, Callable[[], Metrics]] = field(default_factory=dict)
     sandbox: bool = False
     problem: CatalogueBroken | None = None
+    used: set[str] = field(default_factory=set)
+    pings: Mapping[str, Callable[[], None]] = field(default_factory=dict)
+    traffic: Callable[[], Traffic] = Traffic
+    judge: Callable[[Opinion, Answered | None], None] = lambda opinion, about: None
+    records: Records | None = None
+    risk: Risk = plain_risk
+    message: str = ""
+
+    @property
+    def keeping(self) -> Records:
+        """Requests, locks and the audit log. Raises NotConnected where there is no database to keep them in."""
+        if self.records is None:
+            raise NotConnected("The assistant's database", "is not there, so nothing can be changed")
+        return self.records
 
     def require(self, verb: str, resource: str) -> None:
-        """Raise NotAllowed, with the rule, unless the actor may do this."""
-        self.access.decide(self.actor, self.person, verb, resource, self.sandbox).require()
+        """Raise NotAllowed, with the rule, unless the actor may do this; a refusal is recorded."""
+        decision = self.may(verb, resource)
+        if not decision.allowed and self.records is not None:
+            try:
+                self.records.audit.append(refusal(self.actor, decision, self.message))
+            except Unavailable as error:
+                _log.error("refusal.not_recorded", reason=str(error), details=error.details)
+        decision.require()
+
+    def may(self, verb: str, resource: str) -> Decision:
+        """Whether the actor may do this; noted in ``used`` when it takes more than a member's right."""
+        decision = self.access.decide(self.actor, self.person, verb, resource, self.sandbox)
+        if decision.allowed and not self.access.is_everybodys(verb, resource):
+            self.used.add(resource)
+        return decision
+
+    def remember(self, values: Mapping[str, object], at: datetime) -> None:
+        """Keep what was seen for the day when its provider does not answer; an answer never fails for that."""
+        try:
+            if values:
+                self.observations.remember(values, at)
+        except Unavailable as error:
+            _log.warning("observation.not_kept", reason=str(error), details=error.details)
+
+    def recall(self, kind: type[T], key: str) -> Known[T] | None:
+        """What was seen last of a kind, None when nothing was, or the database does not answer."""
+        try:
+            return self.observations.recall(kind, key)
+        except Unavailable:
+            return None
+
+    def recall_all(self, kind: type[T]) -> Mapping[str, Known[T]]:
+        """Everything of a kind that was seen; nothing when the database does not answer."""
+        try:
+            return self.observations.recall_all(kind)
+        except Unavailable:
+            return {}
 
     def gather(self, calls: Mapping[T, tuple[str, Callable[[], object]]], until: float) -> dict[T, object]:
         """Ask several providers at once.

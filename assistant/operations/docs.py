@@ -13,6 +13,10 @@ from assistant.operations.context import Context
 # Chosen by measuring on tests/knowledge/questions.yaml; the test beside it tells what they reach.
 ANSWERED_FROM = 0.60
 """The share of a question that a passage must speak of to count as its answer."""
+ABOUT_FROM = 0.25
+"""The share of a question that its headings must speak of, too; else the words may be there by chance ..."""
+WHOLE_FROM = 0.90
+"""... unless this much of the question is there."""
 NEAR_FROM = 0.45
 """The share from which a passage is worth a look, marked as near."""
 AS_GOOD_FROM = 0.90
@@ -55,7 +59,9 @@ def _aged(passage: Passage, today: date) -> Passage:
 def _certainty(passages: Sequence[Passage]) -> Certainty:
     if not passages:
         return Certainty.NOTHING
-    return Certainty.ANSWERED if passages[0].share >= ANSWERED_FROM else Certainty.NEAR
+    best = passages[0]
+    about = best.about >= ABOUT_FROM or best.share >= WHOLE_FROM
+    return Certainty.ANSWERED if about and best.share >= ANSWERED_FROM else Certainty.NEAR
 
 
 def _together(passages: Sequence[Passage], today: date) -> list[Passage]:

@@ -6,14 +6,13 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timezone
 
-from assistant.contracts.delivery import Deployment, Phase, Start
+from assistant.contracts.delivery import Deployment, Phase, ServiceState, Start
 from assistant.contracts.errors import Invalid, NotConnected, ProviderError
 from assistant.contracts.history import HistoryReport, HistoryRequest, Merge, Past
 from assistant.contracts.platform import Person
 from assistant.operations.context import Context
-
-Place = tuple[str, str]
-"""A service in an environment."""
+from assistant.operations.health import Place
+from assistant.operations.status import place_key
 
 READ = 30
 """So many deployments of a place are read when they have to be searched; without a search only those to be shown."""
@@ -43,7 +42,9 @@ def history(context: Context, request: HistoryRequest) -> HistoryReport:
         for place in places
     }
     answers = context.gather(calls, until)
+    before = _last_known(context, request, [place for place, one in answers.items() if isinstance(one, ProviderError)])
     pasts = {place: answer for place, answer in answers.items() if isinstance(answer, Past)}
+    pasts.update({place: _past_of(state, request) for place, state in before.items()})
     matching = _standing(pasts.values()) if request.standing else _matching(context, request, pasts.values())
     found = sorted(matching, key=lambda one: one.created_at, reverse=True)
     newer = _under_way(found) if request.count == 1 else ()
@@ -58,7 +59,23 @@ def history(context: Context, request: HistoryRequest) -> HistoryReport:
         merge=_merge(context, shown[0]) if request.count == 1 and shown else None,
         cut=tuple(dict.fromkeys(place[0] for place, past in pasts.items() if not past.whole)),
         problems=_problems(answers),
+        ages={place[0]: asked_at - state.observed_at for place, state in before.items()},
     )
+
+
+def _last_known(context: Context, request: HistoryRequest, places: list[Place]) -> dict[Place, ServiceState]:
+    """The states of places that nobody answers for; none for a moment in the past, which they say nothing about."""
+    if request.standing or not places:
+        return {}
+    known = context.recall_all(ServiceState)
+    return {place: known[key].value for place in places if (key := place_key(place)) in known}
+
+
+def _past_of(state: ServiceState, request: HistoryRequest) -> Past:
+    """The newest deployments, as far as a state tells them."""
+    told = [one for one in (state.under_way, state.failed, state.current) if one]
+    within = request.interval.holds if request.interval else lambda _: True
+    return Past(tuple(one for one in told if within(one.created_at)), whole=False)
 
 
 def _places(context: Context, request: HistoryRequest) -> list[Place]:

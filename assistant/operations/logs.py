@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from assistant.contracts.delivery import Deployment, Phase, ServiceState
 from assistant.contracts.errors import Invalid, NotFound, ProviderError
-from assistant.contracts.pipelines import Excerpt, Job, LogReport, LogRequest, Run
+from assistant.contracts.pipelines import Excerpt, Job, LogReport, LogRequest, Run, RunningLogs
 from assistant.operations.builds import build_delivery, builder, find_run, newest
 from assistant.operations.context import Context
 from assistant.operations.log_lines import Telling, last_lines, telling_lines
@@ -40,6 +40,17 @@ def logs(context: Context, request: LogRequest) -> LogReport:
         return replace(report, excerpt=excerpt(context, provider, run, job))
     except ProviderError as error:
         return replace(report, problem=error)
+
+
+def running_logs(context: Context, services: Sequence[str], environments: Sequence[str]) -> tuple[RunningLogs, ...]:
+    """Where running services' own output is kept, as the catalogue's ``logs`` says; it is no log that is read here."""
+    catalogue = context.catalogue
+    return tuple(
+        RunningLogs(service, one.name, catalogue.delivery(service, one.name).values.get("logs"))
+        for service in services
+        for one in catalogue.environments_of(service)
+        if not environments or one.name in environments
+    )
 
 
 def excerpt(context: Context, provider: str, run: Run, job: Job) -> Excerpt:

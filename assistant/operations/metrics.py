@@ -1,12 +1,14 @@
-"""A metric's value now, an hour and a week ago."""
+"""A metric's value now, an hour and a week ago, or at the time that is asked for."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 from assistant.contracts.errors import Invalid, NotConnected, ProviderError
+from assistant.contracts.interval import BEGINNING, Interval
 from assistant.contracts.metrics import Measured, MetricsReport, MetricsRequest
 from assistant.contracts.platform import Delivery
 from assistant.operations.context import Context
@@ -14,7 +16,9 @@ from assistant.operations.context import Context
 MOST = 24
 """How many metrics of how many places one answer holds: more would be a dashboard."""
 
-_AGES = (timedelta(), timedelta(hours=1), timedelta(weeks=1))
+_AGES = (timedelta(hours=1), timedelta(weeks=1))
+_MOMENT = timedelta(hours=2)
+"""What is no longer than this is a moment ("around 3am"): its middle is measured, of anything longer both ends too."""
 _ORDER = ("error-rate", "latency-p50", "latency-p95", "latency-p99", "traffic", "cpu", "memory")
 _SAID: Mapping[str, tuple[str, ...]] = {
     "latency": ("latency-p50", "latency-p95", "latency-p99"),
@@ -53,17 +57,19 @@ def metrics(context: Context, request: MetricsRequest) -> MetricsReport:
     if len(wanted) > MOST:
         raise Invalid(f"That is {len(wanted)} numbers at once. Please name a service or a single metric.")
     instances = {delivery.environment: _instance(context, delivery.environment) for delivery, _ in wanted}
-    calls: dict[tuple[int, timedelta], tuple[str, Callable[[], object]]] = {}
+    moments = (asked_at, *_past(request.interval, asked_at))
+    calls: dict[tuple[int, datetime], tuple[str, Callable[[], object]]] = {}
     for index, (delivery, metric) in enumerate(wanted):
         name = instances[delivery.environment]
-        for age in _AGES:
-            measure = (context.metrics[name], delivery, metric, asked_at - age)
-            calls[index, age] = (name, lambda m=measure: m[0]().measure(*m[1:], context.deadline))  # type: ignore[misc]
+        for at in moments:
+            measure = (context.metrics[name], delivery, metric, at)
+            calls[index, at] = (name, lambda m=measure: m[0]().measure(*m[1:], context.deadline))  # type: ignore[misc]
     answers = context.gather(calls, context.deadline)
     measured = []
     for index, (delivery, metric) in enumerate(wanted):
         graph = context.metrics[instances[delivery.environment]]().graph(delivery, metric)
-        measured.append(_measured(delivery, metric, [answers[index, age] for age in _AGES], graph))
+        found = {at: answers[index, at] for at in moments}
+        measured.append(_measured(delivery, metric, found, request.interval is not None, graph))
     return MetricsReport(request, tuple(measured), asked_at)
 
 
@@ -115,10 +121,30 @@ def _instance(context: Context, environment: str) -> str:
     raise NotConnected("Prometheus", f"is not connected: the catalogue names none that serves {environment}")
 
 
-def _measured(delivery: Delivery, metric: str, answers: list[object], graph: str) -> Measured:
-    now, hour_ago, week_ago = (each if isinstance(each, float) else None for each in answers)
-    problems = [each for each in answers if isinstance(each, ProviderError)]
+def _past(interval: Interval | None, now: datetime) -> list[datetime]:
+    """The moments to be measured beside the present, oldest first where an interval is asked for."""
+    if interval is None:
+        return [now - age for age in _AGES]
+    middle = interval.start + (interval.end - interval.start) / 2
+    lasts = now - interval.end < timedelta(seconds=30)
+    if interval.start == BEGINNING:
+        return [] if lasts else [interval.end]
+    if lasts:
+        return [interval.start, middle]
+    return [middle] if interval.end - interval.start <= _MOMENT else [interval.start, middle, interval.end]
+
+
+def _measured(
+    delivery: Delivery, metric: str, answers: Mapping[datetime, object], of_interval: bool, graph: str
+) -> Measured:
+    values = [(at, each if isinstance(each, float) else None) for at, each in answers.items()]
+    problems = [each for each in answers.values() if isinstance(each, ProviderError)]
     unit = delivery.values.get(f"units.{metric}", "")
-    # The present is what was asked for: without it there is a problem; without the past there is only less to see.
-    problem = problems[0] if problems and now is None else None
-    return Measured(delivery.service, delivery.environment, metric, unit, now, hour_ago, week_ago, graph, problem)
+    one = Measured(delivery.service, delivery.environment, metric, unit, values[0][1], url=graph)
+    # What was asked for, the present or the interval, is a problem without it; of the rest there is only less to see.
+    if of_interval:
+        asked = list(answers.values())[1:] or list(answers.values())
+        problem = next((each for each in asked if isinstance(each, ProviderError)), None)
+        return replace(one, past=tuple(values[1:]), problem=problem)
+    problem = problems[0] if problems and one.now is None else None
+    return replace(one, hour_ago=values[1][1], week_ago=values[2][1], problem=problem)

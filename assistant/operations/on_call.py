@@ -21,7 +21,7 @@ _MOST = 10
 
 
 def on_call(context: Context, request: OnCallRequest) -> OnCallReport:
-    """Whose turn it is in the teams asked for, or when the asker's own turns are.
+    """Whose turn it is in the teams asked for, or when one person's turns are.
 
     Raises:
         NotAllowed: the actor may not read who is on call.
@@ -32,8 +32,8 @@ def on_call(context: Context, request: OnCallRequest) -> OnCallReport:
     catalogue = context.catalogue
     if not catalogue.rotations:
         raise Invalid("The catalogue declares no rotation, so I don't know who is on call.")
-    if request.mine:
-        return _mine(context, request, now)
+    if request.person or request.mine:
+        return _of_one(context, request, now)
     named = [*request.teams, *(catalogue.services[name].owner for name in request.services)]
     teams = tuple(dict.fromkeys(named)) or tuple(sorted(catalogue.rotations))
     return OnCallReport(request, tuple(_team(catalogue, team, request, now) for team in teams), now)
@@ -60,11 +60,11 @@ def _team(catalogue: Catalogue, team: str, request: OnCallRequest, now: datetime
     return TeamOnCall(team, tuple(found), shift)
 
 
-def _mine(context: Context, request: OnCallRequest, now: datetime) -> OnCallReport:
-    """The asker's turns in the time asked for, and the next one; without a time, the turn under way and the next."""
-    if context.person is None:
+def _of_one(context: Context, request: OnCallRequest, now: datetime) -> OnCallReport:
+    """Somebody's turns in the time asked for, and the next one; without a time, the turn under way and the next."""
+    name = request.person or (context.person.name if context.person else None)
+    if name is None:
         raise Invalid("I don't know which person of the catalogue you are, so I can't tell your turns.")
-    name = context.person.name
     start, end = (request.when.start, request.when.end) if request.when else (now, now)
     teams = []
     for team, rotation in sorted(context.catalogue.rotations.items()):

@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 
 from assistant.catalogue import Catalogue
 from assistant.contracts.errors import NotFound
-from assistant.contracts.owners import Contact, Owner, Ownership, OwnersReport, OwnersRequest
+from assistant.contracts.owners import Colleague, Contact, Owner, Ownership, OwnersReport, OwnersRequest
 from assistant.contracts.platform import Person, Team
 from assistant.operations.context import Context
 
@@ -22,6 +22,9 @@ def owners(context: Context, request: OwnersRequest) -> OwnersReport:
     """
     context.require("read", "owners")
     catalogue = context.catalogue
+    if request.people:
+        colleagues = (_colleague(catalogue, catalogue.people[name]) for name in request.people)
+        return OwnersReport(request, (), (), tuple(colleagues), datetime.now(timezone.utc))
     if request.services:
         return OwnersReport(request, tuple(_ownership(catalogue, name) for name in request.services), ())
     names = request.teams
@@ -71,6 +74,10 @@ def owner(catalogue: Catalogue, name: str) -> Owner:
     if person is None:
         raise NotFound("team", name)
     return Owner(person.display_name, None, (person,), services)
+
+
+def _colleague(catalogue: Catalogue, person: Person) -> Colleague:
+    return Colleague(person, tuple(owner(catalogue, team) for team in person.teams if _is_team(catalogue, team)))
 
 
 def _ownership(catalogue: Catalogue, name: str) -> Ownership:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timezone
+from difflib import get_close_matches
 from itertools import takewhile
 
 from assistant.contracts.delivery import Phase
-from assistant.contracts.errors import ProviderError
+from assistant.contracts.errors import NotFound, ProviderError
 from assistant.contracts.pipelines import Build, Job, PipelineReport, PipelineRequest, Recurrence, Run
 from assistant.operations.builds import build_delivery, builder, built_with, find_run, newest
 from assistant.operations.context import Context
@@ -17,6 +20,8 @@ from assistant.operations.logs import excerpt
 LOOKED_BACK = 20
 """How many finished runs are looked at for how often a step fails."""
 
+_KEPT = 5
+_NO_BRANCH = re.compile(r"\d+\.\d[\w.+-]*|(?=.*\d)[0-9a-f]{7,40}")  # a version or a commit
 _SHARE_FOR_RUNS = 0.5
 _SHARE_FOR_JOBS = 0.8
 
@@ -26,19 +31,25 @@ def pipelines(context: Context, request: PipelineRequest) -> PipelineReport:
 
     Raises:
         NotAllowed: the actor may not read pipelines.
-        NotFound: nobody knows the run.
+        NotFound: nobody knows the run, or the branch of the only service.
         Ambiguous: several services have a run of that number.
         ProviderError: the run cannot be looked up.
     """
     context.require("read", "pipelines")
     if request.run:
         services = list(request.services) or list(context.catalogue.services)
-        builds = [_of_run(*find_run(context, services, request.run, False))]
+        builds = [_of_run(*find_run(context, services, request.run))]
     else:
         builds = _of_services(context, request)
     builds = _with_jobs(context, builds)
+    if not request.run and request.ref is None:
+        _keep(context, builds)
+    if request.red and len(builds) > 1:
+        builds = [one for one in builds if one.first_red or one.problem]
     if len(builds) != 1:
         return PipelineReport(request, tuple(sorted(builds, key=_order)))
+    if builds[0].problem:
+        return PipelineReport(request, tuple(builds))
     if request.recurrence:
         return PipelineReport(request, tuple(builds), _recurrence(context, builds[0]))
     return PipelineReport(request, (_with_excerpt(context, builds[0]),))
@@ -47,9 +58,51 @@ def pipelines(context: Context, request: PipelineRequest) -> PipelineReport:
 def _of_services(context: Context, request: PipelineRequest) -> list[Build]:
     until = _share(context, _SHARE_FOR_RUNS)
     names = [name for name in _services(context, request) if context.catalogue.environments_of(name)]
-    calls = {name: _asked(context, name, lambda name=name: _runs(context, name, request.ref, until)) for name in names}  # type: ignore[misc]
+    # Services that one pipeline builds are asked for once.
+    askers = {name: min([name, *(each for each in built_with(context, name) if each in names)]) for name in names}
+    calls = {
+        name: _asked(context, name, lambda name=name: _runs(context, name, request.ref, until))  # type: ignore[misc]
+        for name in dict.fromkeys(askers.values())
+    }
     answers = context.gather(calls, until)
-    return [_judged(context, name, request.ref, answers[name]) for name in names]
+    if len(names) == 1 and request.ref and answers[names[0]] == []:
+        _require_branch(context, names[0], request.ref, _share(context, _SHARE_FOR_JOBS))
+    builds = [_judged(context, name, request.ref, answers[askers[name]]) for name in names]
+    return [_last_known(context, one) if one.problem and request.ref is None else one for one in builds]
+
+
+def _require_branch(context: Context, service: str, ref: str, until: float) -> None:
+    """Raise NotFound, with names that come near, when what has no builds is no branch; who cannot tell is not asked."""
+    if _NO_BRANCH.fullmatch(ref):
+        return
+    delivery = build_delivery(context, service)
+    port = context.pipelines(builder(context, service))
+    call = _asked(context, service, lambda: port.branches(delivery, ref, until))
+    known = context.gather({"branches": call}, until)["branches"]
+    if isinstance(known, list) and ref not in known:
+        parts = [name for name in known if ref.lower() in name.lower()]
+        near = dict.fromkeys([*parts, *get_close_matches(ref, known, 3)])
+        raise NotFound(f"branch of {service}", ref, tuple(near)[:3])
+
+
+def _keep(context: Context, builds: Sequence[Build]) -> None:
+    """What is shown now is what is known when the provider fails; logs are not kept, they need a right of their own."""
+    seen = {one.service: replace(one, runs=_told(one), unread=None) for one in builds if one.problem is None}
+    context.remember(seen, datetime.now(timezone.utc))
+
+
+def _told(build: Build) -> tuple[Run, ...]:
+    """The runs that an answer speaks of."""
+    red = build.runs.index(build.first_red) + 1 if build.first_red else 0
+    return build.runs[: max(_KEPT, red)]
+
+
+def _last_known(context: Context, build: Build) -> Build:
+    known = context.recall(Build, build.service)
+    if known is None:
+        return build
+    age = datetime.now(timezone.utc) - known.at
+    return replace(known.value, problem=build.problem, shared_with=build.shared_with, age=age)
 
 
 def _services(context: Context, request: PipelineRequest) -> Sequence[str]:
@@ -90,35 +143,43 @@ def _with_jobs(context: Context, builds: Sequence[Build]) -> list[Build]:
     jobs = _jobs(context, wanted, until)
     result = []
     for one in builds:
-        failed = _first(jobs.get((one.service, one.shown.id)) if one.shown else None, Phase.FAILED)
-        current = _first(jobs.get((one.service, one.under_way.id)) if one.under_way else None, Phase.RUNNING)
-        result.append(replace(one, job=failed, current=current))
+        if one.problem:
+            result.append(one)
+            continue
+        failed = jobs.get((one.service, one.shown.id)) if one.shown else None
+        current = jobs.get((one.service, one.under_way.id)) if one.under_way else None
+        unread = next((each for each in (failed, current) if isinstance(each, ProviderError)), None)
+        result.append(
+            replace(one, job=_first(failed, Phase.FAILED), current=_first(current, Phase.RUNNING), unread=unread)
+        )
     return result
 
 
 def _unclear(build: Build) -> list[Run]:
+    if build.problem:
+        return []
     failed = [build.shown] if build.shown and build.shown.phase is Phase.FAILED else []
     return [*failed, *([build.under_way] if build.under_way else [])]
 
 
-def _jobs(context: Context, runs: Mapping[tuple[str, str], Run], until: float) -> dict[tuple[str, str], list[Job]]:
+def _jobs(context: Context, runs: Mapping[tuple[str, str], Run], until: float) -> dict[tuple[str, str], object]:
+    """The jobs of each run, or why they are not known."""
     calls = {
         key: _asked(context, key[0], lambda s=key[0], r=run: context.pipelines(builder(context, s)).jobs(r, until))  # type: ignore[misc]
         for key, run in runs.items()
     }
-    answers = context.gather(calls, until)
-    return {key: answer for key, answer in answers.items() if isinstance(answer, list)}
+    return context.gather(calls, until)
 
 
-def _first(jobs: list[Job] | None, phase: Phase) -> Job | None:
-    return next((job for job in jobs or () if job.phase is phase), None)
+def _first(jobs: object, phase: Phase) -> Job | None:
+    return next((job for job in jobs if job.phase is phase), None) if isinstance(jobs, list) else None
 
 
 def _with_excerpt(context: Context, build: Build) -> Build:
     """Why it failed, for whoever may read logs."""
     if build.shown is None or build.job is None:
         return build
-    may = context.access.decide(context.actor, context.person, "read", "logs", context.sandbox)
+    may = context.may("read", "logs")
     if not may.allowed:
         return replace(build, no_excerpt=f"The log is not for you to read: {may.rule}.")
     try:

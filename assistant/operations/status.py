@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from functools import partial
+from typing import Any
 
-import structlog
-
-from assistant.contracts.delivery import Behind, Health, HealthLevel, ServiceState
-from assistant.contracts.errors import Ambiguous, Invalid, NotConnected, NotFound, ProviderError, Unavailable
+from assistant.contracts.delivery import Behind, ServiceState
+from assistant.contracts.errors import Ambiguous, Invalid, NotConnected, NotFound, ProviderError
 from assistant.contracts.status import STANDINGS, Observed, StatusReport, StatusRequest
 from assistant.operations.context import Context
-
-Place = tuple[str, str]
-"""A service in an environment."""
-
-_log = structlog.get_logger(__name__)
+from assistant.operations.health import Place, health, questions, running
 
 _MANY = 100
 """Places in one question, from which on those that were seen lately are not asked again."""
@@ -43,20 +39,15 @@ def status(context: Context, request: StatusRequest) -> StatusReport:
     if request.version and not request.services:
         request = replace(request, services=(_service_with(context, request.version),))
     places = _places(context, request)
-    observed = _observe(context, places)
+    observed, states = _observe(context, places)
     if request.under_way:
         observed = [one for one in observed if one.problem or (one.state and one.state.under_way)]
     elif request.version:
         observed = _compare(context, request.version, observed)
         _require_known(context, request.version, observed)
     else:
-        observed = _with_lag(context, observed)
+        observed = _with_lag(context, observed, states)
     return StatusReport(request, tuple(sorted(observed, key=lambda one: _order(context, request, one))), asked_at)
-
-
-def refresh(context: Context, place: Place) -> ServiceState:
-    """Observe one place and keep it as the last known state; the worker's step. Raises ProviderError."""
-    return _state(context, place, context.deadline)
 
 
 def _services_of(context: Context, teams: tuple[str, ...]) -> list[str]:
@@ -83,106 +74,68 @@ def _places(context: Context, request: StatusRequest) -> list[Place]:
     return places
 
 
-def _observe(context: Context, places: Iterable[Place]) -> list[Observed]:
-    wanted = list(places)
-    partners = [
-        (service, other) for service, environment in wanted if (other := _partner(context, service, environment))
-    ]
+def _observe(context: Context, wanted: Sequence[Place]) -> tuple[list[Observed], Mapping[Place, ServiceState]]:
+    """The places, and every state that is known by now: theirs, and that of the environments they are compared with."""
+    partners = [(place[0], other) for place in wanted if (other := _partner(context, *place))]
     until = time.monotonic() + (context.deadline - time.monotonic()) * _SHARE_FOR_STATES
     everything = list(dict.fromkeys([*wanted, *partners]))
     seen = _seen_lately(context, everything) if len(everything) > _MANY else {}
-    calls: dict[tuple[str, Place], tuple[str, Callable[[], object]]] = {}
-    for place in everything:
-        if place not in seen:
-            calls["state", place] = (_provider(context, place), lambda place=place: _state(context, place, until))  # type: ignore[misc]
-    # In a crowd one question per place has to do.
-    asked = [("health", _health)] if len(everything) > _MANY else [("health", _health), ("running", _running)]
-    for place in wanted:
-        for name, ask in asked:
-            calls[name, place] = (_monitors(context, place, name), lambda p=place, a=ask: a(context, p, until))  # type: ignore[misc]
-    answers = context.gather(calls, until)
-    return [
-        _observed(
-            context,
-            place,
-            seen.get(place) or answers["state", place],
-            answers["health", place],
-            answers.get(("running", place)),
-        )
-        for place in wanted
-    ]
+    calls: dict[tuple[str, object], tuple[str, Callable[[], object]]] = {
+        ("state", place): (_provider(context, place), partial(state_of, context, place, until))
+        for place in everything
+        if place not in seen
+    }
+    answers = context.gather({**calls, **questions(context, wanted, until)}, until)
+    told = {place: answers["state", place] for place in everything if place not in seen}
+    problems = {place: answer for place, answer in told.items() if isinstance(answer, ProviderError)}
+    known = context.recall_all(ServiceState) if problems else {}
+    before = {place: known[key].value for place in problems if (key := place_key(place)) in known}
+    now = {place: answer for place, answer in told.items() if isinstance(answer, ServiceState)}
+    states = {**seen, **before, **now}
+    observed = [_observed(context, place, states.get(place), problems.get(place), answers) for place in wanted]
+    return observed, states
 
 
 def _seen_lately(context: Context, places: Iterable[Place]) -> dict[Place, ServiceState]:
     """What the worker saw a moment ago: asking hundreds of services anew would take longer than anybody waits."""
     oldest = datetime.now(timezone.utc) - _LATELY
-    known = {place: _last_known(context, place) for place in places}
-    return {place: state for place, state in known.items() if state is not None and state.observed_at > oldest}
+    known = context.recall_all(ServiceState)
+    seen = ((place, known.get(place_key(place))) for place in places)
+    return {place: one.value for place, one in seen if one is not None and one.at > oldest}
 
 
-def _observed(context: Context, place: Place, state: object, health: object, running: object) -> Observed:
-    problem = state if isinstance(state, ProviderError) else None
-    known = state if isinstance(state, ServiceState) else _last_known(context, place)
-    if not isinstance(health, Health):
-        health = Health(HealthLevel.UNKNOWN, str(health).rstrip("."))
-    unseen = running if isinstance(running, ProviderError) else None
-    seen = running if isinstance(running, str) else None
-    return Observed(*place, known, health, problem, running=seen, unseen=unseen)
+def _observed(
+    context: Context,
+    place: Place,
+    state: ServiceState | None,
+    problem: ProviderError | None,
+    answers: Mapping[Any, object],
+) -> Observed:
+    seen = running(context, place, answers)
+    unseen = seen if isinstance(seen, ProviderError) else None
+    told = seen if isinstance(seen, str) else None
+    return Observed(*place, state, health(context, place, answers), problem, running=told, unseen=unseen)
 
 
-def _state(context: Context, place: Place, until: float) -> ServiceState:
+def state_of(context: Context, place: Place, until: float) -> ServiceState:
+    """Observe one place and keep it as the last known state; also the worker's step. Raises ProviderError."""
     delivery = context.catalogue.delivery(*place)
     if delivery.provider is None:
         raise NotConnected(place[0], f"has no provider declared for {place[1]}")
     state = context.ci(delivery.provider).state(delivery, until)
-    try:
-        context.observations.remember(state)
-    except Unavailable as error:
-        # The answer is there; only the fallback for later is not.
-        _log.warning("observation.not_kept", reason=str(error), details=error.details)
+    context.remember({place_key(place): state}, state.observed_at)
     return state
 
 
-def _last_known(context: Context, place: Place) -> ServiceState | None:
-    try:
-        return context.observations.recall(*place)
-    except Unavailable:
-        return None
+def last_known(context: Context, place: Place) -> ServiceState | None:
+    """The state of a place as it was seen last, None when it never was."""
+    known = context.recall(ServiceState, place_key(place))
+    return known.value if known else None
 
 
-def _health(context: Context, place: Place, until: float) -> Health:
-    """The worst that an instance serving the environment says; nothing is known as long as one does not answer."""
-    delivery = context.catalogue.delivery(*place)
-    if not delivery.section("health"):
-        return Health(HealthLevel.UNKNOWN, "the catalogue declares no health")
-    kind = _health_kind(context, place)
-    names = [each.name for each in context.catalogue.serving(kind, place[1]) if each.name in context.monitoring]
-    if not names:
-        return Health(HealthLevel.UNKNOWN, f"{kind} is not connected")
-    return min((context.monitoring[name]().health(delivery, until) for name in names), key=_worst_first)
-
-
-def _worst_first(health: Health) -> int:
-    return (HealthLevel.CRITICAL, HealthLevel.WARNING, HealthLevel.HEALTHY, HealthLevel.UNKNOWN).index(health.level)
-
-
-def _health_kind(context: Context, place: Place) -> str:
-    return "prometheus" if context.catalogue.delivery(*place).values.get("health.query") else "alertmanager"
-
-
-def _running(context: Context, place: Place, until: float) -> str | None:
-    """What runs by the metrics' account, which may be another version than the one recorded."""
-    delivery = context.catalogue.delivery(*place)
-    if not delivery.values.get("running"):
-        return None
-    names = [each.name for each in context.catalogue.serving("prometheus", place[1]) if each.name in context.metrics]
-    return next((found for name in names if (found := context.metrics[name]().running(delivery, until))), None)
-
-
-def _monitors(context: Context, place: Place, purpose: str) -> str:
-    """Whom a failure is blamed on: the instances asked, by their names."""
-    kind = "prometheus" if purpose == "running" else _health_kind(context, place)
-    return " and ".join(each.name for each in context.catalogue.serving(kind, place[1])) or kind
+def place_key(place: Place) -> str:
+    """What the last known state of a place is kept by."""
+    return "/".join(place)
 
 
 def _partner(context: Context, service: str, environment: str) -> str | None:
@@ -196,8 +149,8 @@ def _partner(context: Context, service: str, environment: str) -> str | None:
     return before.name if before and before.name in names else None
 
 
-def _with_lag(context: Context, observed: list[Observed]) -> list[Observed]:
-    pairs = {index: pair for index, one in enumerate(observed) if (pair := _versions(context, one))}
+def _with_lag(context: Context, observed: list[Observed], states: Mapping[Place, ServiceState]) -> list[Observed]:
+    pairs = {index: pair for index, one in enumerate(observed) if (pair := _versions(context, one, states))}
     calls: dict[int, tuple[str, Callable[[], object]]] = {}
     for index, (older, newer, *_) in pairs.items():
         place = (observed[index].service, observed[index].environment)
@@ -212,12 +165,14 @@ def _with_lag(context: Context, observed: list[Observed]) -> list[Observed]:
     return result
 
 
-def _versions(context: Context, one: Observed) -> tuple[str, str, str, str] | None:
+def _versions(
+    context: Context, one: Observed, states: Mapping[Place, ServiceState]
+) -> tuple[str, str, str, str] | None:
     """Production's version and the version ahead of it, then the names of the two environments."""
     other = _partner(context, one.service, one.environment)
     if other is None or one.state is None or one.state.current is None:
         return None
-    there = _last_known(context, (one.service, other))
+    there = states.get((one.service, other))
     if there is None or there.current is None:
         return None
     here_is_last = context.catalogue.environments_of(one.service)[-1].name == one.environment

@@ -48,15 +48,17 @@ def clean(text: str) -> str:
 
 
 def _line(line: Line, zone: tzinfo | None, now: datetime) -> str:
-    texts = []
-    for part in line:
+    texts: list[str] = []
+    for number, part in enumerate(line):
+        if number and isinstance(line[number - 1], Link) and not (isinstance(part, str) and part[:1].isspace()):
+            texts.append(" ")  # else a terminal takes the text for a part of the address
         if isinstance(part, Moment):
             texts.append(_moment(part.at.astimezone(zone), now.astimezone(zone)))
         elif isinstance(part, Link):
             texts.append(f"{clean(part.title)} {clean(part.url)}".strip())
         else:
             texts.append(clean(part))
-    return "".join(texts)
+    return "".join(texts).rstrip()
 
 
 def _moment(at: datetime, now: datetime) -> str:

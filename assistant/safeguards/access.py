@@ -8,8 +8,13 @@
     groups:
       team-payments: [engineer]         # everybody in a team of the catalogue
 
-A right is ``verb:resource``; ``*`` stands for any resource. Without the file, or with a broken one, members read
-status, nobody does anything else, and guests get nothing.
+    channels:
+      C0PLATFORM: ["read:logs"]       # what everybody in a channel may see, besides what members may
+
+    changes_per_hour: 20              # so many deployments and rollbacks may a person confirm within an hour
+
+A right is ``verb:resource`` (docs/access.md). Without the file, or with a broken one, members read status, nobody
+does anything else, and guests get nothing.
 """
 
 from __future__ import annotations
@@ -25,27 +30,32 @@ from assistant.contracts.access import Right
 from assistant.contracts.actor import Actor
 from assistant.contracts.errors import CatalogueBroken, NotAllowed
 from assistant.contracts.platform import Person
+from assistant.safeguards.rights import ANY, READABLE, VERBS, covers, problem
 
 FILE = "access.yml"
 _WITHOUT_POLICY = ("read:status",)
-_READABLE = (
-    "status", "pipelines", "logs", "history", "changes", "alerts", "metrics", "on_call", "docs", "owners", "*",
-)  # fmt: skip
+_SANDBOX = "the sandbox is made up, so its own console may do all of it"
+_KEYS = ("members", "roles", "people", "groups", "channels", "changes_per_hour")
+CHANGES_PER_HOUR = 20
 
 
 @dataclass(frozen=True)
 class Decision:
-    """Whether something is allowed, and by which rule; ``rule`` is shown to the person and recorded."""
+    """Whether something is allowed, and by which rule; ``rule`` is shown to the person and recorded.
+
+    ``instead`` names the teams and people who may.
+    """
 
     allowed: bool
     verb: str
     resource: str
     rule: str
+    instead: tuple[str, ...] = ()
 
     def require(self) -> None:
         """Raise NotAllowed with the rule when it is not allowed."""
         if not self.allowed:
-            raise NotAllowed(self.verb, self.resource, self.rule)
+            raise NotAllowed(self.verb, self.resource, self.rule, self.instead)
 
 
 @dataclass(frozen=True)
@@ -56,9 +66,19 @@ class Access:
     roles: Mapping[str, tuple[str, ...]] | None = None
     people: Mapping[str, tuple[str, ...]] | None = None
     groups: Mapping[str, tuple[str, ...]] | None = None
+    channels: Mapping[str, tuple[str, ...]] | None = None
+    changes_per_hour: int = CHANGES_PER_HOUR
     problem: CatalogueBroken | None = None
 
-    def decide(self, actor: Actor, person: Person | None, verb: str, resource: str, sandbox: bool = False) -> Decision:
+    def decide(
+        self,
+        actor: Actor,
+        person: Person | None,
+        verb: str,
+        resource: str,
+        sandbox: bool = False,
+        owner: str | None = None,
+    ) -> Decision:
         """Decide about ``verb:resource``.
 
         Args:
@@ -66,18 +86,44 @@ class Access:
             person: the same one in the catalogue, None when nobody there has this account.
             sandbox: whether every provider is the sandbox; only then does a guest read what members read, and the
                 local developer everything.
+            owner: the team that owns the service of the resource, if it is one service.
         """
         if actor.is_guest and not (sandbox and verb == "read"):
             return Decision(False, verb, resource, "guests, whom no channel verified, get nothing")
-        if actor.is_local and sandbox and verb == "read":
-            return Decision(True, verb, resource, "the sandbox is made up, so its own console reads all of it")
+        if actor.is_local and not sandbox and verb != "read":
+            why = "the local console changes things only while every provider is the sandbox"
+            return Decision(False, verb, resource, why)
+        if actor.is_local and sandbox and (verb == "read" or person is None):
+            return Decision(True, verb, resource, _SANDBOX)
         for rule, rights in self._rules(actor, person):
-            if any(_covers(right, verb, resource) for right in rights):
+            if any(covers(right, verb, resource, owner, person.teams if person else ()) for right in rights):
                 return Decision(True, verb, resource, f"{rule} grants it")
-        return Decision(False, verb, resource, self._why_not(verb, resource, person))
+        return Decision(
+            False, verb, resource, self._why_not(verb, resource, person), self.holders(verb, resource, owner)
+        )
+
+    def holders(self, verb: str, resource: str, owner: str | None = None) -> tuple[str, ...]:
+        """The teams and people, by name, whom a rule grants this."""
+
+        def granted(roles: tuple[str, ...], teams: tuple[str, ...]) -> bool:
+            return any(covers(right, verb, resource, owner, teams) for role in roles for right in self._rights(role))
+
+        teams = [name for name, roles in (self.groups or {}).items() if granted(roles, (name,))]
+        return (*teams, *(name for name, roles in (self.people or {}).items() if granted(roles, ())))
+
+    def is_everybodys(self, verb: str, resource: str) -> bool:
+        """Whether every member may do this, so that an answer made with it is for everybody's eyes."""
+        return any(covers(right, verb, resource) for right in self.members)
+
+    def may_show(self, channel: str, resource: str) -> bool:
+        """Whether everybody in a channel (its id) may read what ``read:resource`` gives."""
+        listed = (self.channels or {}).get(channel, ())
+        return any(covers(right, "read", resource) for right in (*self.members, *listed))
 
     def rights(self, actor: Actor, person: Person | None, sandbox: bool = False) -> tuple[Right, ...]:
         """Everything that :meth:`decide` would allow, each with the rule that grants it."""
+        if actor.is_local and sandbox and person is None:
+            return (*(Right("read", word, _SANDBOX) for word in READABLE), *_everything(_SANDBOX))
         granted = []
         for rule, rights in self._rules(actor, person):
             for right in rights:
@@ -85,6 +131,11 @@ class Access:
                 granted.append(Right(verb, resource, rule))
         if actor.is_guest:
             granted = [right for right in granted if sandbox and right.verb == "read"]
+        if actor.is_local and not sandbox:
+            granted = [right for right in granted if right.verb == "read"]
+        if actor.is_local and sandbox:
+            known = {right.resource for right in granted if right.verb == "read"}
+            granted += [Right("read", word, _SANDBOX) for word in READABLE if not known & {word, ANY}]
         return tuple(granted)
 
     def _rules(self, actor: Actor, person: Person | None) -> list[tuple[str, tuple[str, ...]]]:
@@ -127,12 +178,13 @@ def load_access(folder: Path) -> Access:
 def _parse(text: str) -> Access:
     body = yaml.safe_load(text) or {}
     if not isinstance(body, dict):
-        raise CatalogueBroken(FILE, 1, "expected the keys members, roles, people and groups")
-    unknown = set(body) - {"members", "roles", "people", "groups"}
+        raise CatalogueBroken(FILE, 1, f"expected the keys {', '.join(_KEYS)}")
+    unknown = set(body) - set(_KEYS)
     if unknown:
-        raise CatalogueBroken(
-            FILE, 0, f"expected members, roles, people or groups, not “{sorted(map(str, unknown))[0]}”"
-        )
+        raise CatalogueBroken(FILE, 0, f"expected one of {', '.join(_KEYS)}, not “{sorted(map(str, unknown))[0]}”")
+    most = body.get("changes_per_hour", CHANGES_PER_HOUR)
+    if not isinstance(most, int) or isinstance(most, bool) or most < 0:
+        raise CatalogueBroken(FILE, 0, f"expected a whole number at changes_per_hour, not “{most}”")
     roles = {name: _list(rights, f"roles.{name}", right=True) for name, rights in _mapping(body, "roles").items()}
     people = {name: _list(names, f"people.{name}") for name, names in _mapping(body, "people").items()}
     groups = {name: _list(names, f"groups.{name}") for name, names in _mapping(body, "groups").items()}
@@ -140,7 +192,9 @@ def _parse(text: str) -> Access:
         for role in names:
             if role not in roles:
                 raise CatalogueBroken(FILE, 0, f"{who} has the role “{role}”, which is not declared under roles")
-    return Access(_list(body.get("members", []), "members", right=True), roles, people, groups)
+    shown = _mapping(body, "channels").items()
+    channels = {name: _list(rights, f"channels.{name}", right=True) for name, rights in shown}
+    return Access(_list(body.get("members", []), "members", right=True), roles, people, groups, channels, most)
 
 
 def _mapping(body: Mapping[str, Any], key: str) -> Mapping[str, Any]:
@@ -155,14 +209,11 @@ def _list(value: object, where: str, right: bool = False) -> tuple[str, ...]:
         raise CatalogueBroken(FILE, 0, f"expected a list of words at {where}")
     items = tuple(value)
     for item in items:
-        if right and item.count(":") != 1:
-            raise CatalogueBroken(FILE, 0, f"expected verb:resource at {where}, not “{item}”")
-        if right and (item.split(":")[0] != "read" or item.split(":")[1] not in _READABLE):
-            known = ", ".join(f"read:{resource}" for resource in _READABLE)
-            raise CatalogueBroken(FILE, 0, f"expected one of {known} at {where}, not “{item}”")
+        wrong = problem(item) if right else None
+        if wrong:
+            raise CatalogueBroken(FILE, 0, f"{where}: {wrong}")
     return items
 
 
-def _covers(right: str, verb: str, resource: str) -> bool:
-    granted_verb, granted_resource = right.split(":")
-    return granted_verb == verb and granted_resource in ("*", resource)
+def _everything(rule: str) -> tuple[Right, ...]:
+    return tuple(Right(verb, ANY, rule) for verb in VERBS if verb != "read")

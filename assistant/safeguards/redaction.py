@@ -6,8 +6,11 @@ It would rather hide a harmless value than show a secret one; it never changes t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
+
+from assistant.contracts.card import Button, Card, Line, Link, Moment, Part, Row
 
 HIDDEN = "[hidden]"
 
@@ -51,6 +54,44 @@ def redact_counted(text: str) -> tuple[str, int]:
         text, hits = pattern.subn(_replacement(pattern), text)
         count += hits
     return text, count
+
+
+def redact_card(card: Card) -> Card:
+    """The card with everything hidden that :func:`redact` hides in its text, also what spans several of its parts."""
+    lines = tuple(tuple(_part(part) for part in line) for line in card.lines)
+    whole = redact(_plain(card.lines))
+    if _plain(lines) != whole:
+        lines = tuple((line,) for line in whole.split("\n"))
+    return replace(
+        card,
+        title=redact(card.title),
+        rows=tuple(Row(row.mark, redact(row.name), _row(row.line)) for row in card.rows),
+        lines=lines,
+        notes=tuple(redact(note) for note in card.notes),
+        buttons=tuple(Button(redact(one.title), one.intent, redact_deep(dict(one.values))) for one in card.buttons),
+    )
+
+
+def _row(line: Line) -> Line:
+    parts = tuple(_part(part) for part in line)
+    whole = redact(_plain([line]))
+    return parts if _plain([parts]) == whole else (whole,)
+
+
+def _part(part: Part) -> Part:
+    if isinstance(part, Moment):
+        return part
+    return Link(redact(part.title), redact(part.url)) if isinstance(part, Link) else redact(part)
+
+
+def _plain(lines: Iterable[Line]) -> str:
+    return "\n".join("".join(_written(part) for part in line) for line in lines)
+
+
+def _written(part: Part) -> str:
+    if isinstance(part, Moment):
+        return f"{part.at:%d %b %H:%M}"
+    return f"{part.title} {part.url}" if isinstance(part, Link) else part
 
 
 def redact_deep(value: Any) -> Any:

@@ -11,20 +11,25 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from rasa.core.channels.channel import UserMessage
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.channels.console import CmdlineInput
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
+from assistant.bootstrap import Assistant
 from assistant.contracts.actor import LOCAL_WORKSPACE, Actor
 from assistant.observability import configure_logging
 from assistant.settings import Settings, load_settings
+from extensions.channels.ready import ready
 from extensions.channels.turn import new_message_id, plain_text, take_turn
 
 SECRET_HEADER = "X-Console-Secret"  # noqa: S105 - the header's name
 CONVERSATION_HEADER = "X-Console-Conversation"
-_CONVERSATION = re.compile(r"[A-Za-z0-9._-]{1,64}")
+PERSON_HEADER = "X-Console-Person"
+"""Who speaks instead of the local person: in the sandbox two consoles' worth of people may try an approval."""
+_CONVERSATION = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class ConsoleChannel(CmdlineInput):
@@ -34,8 +39,10 @@ class ConsoleChannel(CmdlineInput):
         secret, key = settings.console_secret, settings.actor_key
         self._secret = secret.value if secret else None
         self._key = key.value if key else None
-        self._actor = Actor(LOCAL_WORKSPACE, settings.local_person or "developer")
+        self._person = settings.local_person or "developer"
+        self._assistant = Assistant(settings)
         self._buttons: dict[str, list[dict[str, str]]] = {}
+        self._agent: Agent | None = None
 
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> ConsoleChannel:
@@ -58,20 +65,27 @@ class ConsoleChannel(CmdlineInput):
 
         async def guarded(message: UserMessage) -> None:
             message.message_id = new_message_id()
-            shown = await take_turn(on_new_message, message, self._actor, self._key)
+            message.output_channel = _Texts(message.output_channel)
+            actor = Actor(LOCAL_WORKSPACE, _person(message.sender_id))
+            shown = await take_turn(on_new_message, message, actor, self._key, self._parse)
             self._buttons = {message.sender_id: shown}
 
         routes: Blueprint = super().blueprint(guarded)
         routes.middleware("request")(self._check)
-        routes.add_route(_ready, "/ready", methods=["GET"])
+        routes.add_route(ready, "/ready", methods=["GET"])
         return routes
 
     async def _check(self, request: Request) -> HTTPResponse | None:
+        self._agent = getattr(request.app.ctx, "agent", None)
         shown = request.headers.get(SECRET_HEADER, "").encode("utf-8", "replace")
         local = request.ip in ("127.0.0.1", "::1") and "Origin" not in request.headers
         if local and self._secret and hmac.compare_digest(shown, self._secret.encode()):
             return None
         return json({"error": "the console is for `make chat` and `make ask` on this machine"}, status=403)
+
+    async def _parse(self, text: str) -> dict[str, Any]:
+        """What Rasa parses a text as; nothing while there is no model."""
+        return await self._agent.parse_message(text) if self._agent and self._agent.is_ready() else {}
 
     async def _extract_sender(self, req: Request) -> str:
         """The conversation: the local person's, kept apart by the console that asks."""
@@ -95,12 +109,23 @@ class ConsoleChannel(CmdlineInput):
     def _conversation(self, req: Request) -> str:
         asked = req.headers.get(CONVERSATION_HEADER, "")
         own = asked if _CONVERSATION.fullmatch(asked) else "console"
-        return f"{LOCAL_WORKSPACE}.{re.sub(r'[^A-Za-z0-9._-]', '-', self._actor.user)}.{own}"
+        person = req.headers.get(PERSON_HEADER) if self._assistant.sandbox else None
+        return f"{LOCAL_WORKSPACE}.{re.sub(r'[^A-Za-z0-9_-]', '-', person or self._person)}.{own}"
 
 
-async def _ready(request: Request) -> HTTPResponse:
-    """200 once the model is loaded; Rasa listens, and ignores every message, also when loading it failed."""
-    agent = getattr(request.app.ctx, "agent", None)
-    if agent is not None and agent.is_ready():
-        return json({"ready": True})
-    return json({"ready": False, "reason": "the model could not be loaded. Train it anew: make train"}, status=503)
+def _person(conversation: str) -> str:
+    return conversation.split(".")[1]
+
+
+class _Texts(OutputChannel):
+    """Passes on texts and buttons, and that something was no answer; a terminal shows no cards."""
+
+    def __init__(self, inner: OutputChannel) -> None:
+        self._inner = inner
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        """The message without its card."""
+        shown = {name: part for name, part in message.items() if name != "custom"}
+        if not (message.get("custom") or {}).get("answered", True):
+            shown["custom"] = {"answered": False}
+        await self._inner.send_response(recipient_id, shown)

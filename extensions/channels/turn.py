@@ -10,6 +10,7 @@ import asyncio
 import unicodedata
 import uuid
 from collections.abc import Awaitable, Callable
+from copy import copy
 from typing import Any
 
 import structlog
@@ -18,10 +19,13 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 from assistant.contracts.actor import Actor
 from assistant.observability import bind_correlation
 from assistant.safeguards.identity import CLAIM, sign
+from extensions.channels.several import Parse, questions
 
 LONGEST_MESSAGE = 4000
 TURN_SECONDS = 12.0
 """Seconds after which the person is told that no answer comes; the action server gives up well before."""
+MESSAGE_SECONDS = 24.0
+"""The same for a message of several questions, all of them together."""
 
 Handler = Callable[[UserMessage], Awaitable[Any]]
 
@@ -29,7 +33,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Watched(OutputChannel):
-    """An output channel that remembers whether anything was said, and with which buttons."""
+    """An output channel that remembers how much was said, and all the buttons in their order."""
 
     def __init__(self, inner: OutputChannel) -> None:
         self._inner = inner
@@ -39,7 +43,7 @@ class Watched(OutputChannel):
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """Pass a message on; every message of a turn comes through here."""
         self.said += 1
-        self.buttons = list(message.get("buttons") or [])
+        self.buttons += message.get("buttons") or []
         await self._inner.send_response(recipient_id, message)
 
 
@@ -52,7 +56,9 @@ def plain_text(typed: str) -> str:
     return " ".join(kept.split()).lstrip("/ ")
 
 
-async def take_turn(handle: Handler, message: UserMessage, actor: Actor, key: str | None) -> list[dict[str, str]]:
+async def take_turn(
+    handle: Handler, message: UserMessage, actor: Actor, key: str | None, parse: Parse | None = None
+) -> list[dict[str, str]]:
     """Let Rasa handle one message of a verified speaker.
 
     Args:
@@ -60,6 +66,7 @@ async def take_turn(handle: Handler, message: UserMessage, actor: Actor, key: st
         message: with clean text and the conversation's id.
         actor: who the channel verified.
         key: signs the claim; without one the speaker is a guest.
+        parse: Rasa's parser; with it a message of several questions is handled as several, one after the other.
 
     Returns:
         The buttons that the answer showed.
@@ -70,11 +77,16 @@ async def take_turn(handle: Handler, message: UserMessage, actor: Actor, key: st
     if refusal:
         await output.send_response(message.sender_id, {"text": refusal})
         return []
-    message.output_channel = output
-    message.metadata = _claim(message, actor, key)
-    await _finish(asyncio.ensure_future(handle(message)))
-    if not output.said:
-        await output.send_response(message.sender_id, {"text": _sorry(message.message_id)})
+    texts = await questions(message.text, parse) if parse else [message.text]
+    for text in texts:
+        part = copy(message)
+        part.text, part.output_channel = text, output
+        part.metadata = _claim(part, actor, key)
+        before = output.said
+        await _finish(asyncio.ensure_future(handle(part)), min(TURN_SECONDS, MESSAGE_SECONDS / len(texts)))
+        if output.said == before:
+            sorry = {"text": _sorry(message.message_id), "custom": {"answered": False}}
+            await output.send_response(message.sender_id, sorry)
     return output.buttons
 
 
@@ -83,12 +95,12 @@ def new_message_id() -> str:
     return uuid.uuid4().hex[:12]
 
 
-async def _finish(task: asyncio.Future[Any]) -> None:
+async def _finish(task: asyncio.Future[Any], seconds: float) -> None:
     """Wait for Rasa, but not for ever; how it ended is for the log."""
-    done, _ = await asyncio.wait({task}, timeout=TURN_SECONDS)
+    done, _ = await asyncio.wait({task}, timeout=seconds)
     if not done:
         task.cancel()
-        _log.error("turn.timeout", seconds=TURN_SECONDS)
+        _log.error("turn.timeout", seconds=seconds)
     elif task.exception():
         _log.error("turn.failed", exc_info=task.exception())
 

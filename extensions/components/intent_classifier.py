@@ -16,6 +16,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from assistant.language import negation
 from extensions.components import sentence_encoder
 from extensions.components.decision import Entry, rank
 from extensions.components.intent_model import IntentModel, fit
@@ -72,6 +73,7 @@ class ScopedIntentClassifier(GraphComponent, IntentClassifier):
         digest = hashlib.sha256(sentence_encoder.SHA256.encode())
         for name in ("intent_model.py", "text_features.py", "wording.py", "sentence_encoder.py", "wordpiece_vocab.txt"):
             digest.update((Path(__file__).parent / name).read_bytes())
+        digest.update(Path(negation.__file__).read_bytes())
         return digest.hexdigest()
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -80,7 +82,8 @@ class ScopedIntentClassifier(GraphComponent, IntentClassifier):
         texts = [wording(example.get(TEXT), _spans(example)) for example in examples]
         labels = [example.get(INTENT) for example in examples]
         vectors = sentence_encoder.SentenceEncoder(threads=2).encode(texts)
-        self._model = fit(texts, labels, vectors, self._config["out_of_scope"], self._changing)
+        withheld = [negation.withholds(example.get(TEXT)) for example in examples]
+        self._model = fit(texts, labels, vectors, self._config["out_of_scope"], self._changing, withheld)
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource

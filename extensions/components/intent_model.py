@@ -23,11 +23,15 @@ from sklearn.linear_model import LogisticRegression
 
 from extensions.components.text_features import BLOCKS, Array, Block, fit_block, stored_block
 
+Flags = npt.NDArray[np.bool_]
+
 IN_SCOPE_REJECTED = 0.08  # of the held-out phrases
 WRONG_CHANGES = 0.007  # of the held-out phrases, above the certainty that a change needs
 RIDGE = 0.5
 SHARPNESS = 2.0  # of the Gaussian kernel: exp(SHARPNESS * (cosine - 1))
 WEIGHT = 1.5  # of the sentence vectors beside words and letters together
+FEW = 1000  # phrases; with fewer, half of that weight goes to vectors without what differs within intents anyway
+SHRINKAGE = 0.3  # of the spread within intents towards a sphere
 _FEWEST_OUTSIDE = 20
 
 
@@ -71,7 +75,7 @@ class IntentModel:
 
     def logits(self, text: str, vector: Array) -> Array:
         """One number per intent for a text as :func:`wording.wording` gives it, and its sentence vector."""
-        alike = _gaussian(self._weights["vectors"] @ vector)
+        alike = _alike(self._weights["vectors"], vector[None], self._weights.get("whitening"))[:, 0]
         total = alike @ self._weights["duals"]
         for name, block in self._blocks.items():
             columns, values = block.weigh(text)
@@ -117,26 +121,36 @@ class IntentModel:
 
 
 def fit(
-    texts: Sequence[str], labels: Sequence[str], vectors: Array, outside: str, changing: Collection[str]
+    texts: Sequence[str],
+    labels: Sequence[str],
+    vectors: Array,
+    outside: str,
+    changing: Collection[str],
+    withheld: Sequence[bool] = (),
 ) -> IntentModel:
     """Train on prepared ``texts`` with their ``vectors``.
 
     Args:
         outside: the intent of what is out of scope; it need not occur.
         changing: the intents that change something.
+        withheld: which of the texts are never taken for a change, by a rule outside of the model.
     """
     blocks, rows = {}, []
     for name in BLOCKS:
         blocks[name], found = fit_block(name, texts)
         rows.append(found)
-    alike = _gaussian(vectors @ vectors.T)
+    classes, numbers = np.unique(np.asarray(labels), return_inverse=True)
+    weights = {"vectors": vectors}
+    if len(texts) < FEW:
+        weights["whitening"] = _whitening(vectors, numbers)
+    alike = _alike(vectors, vectors, weights.get("whitening"))
     for row in rows:
         alike += (row @ row.T).toarray() / len(rows)
-    classes, numbers = np.unique(np.asarray(labels), return_inverse=True)
     duals, bias, held_out = _solve(alike, numbers)
     inside = classes != outside
-    limits = _thresholds(held_out, numbers, inside, np.isin(classes, list(changing)))
-    weights = {"bias": bias, "vectors": vectors, "duals": duals}
+    plain = ~np.asarray(withheld or [False] * len(texts))
+    limits = _thresholds(held_out, numbers, plain, inside, np.isin(classes, list(changing)))
+    weights |= {"bias": bias, "duals": duals}
     weights |= {name: _linear(row, duals) for name, row in zip(BLOCKS, rows, strict=True)}
     return IntentModel([str(name) for name in classes], outside, blocks, weights, limits)
 
@@ -145,6 +159,31 @@ def scores(logits: Array, inside: npt.NDArray[np.bool_]) -> npt.NDArray[np.float
     """How much each row of ``logits`` looks in scope."""
     energy = logsumexp(logits[:, inside], axis=1)
     result: npt.NDArray[np.float64] = energy if inside.all() else energy - logits[:, ~inside].max(axis=1)
+    return result
+
+
+def _alike(known: Array, vectors: Array, whitening: Array | None) -> Array:
+    """How alike each of ``known`` is to each of ``vectors``, in the space of the vectors and in the whitened one."""
+    plain = _gaussian(known @ vectors.T)
+    if whitening is None:
+        return plain
+    result: Array = (plain + _gaussian(_unit(known @ whitening) @ _unit(vectors @ whitening).T)) / 2
+    return result
+
+
+def _whitening(vectors: Array, numbers: npt.NDArray[np.int64]) -> Array:
+    """What makes the spread within intents the same in all directions, as in linear discriminant analysis."""
+    means = np.stack([vectors[numbers == number].mean(axis=0) for number in range(numbers.max() + 1)])
+    rest = vectors - means[numbers]
+    spread = rest.T @ rest / len(rest)
+    spread[np.diag_indices_from(spread)] += SHRINKAGE * np.trace(spread) / len(spread) + 1e-6
+    strengths, axes = np.linalg.eigh(spread)
+    result: Array = ((axes * strengths**-0.5) @ axes.T).astype(np.float32)
+    return result
+
+
+def _unit(vectors: Array) -> Array:
+    result: Array = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
     return result
 
 
@@ -172,7 +211,7 @@ def _solve(alike: Array, numbers: npt.NDArray[np.int64]) -> tuple[Array, Array, 
 
 
 def _thresholds(
-    held_out: Array, numbers: npt.NDArray[np.int64], inside: npt.NDArray[np.bool_], changing: npt.NDArray[np.bool_]
+    held_out: Array, numbers: npt.NDArray[np.int64], plain: Flags, inside: Flags, changing: Flags
 ) -> Thresholds:
     known = inside[numbers]
     within, truth = held_out[known][:, inside], (np.cumsum(inside) - 1)[numbers[known]]
@@ -186,13 +225,13 @@ def _thresholds(
     if (~known).sum() >= _FEWEST_OUTSIDE:
         slope = float(LogisticRegression(class_weight="balanced").fit(found[:, None], known).coef_[0, 0])
     limit = float(np.quantile(found[known], IN_SCOPE_REJECTED))
-    certain = _certain(softmax(within / temperature, axis=1), truth, changing[inside])
+    certain = _certain(softmax(within / temperature, axis=1), truth, plain[known], changing[inside])
     return Thresholds(temperature, limit, slope, certain)
 
 
-def _certain(chances: Array, truth: npt.NDArray[np.int64], changing: npt.NDArray[np.bool_]) -> float:
+def _certain(chances: Array, truth: npt.NDArray[np.int64], plain: Flags, changing: Flags) -> float:
     """The least confidence above which at most ``WRONG_CHANGES`` of the phrases are wrongly taken for a change."""
     best = chances.argmax(axis=1)
-    wrong = np.sort(chances.max(axis=1)[changing[best] & (best != truth)])[::-1]
+    wrong = np.sort(chances.max(axis=1)[plain & changing[best] & (best != truth)])[::-1]
     allowed = int(len(truth) * WRONG_CHANGES)
     return float(wrong[allowed]) if len(wrong) > allowed else 0.0

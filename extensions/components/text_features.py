@@ -14,9 +14,10 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 Array = npt.NDArray[np.float32]
 Analyzer = Callable[[str], list[str]]
 
-# (name, settings): words with their pairs, and letters inside words, which forgive typos.
+# (name, settings): words with their pairs, and letters inside words, which forgive typos. The start of a text is a word
+# too (an empty one): "who locked it" and "lock it" differ by how they begin.
 BLOCKS: Mapping[str, Mapping[str, object]] = {
-    "words": {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"(?u)\b\w+\b|[?!]"},
+    "words": {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"(?u)\A|\b\w+\b|[?!]"},
     "letters": {"analyzer": "char_wb", "ngram_range": (2, 5), "min_df": 2},
 }
 

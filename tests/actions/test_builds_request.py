@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from actions.request import Missing, Said, Values, log_request, pipeline_request
+from actions.request import Missing, Said, Values, goes_on, log_request, pipeline_request, wants_running
 from assistant.contracts.errors import Ambiguous, NotFound
 from assistant.contracts.pipelines import LogRequest, PipelineRequest
 
@@ -40,6 +40,10 @@ def message(text: str, values: Values | None = None, **more: Any) -> Said:
         (message("is its build ok?", subject=STATUS), PipelineRequest(("search",))),
         (message("ci?", subject=STATUS), PipelineRequest()),
         (message("run 8841?", {"run": ["8841"]}), PipelineRequest(run="8841")),
+        (
+            Said("i meant run 17", "inform", {"run": ["17"]}, subject=STATUS),
+            PipelineRequest(("search",), run="17"),
+        ),
         (message("main green?", {"version": ["main"]}), PipelineRequest(ref="main")),
         (message("red ones?", {"team": ["platform"]}), PipelineRequest(teams=("platform",))),
     ],
@@ -88,3 +92,49 @@ def test_two_runs_are_a_question_and_unknown_names_an_answer() -> None:
         log_request(message("logs of 4 and 5", {"run": ["4", "5"]}))
     with pytest.raises(NotFound):
         pipeline_request(message("is chekout green", unresolved=(NotFound("service", "chekout"),)))
+
+
+@pytest.mark.parametrize(
+    ("text", "running"),
+    [
+        ("show me the pod logs of checkout in prod", True),
+        ("container logs please", True),
+        ("kubectl logs checkout", True),
+        ("logs of the checkout pods", True),
+        ("show me the log of checkout", False),
+        ("app logs of the failed build", False),
+        ("pod logs of the last deploy", False),
+    ],
+)
+def test_what_a_running_service_writes_is_told_from_a_build_log(text: str, running: bool) -> None:
+    asked = wants_running(message(text, {"service": ["checkout"]}))
+    assert asked == ({"service": ["checkout"]} if running else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "run"),
+    [("did build 17 pass", "build 17"), ("is deployment #17 through", "deployment 17"), ("did 17 pass", "17")],
+)
+def test_a_number_is_a_build_or_a_deployment_where_it_is_said(text: str, run: str) -> None:
+    assert pipeline_request(message(text, {"run": ["17"]})).run == run
+    assert log_request(message(text, {"run": ["17"]})).run == run
+
+
+@pytest.mark.parametrize(("text", "run"), [("the deployment", "deployment 3"), ("the CI build", "build 3")])
+def test_the_kind_of_run_may_be_said_when_it_was_asked(text: str, run: str) -> None:
+    asked = {"capability": "pipelines", "values": {"service": ["checkout"], "run": ["3"]}}
+    answer = message(text, question=asked, follow_up=True)
+    assert goes_on(answer, unclear=False) == "pipelines"
+    assert pipeline_request(answer) == PipelineRequest(("checkout",), run=run)
+    assert goes_on(message(text, subject=asked), unclear=False) is None  # nobody asked
+
+
+def test_who_broke_it_is_asked_of_the_builds_and_not_of_one_run() -> None:
+    asked = pipeline_request(message("who broke it?", subject=BEFORE, follow_up=True))
+    assert asked == PipelineRequest(("checkout",), red=True)
+
+
+def test_only_the_red_ones_of_the_builds_before() -> None:
+    before = {"capability": "pipelines", "values": {"team": ["platform"]}}
+    asked = pipeline_request(message("just the red ones", subject=before, follow_up=True))
+    assert (asked.red, asked.teams) == (True, ("platform",))

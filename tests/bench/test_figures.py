@@ -7,12 +7,13 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from bench.__main__ import PARTS, main
-from bench.figures import RESULTS, Figure, Results, Round, as_markdown, as_text, machine
+from bench.figures import RESULTS, Figure, Question, Results, Round, as_markdown, as_text, machine
 
 RUN = Results(
     {"cores": "2", "python": "3.10.13"},
     [Figure("parse, median", "ms", 5.04, 10.0), Figure("memory, worker", "MB", 1234.5)],
     [Round(500, "question", 4.86, 232, 500, 1782, 800)],
+    [Question("alerts", "which alerts are firing?", 123.4, 2, 1.05)],
 )
 
 
@@ -23,6 +24,9 @@ def test_a_table_for_people() -> None:
         "                     assistant  stock Rasa  ratio",
         "parse, median (ms)         5.0        10.0   0.50",
         "memory, worker (MB)      1,234           –      –",
+        "",
+        "question                            message to answer, median (ms)  requests, first  requests, later",
+        "alerts: “which alerts are firing?”                             123                2              1.1",
         "",
         "services  who asked  seconds     current  requests  of these charged",
         "500        question      4.9  232 of 500     1,782               800",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from assistant.catalogue import CatalogueSource
+from assistant.catalogue import Catalogue, CatalogueSource
 from assistant.cli_catalogue import catalog, init
 from assistant.contracts.delivery import ServiceState
 from assistant.contracts.errors import NotConnected, Refused
@@ -45,10 +45,14 @@ class Tools:
     def __init__(self, folder: Path, reader: OrganisationReader | None = None) -> None:
         self.source = CatalogueSource(folder, ("github_actions",), interval=0)
         self._reader = reader
+        self.owners: dict[str, str] = {}
 
     def ci(self, name: str) -> Ci:
         assert name == "github"
         return PretendCi()
+
+    def page_owners(self, catalogue: Catalogue, seconds: float) -> dict[str, str]:
+        return self.owners
 
     def organisation_reader(self) -> OrganisationReader:
         if self._reader is None:
@@ -79,6 +83,15 @@ def test_every_problem_is_printed_and_the_exit_code_is_1(folder: Path, write: Wr
         "✗ more/mailer.yml, line 12",
         "✗ shop.yaml, line 12",
     ]
+
+
+def test_a_page_that_belongs_to_nobody_is_a_problem(folder: Path) -> None:
+    tools = Tools(folder)
+    tools.owners = {"vpn.md": "team-a", "old/cars.md": "team-gone"}
+    result = run(tools, "check")
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[0].startswith("✗ old/cars.md") and "“team-gone”" in result.stdout
+    assert "vpn.md" not in result.stdout
 
 
 def test_check_prints_json_for_programs(folder: Path, write: Write) -> None:

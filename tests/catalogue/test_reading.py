@@ -88,6 +88,22 @@ def test_every_mistake_is_named_at_once(folder: Path, write: Write) -> None:
     assert [(each.file, each.line) for each in read(folder).problems] == [("more/mailer.yml", 7), ("shop.yaml", 12)]
 
 
+def test_mistakes_of_the_platform_and_of_services_are_named_together(folder: Path, write: Write) -> None:
+    change(write, folder, "platform.yaml", "after: staging", "after: moon")
+    change(write, folder, "shop.yaml", "owner: team-a", "owner: team-x")
+    assert [each.file for each in read(folder).problems] == ["platform.yaml", "shop.yaml"]
+    change(write, folder, "platform.yaml", "environments:", "surroundings:")
+    change(write, folder, "shop.yaml", "kind: Component", "kinds: Component")
+    assert {each.file for each in read(folder).problems} == {"platform.yaml", "shop.yaml"}
+
+
+def test_documents_belong_to_somebody_whom_the_catalogue_has(folder: Path, write: Write) -> None:
+    text = (folder / "platform.yaml").read_text(encoding="utf-8")
+    write("platform.yaml", text + "documents: [{path: docs, owner: team-a}, {path: more, owner: team-x}]\n")
+    (problem,) = read(folder).problems
+    assert problem.file == "platform.yaml" and "there is no team or person “team-x”" in problem.expected
+
+
 def test_a_file_that_is_no_text_is_named(folder: Path) -> None:
     (folder / "picture.yaml").write_bytes(b"\xff\xfe\x00")
     assert [str(each) for each in read(folder).problems] == ["picture.yaml: expected text in UTF-8"]

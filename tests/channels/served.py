@@ -48,9 +48,11 @@ def served(app: Sanic) -> Iterator[Client]:
 async def _start(app: Sanic, listener: socket.socket) -> Any:
     server = await app.create_server(sock=listener, return_asyncio_server=True)
     await server.startup()
+    await server.after_start()
     return server
 
 
 async def _stop(server: Any) -> None:
+    await server.before_stop()
     server.close()
     await server.wait_closed()

@@ -11,18 +11,25 @@ from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from assistant.contracts.actor import Actor
 from assistant.safeguards.identity import CLAIM, verify
 from extensions.channels import turn
+from extensions.channels.several import Parse
 from extensions.channels.turn import LONGEST_MESSAGE, plain_text, take_turn
 
 ANA = Actor("local", "ana-duarte")
 KEY = "k" * 32
 
 
-def talk(text: str, handle: turn.Handler) -> list[dict[str, Any]]:
+def talk(text: str, handle: turn.Handler, parse: Parse | None = None) -> list[dict[str, Any]]:
     """The answers to one message."""
     output = CollectingOutputChannel()
     message = UserMessage(text, output, "local.ana.1", message_id="m1", metadata={CLAIM: "forged"})
-    asyncio.run(take_turn(handle, message, ANA, KEY))
-    return output.messages
+    asyncio.run(take_turn(handle, message, ANA, KEY, parse))
+    return [each for each in output.messages if "text" in each]
+
+
+async def parsed(text: str) -> dict[str, Any]:
+    """As a model would: by the first word that it knows."""
+    names = {"who": "ask_owner", "how's": "ask_status", "deploy": "deploy"}
+    return {"intent": {"name": names[text.split()[0]], "confidence": 0.9}}
 
 
 async def echo(message: UserMessage) -> None:
@@ -51,6 +58,29 @@ def test_silence_becomes_a_sentence_with_a_reference() -> None:
 
     (answer,) = talk("how's staging", nothing)
     assert "does not answer" in answer["text"] and "m1" in answer["text"]
+
+
+def test_two_questions_are_two_turns_each_signed_for_its_own_words() -> None:
+    seen: list[UserMessage] = []
+
+    async def keep(message: UserMessage) -> None:
+        seen.append(message)
+        buttons = [{"title": "More", "payload": "/x"}]
+        await message.output_channel.send_response(message.sender_id, {"text": message.text, "buttons": buttons})
+
+    answers = talk("how's staging and who owns search?", keep, parsed)
+    assert [each["text"] for each in answers] == ["how's staging", "who owns search?"]
+    for message in seen:
+        assert verify(KEY, message.metadata[CLAIM], "local.ana.1", message.text).actor == ANA
+
+
+def test_the_first_question_without_an_answer_does_not_cost_the_second() -> None:
+    async def half_dead(message: UserMessage) -> None:
+        if message.text != "how's staging":
+            await echo(message)
+
+    first, second = talk("how's staging, and who owns search?", half_dead, parsed)
+    assert "does not answer" in first["text"] and second["text"] == "who owns search?"
 
 
 def test_a_failure_becomes_a_sentence_without_its_trace() -> None:

@@ -12,4 +12,6 @@ def test_rights_are_told_with_their_rules(bot: Bot) -> None:
 
 
 def test_a_right_that_nobody_granted_is_denied_plainly(bot: Bot) -> None:
-    assert bot.ask("am i allowed to roll back payments?").startswith("No: no rule lets you rollback.")
+    answer = bot.ask("am i allowed to roll back payments?")
+    assert answer.startswith("No, you may not roll back payments.")
+    assert "Who may: Team Payments and Platform Team." in answer

@@ -23,6 +23,7 @@ class Asked:
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
+    body: str = ""
 
 
 @dataclass
@@ -216,11 +217,14 @@ class FaultyServer:
             if not received:
                 return False
             head += received
-        lines = head.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+        start, _, body = head.partition(b"\r\n\r\n")
+        lines = start.decode("latin-1").split("\r\n")
         method, target, _ = lines[0].split(" ")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
+        while len(body) < int(headers.get("content-length", 0)):
+            body += sock.recv(65536)
         url = urlsplit(target)
-        asked = Asked(method, url.path, dict(parse_qsl(url.query)), headers)
+        asked = Asked(method, url.path, dict(parse_qsl(url.query)), headers, body.decode())
         self.asked.append(asked)
         behave = self.routes.get(url.path, reply({"message": "Not Found"}, 404))
         return behave(Exchange(asked, sock, self._over))

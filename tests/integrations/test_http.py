@@ -62,7 +62,7 @@ def test_a_server_that_is_never_done_is_left_at_the_deadline(
     server.routes["/a"] = fault
     before = threading.enumerate()
     started = time.monotonic()
-    with pytest.raises(Unavailable, match=r"^github did not answer within 0\.4 s\.$"):
+    with pytest.raises(Unavailable, match=r"^github did not answer in time\.$"):
         http.get("/a", deadline=started + 0.4)
     assert time.monotonic() - started < 3
     serving = [thread for thread in threading.enumerate() if thread not in before]
@@ -83,10 +83,10 @@ def test_tls_changes_nothing_about_it(tmp_path: Path) -> None:
         http._session.verify = str(certificate)
         assert http.get("/a", deadline=time.monotonic() + 5).json == {"ok": True}
         started = time.monotonic()
-        with pytest.raises(Unavailable, match=r"did not answer within 0\.4 s"):
+        with pytest.raises(Unavailable, match=r"did not answer in time"):
             http.get("/drip", deadline=started + 0.4)
         http.close()
-    with FaultyServer() as plain, pytest.raises(Unavailable, match=r"did not answer within 0\.4 s"):
+    with FaultyServer() as plain, pytest.raises(Unavailable, match=r"did not answer in time"):
         Http("github", f"https://localhost:{plain.port}").get("/a", deadline=time.monotonic() + 0.4)
     assert time.monotonic() - started < 3
 
@@ -121,7 +121,7 @@ def test_a_server_that_does_not_accept_is_left_at_the_deadline(soon: Soon) -> No
             one.setblocking(False)
             one.connect_ex(deaf.getsockname())
         started = time.monotonic()
-        with pytest.raises(Unavailable, match=r"did not answer within 0\.4 s"):
+        with pytest.raises(Unavailable, match=r"did not answer in time"):
             Http("github", f"http://127.0.0.1:{deaf.getsockname()[1]}").get("/a", deadline=started + 0.4)
         assert time.monotonic() - started < 3
         for one in crowd:
@@ -132,7 +132,7 @@ def test_a_resolver_that_hangs_does_not_hold_the_caller(monkeypatch: pytest.Monk
     release = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: release.wait() and [])
     started = time.monotonic()
-    with pytest.raises(Unavailable, match=r"did not answer within 0\.3 s"):
+    with pytest.raises(Unavailable, match=r"did not answer in time"):
         Http("github", "http://api.example").get("/a", deadline=started + 0.3)
     assert time.monotonic() - started < 3
     release.set()
@@ -153,10 +153,10 @@ def test_no_time_left_is_not_the_providers_fault(server: FaultyServer, http: Htt
         (301, BadAnswer, "redirects us (301) to https://elsewhere.example: check its address in the catalogue"),
         (400, BadAnswer, "did not accept the request (400)"),
         (401, Refused, "refused the credentials (401): renew GITHUB_TOKEN"),
-        (403, Refused, "does not let us read /a (403): the credentials lack a right"),
-        (404, Missing, "does not know /a (404)"),
+        (403, Refused, "does not let us read this (403): the credentials lack a right"),
+        (404, Missing, "does not know what we asked for (404): check its address in the catalogue"),
         (409, BadAnswer, "did not accept the request (409)"),
-        (410, Missing, "does not know /a any more (410)"),
+        (410, Missing, "has deleted what we asked for (410)"),
         (422, BadAnswer, "did not accept the request (422)"),
         (429, RateLimited, "asks to wait a while: its rate limit is used up"),
         (500, Unavailable, "answered 500"),
@@ -183,9 +183,9 @@ def test_a_status_that_the_caller_expects_is_an_answer(server: FaultyServer, htt
 @pytest.mark.parametrize(
     ("fault", "kind", "told"),
     [
-        (faults.half_json, BadAnswer, "answered with something that is not JSON (application/json)"),
-        (faults.html, BadAnswer, "answered with something that is not JSON (text/html)"),
-        (faults.deep_json, BadAnswer, "answered with something that is not JSON (application/json)"),
+        (faults.half_json, BadAnswer, "sent an answer that cannot be read: check its address in the catalogue"),
+        (faults.html, BadAnswer, "sent a web page instead of data: check its address in the catalogue"),
+        (faults.deep_json, BadAnswer, "sent an answer that cannot be read: check its address in the catalogue"),
         (faults.not_gzip, BadAnswer, "sent a body that cannot be unpacked"),
         (faults.huge_body, BadAnswer, "sent more than 8 MB at once"),
         (faults.broken_off, Unavailable, "broke off in the middle of its answer"),
@@ -430,7 +430,7 @@ def test_the_companys_proxy_is_used_and_a_netrc_is_not(
     assert http.get("/a", deadline=soon()).json == {"ok": True}
     assert server.asked[0].headers["authorization"] == "Bearer made-up"
     started = time.monotonic()
-    with pytest.raises(Unavailable, match=r"did not answer within 0\.4 s"):
+    with pytest.raises(Unavailable, match=r"did not answer in time"):
         http.get("/drip", deadline=started + 0.4)
     assert time.monotonic() - started < 3
     http.close()

@@ -18,13 +18,20 @@ from tests.operations.platform import FakeCi, context
 
 CATALOG = Path(__file__).parents[2] / "catalog"
 QUESTIONS: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("questions.yaml").read_text(encoding="utf-8"))
+OTHERS: list[dict[str, Any]] = yaml.safe_load(
+    (Path(__file__).parents[1] / "data" / "docs_questions.yml").read_text(encoding="utf-8")
+)
 TODAY = date(2026, 11, 22)
 KNOWLEDGE = MarkdownKnowledge(CATALOG, canonical)
 
-# Reached when the thresholds were chosen, on this very set: the right page first for 40 of 45, shown for 41; the right
-# section for 28 of 31; of the 15 that are not documented none was answered, 12 got “not documented”, 3 a near hit.
-PAGE_FLOOR = 39
+# Reached when the thresholds were chosen, on this very set: the right page first for 41 of 45, shown for 42; of the 15
+# that are not documented none was answered, 14 got “not documented”, one a near hit.
+PAGE_FLOOR = 41
 HEADING_FLOOR = 26
+# The other sixty were written before the search was changed. Then it showed the right page for 34 of 45 and answered 2
+# of the 15 that are not documented. Their misses were seen when words of the trade and keywords of pages were added, so
+# what is reached since (44 of 45, none answered) says that these gaps are closed, not how many others there are.
+OTHERS_FLOOR = 43
 
 
 @cache
@@ -73,8 +80,22 @@ def test_pages_that_contradict_each_other_are_both_shown() -> None:
     }
 
 
+def test_questions_written_before_the_search_was_changed() -> None:
+    documented = [question for question in OTHERS if question["page"] != "none"]
+    missed = [question["ask"] for question in documented if not {*shown(question)} & {*_pages(question)}]
+    assert (len(documented), len(OTHERS)) == (45, 60)
+    assert len(documented) - len(missed) >= OTHERS_FLOOR, missed
+    undocumented = [question["ask"] for question in OTHERS if question["page"] == "none"]
+    assert [ask for ask in undocumented if answer(ask).certainty is Certainty.ANSWERED] == []
+
+
+def _pages(question: dict[str, Any]) -> list[str]:
+    page = question["page"]
+    return page if isinstance(page, list) else [page]
+
+
 def test_what_is_not_documented_is_never_presented_as_an_answer() -> None:
     answered = [question for question in UNANSWERABLE if answer(question).certainty is Certainty.ANSWERED]
     nothing = [question for question in UNANSWERABLE if answer(question).certainty is Certainty.NOTHING]
     assert answered == []
-    assert len(nothing) >= 11
+    assert len(nothing) >= 13

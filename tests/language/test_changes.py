@@ -17,6 +17,8 @@ from assistant.language.changes import older_first, unreleased
         ("what has hotfix/vat got that main hasn't", "hotfix/vat", "main", False),
         ("compare 1.4.1 and 1.4.2", "1.4.1", "1.4.2", None),
         ("diff stg prod", "stg", "prod", None),
+        ("payments 1.4.0..1.4.2", "1.4.0", "1.4.2", True),
+        ("1.4.0...1.4.2", "1.4.0", "1.4.2", True),
     ],
 )
 def test_which_side_is_the_older_one(said: str, first: str, second: str, meant: bool | None) -> None:

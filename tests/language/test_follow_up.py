@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.language.follow_up import is_follow_up
+from assistant.language.follow_up import ellipsis, is_follow_up
 from assistant.language.names import Names
 from assistant.language.reading import mentions
 from tests.language.platform import platform
@@ -37,3 +37,34 @@ def test_values_alone(text: str) -> None:
 )
 def test_requests_of_their_own(text: str) -> None:
     assert not is_follow_up(text, mentions(text, NAMES))
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("and before that?", "earlier"),
+        ("The one before that", "earlier"),
+        ("the previous one please", "earlier"),
+        ("ok, what was before?", "earlier"),
+        ("just the bad ones", "failed"),
+        ("only the failed deploys", "failed"),
+        ("only failures", "failed"),
+        ("everything", "everything"),
+        ("for all services", "everything"),
+        ("who broke it??", "culprit"),
+        ("who wrote those", "authors"),
+        ("whose commits are they", "authors"),
+        ("who merged it", "merger"),
+        ("only migrations", "migrations"),
+        ("any migrations?", "migrations"),
+        ("and by Ana Duarte?", "people"),
+        ("was it done by hand", None),
+        ("failed deployments of checkout", None),
+        ("who wrote the runbook", None),
+        ("everything is on fire", None),
+        ("deploy the one before", None),
+        ("", None),
+    ],
+)
+def test_words_that_mean_something_only_after_an_answer(text: str, asks: str | None) -> None:
+    assert ellipsis(text) == asks

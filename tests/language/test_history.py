@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.language.history import count, failed, standing
+from assistant.language.history import count, everything, failed, standing
 
 
 @pytest.mark.parametrize(
@@ -19,11 +19,17 @@ from assistant.language.history import count, failed, standing
         ("the last couple of deploys", 3),
         ("last 999 deployments", 30),
         ("who deployed to prod last week", None),
+        ("and the one before?", 1),
         ("past releases", None),
     ],
 )
 def test_how_many_are_asked_for(said: str, wanted: int | None) -> None:
     assert count(said) == wanted
+
+
+def test_everything_names_no_service() -> None:
+    assert everything("show me everything") and everything("what went out in all services") and everything("anything?")
+    assert not everything("all deployments of search")
 
 
 def test_failures_are_told_from_the_rest() -> None:

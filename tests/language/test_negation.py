@@ -19,6 +19,12 @@ from assistant.language.negation import withholds
         "suppose we ship payments",
         "```\ndeploy payments 1.4.2\n```",
         "2024-11-02 08:14:22 ERROR deploy failed",
+        "how do I roll back?",
+        "ok, how can we deploy to staging",
+        "is HighErrorRate silenced?",
+        "who approved 57",
+        "is search 1.4.2 deployed to prod?",
+        "until when is staging locked",
         "java.lang.IllegalStateException: rollback not possible",
     ],
 )
@@ -35,6 +41,9 @@ def test_withheld(text: str) -> None:
         "can you deploy search",
         "I'd like you to silence HighLatency",
         "if you can, deploy search to qa",
+        "is it possible to deploy search to qa",
+        "are you able to roll back checkout",
+        "who needs that build, cancel 42",
     ],
 )
 def test_asked_for(text: str) -> None:

@@ -26,6 +26,7 @@ def values(text: str) -> list[tuple[str, str]]:
         ("approve 42", "run", "42"),
         ("retry build #1289", "run", "#1289"),
         ("run no. 31 please", "run", "31"),
+        ("payments 1.4.0..1.4.2", "version", "1.4.2"),
         ("ack HighErrorRate", "alert", "HighErrorRate"),
         ("any critical alerts?", "severity", "critical"),
         ("sev1 alerts", "severity", "sev1"),
@@ -56,6 +57,8 @@ def test_found(text: str, kind: str, value: str) -> None:
     [
         ("I got a 403 from you", "run"),
         ("the last 20 deployments", "run"),
+        ("and yesterday between 8 and 10?", "run"),
+        ("monday from 18 to 20", "run"),
         ("connection refused 10.0.3.17", "version"),
         ("twice a week", "duration"),
         ("who is on call right now", "time"),

@@ -39,7 +39,10 @@ def job(name: str = "Test", step: str = "Unit tests", phase: Phase = Phase.FAILE
 
 @dataclass
 class FakePipelines:
-    """``built`` by service; every failed run failed in ``places[number]``, else in the unit tests."""
+    """``built`` and ``deployed`` by service, ``known`` are the branches.
+
+    Every failed run failed in ``places[number]``, else in the unit tests.
+    """
 
     built: dict[str, list[Run]] = field(default_factory=dict)
     places: dict[str, Job | ProviderError] = field(default_factory=dict)
@@ -47,6 +50,8 @@ class FakePipelines:
     text: Sequence[str] | ProviderError = ("collecting", "E   assert 1 == 2", "Process completed with exit code 1.")
     delay: Callable[[Delivery], float] = lambda delivery: 0.0
     asked_for: list[str | None] = field(default_factory=list)
+    deployed: dict[str, list[Run]] = field(default_factory=dict)
+    known: list[str] | None = None
 
     def runs(self, delivery: Delivery, ref: str | None, deadline: float, count: int = 30) -> list[Run]:
         self.asked_for.append(ref)
@@ -58,7 +63,12 @@ class FakePipelines:
     def run(self, delivery: Delivery, number: str, deadline: float, deployment: bool = False) -> Run | None:
         if delivery.service in self.errors:
             raise self.errors[delivery.service]
-        return next((one for one in self.built.get(delivery.service, ()) if number in (one.number, one.id)), None)
+        built, deployed = self.built.get(delivery.service, []), self.deployed.get(delivery.service, [])
+        runs = [*deployed, *built] if deployment else [*built, *deployed]
+        return next((one for one in runs if number in (one.number, one.id)), None)
+
+    def branches(self, delivery: Delivery, name: str, deadline: float) -> list[str] | None:
+        return self.known
 
     def jobs(self, run: Run, deadline: float) -> list[Job]:
         place = self.places.get(run.number, job(phase=run.phase))

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any, TypeVar
 
 from assistant.catalogue import CatalogueSource
 from assistant.contracts.actor import LOCAL_WORKSPACE, Actor
 from assistant.contracts.delivery import Deployment, Health, HealthLevel, Phase, ServiceState
 from assistant.contracts.errors import ProviderError
+from assistant.contracts.known import Known
 from assistant.contracts.platform import Delivery
 from assistant.contracts.ports import Knowledge
 from assistant.operations.context import Context
 from assistant.safeguards.access import Access
+
+T = TypeVar("T")
 
 CATALOGUE = CatalogueSource(Path(__file__).parents[2] / "catalog").current()
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=timezone.utc)
@@ -71,22 +75,34 @@ class FakeMonitoring:
 
     verdicts: dict[tuple[str, str], Health] = field(default_factory=dict)
 
-    def health(self, delivery: Delivery, deadline: float) -> Health:
+    asked: int = 0
+
+    def health(self, deliveries: Sequence[Delivery], deadline: float) -> list[Health]:
+        self.asked += 1
         fine = Health(HealthLevel.HEALTHY, "no alerts")
-        return self.verdicts.get((delivery.service, delivery.environment), fine)
+        return [self.verdicts.get((each.service, each.environment), fine) for each in deliveries]
 
 
 class Memory:
     """Observations in a dictionary."""
 
     def __init__(self) -> None:
-        self.states: dict[tuple[str, str], ServiceState] = {}
+        self.kept: dict[tuple[type, str], Known[Any]] = {}
 
-    def remember(self, state: ServiceState) -> None:
-        self.states[state.service, state.environment] = state
+    def remember(self, values: Mapping[str, object], at: datetime) -> None:
+        self.kept.update({(type(value), key): Known(value, at) for key, value in values.items()})
 
-    def recall(self, service: str, environment: str) -> ServiceState | None:
-        return self.states.get((service, environment))
+    def recall(self, kind: type[T], key: str) -> Known[T] | None:
+        return self.kept.get((kind, key))
+
+    def recall_all(self, kind: type[T]) -> Mapping[str, Known[T]]:
+        return {key: known for (each, key), known in self.kept.items() if each is kind}
+
+    def states(self, *states: ServiceState) -> Memory:
+        """With these states of services in it."""
+        for state in states:
+            self.remember({f"{state.service}/{state.environment}": state}, state.observed_at)
+        return self
 
 
 def context(

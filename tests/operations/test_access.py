@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from assistant.contracts.access import AccessReport, AccessRequest, Right
-from assistant.contracts.actor import GUEST
+from assistant.contracts.actor import GUEST, Actor
 from assistant.operations.access import access
 from assistant.safeguards.access import Access
 from tests.operations.platform import CATALOGUE, FakeCi, context
@@ -20,9 +20,13 @@ RULES = Access(
 )
 
 
-def ask(person: str | None) -> AccessReport:
+ANA = Actor("T1", "U0ANADUARTE")
+EVERYTHING = AccessRequest()
+
+
+def ask(person: str | None, request: AccessRequest = EVERYTHING, access_: Access = RULES) -> AccessReport:
     known = CATALOGUE.people[person] if person else None
-    return access(replace(context(FakeCi(), access=RULES), person=known), AccessRequest())
+    return access(replace(context(FakeCi(), actor=ANA, access=access_), person=known), request)
 
 
 def test_every_right_comes_with_its_rule() -> None:
@@ -46,8 +50,42 @@ def test_a_guest_has_rights_only_in_the_sandbox(sandbox: bool, count: int) -> No
 
 
 def test_what_is_told_is_what_is_decided() -> None:
-    world = replace(context(FakeCi(), access=RULES), person=CATALOGUE.people["ben-osei"])
+    world = replace(context(FakeCi(), actor=ANA, access=RULES), person=CATALOGUE.people["ben-osei"])
     told = {(right.verb, right.resource) for right in access(world, AccessRequest()).rights}
     for verb, resource in (("read", "status"), ("read", "logs"), ("read", "audit"), ("deploy", "checkout")):
         decided = RULES.decide(world.actor, world.person, verb, resource).allowed
         assert decided is ((verb, resource) in told)
+
+
+SCOPED = Access(
+    roles={"engineer": ("read:logs", "deploy:own/staging"), "all": ("rollback:*",)},
+    groups={"team-checkout": ("engineer",), "platform": ("all",)},
+)
+
+
+def test_certain_things_are_ruled_on_one_by_one() -> None:
+    asked = AccessRequest(("deploy",), services=("checkout",), environments=("staging", "production"))
+    report = ask("ana-duarte", asked, SCOPED)
+    assert [(one.what, one.allowed) for one in report.rulings] == [
+        ("deploy checkout in staging", True),
+        ("deploy checkout in production", False),
+    ]
+
+
+def test_a_service_that_is_ruled_the_same_everywhere_is_one_ruling_with_who_may_instead() -> None:
+    (ruling,) = ask("ana-duarte", AccessRequest(("rollback",), services=("payments",)), SCOPED).rulings
+    assert (ruling.what, ruling.allowed, ruling.instead) == ("roll back payments", False, ("Platform Team",))
+
+
+def test_a_colleagues_rights_are_those_outside_of_this_console() -> None:
+    report = ask(None, AccessRequest(readable=("logs",), person="ben-osei"), SCOPED)
+    assert report.who == "Ben Osei (team-checkout)"
+    assert [(one.what, one.allowed) for one in report.rulings] == [("read logs", True)]
+    assert ask(None, AccessRequest(readable=("logs",), person="mei-tanaka"), SCOPED).rulings[0].allowed is False
+
+
+def test_at_the_sandboxes_own_console_everything_that_it_reads_is_told() -> None:
+    world = replace(context(FakeCi(), access=SCOPED), person=CATALOGUE.people["mei-tanaka"], sandbox=True)
+    told = {right.resource for right in access(world, AccessRequest()).rights if right.verb == "read"}
+    for word in ("status", "logs", "audit"):
+        assert SCOPED.decide(world.actor, world.person, "read", word, sandbox=True).allowed and word in told

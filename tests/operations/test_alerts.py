@@ -14,10 +14,10 @@ from assistant.contracts.docs import Found, Passage
 from assistant.contracts.errors import NotAllowed, NotConnected, ProviderError, Unavailable
 from assistant.contracts.platform import DocumentFolder, Provider
 from assistant.contracts.ports import Alerts, Knowledge, Metrics
-from assistant.operations.alerts import alerts, runbook
+from assistant.operations.alerts import alerts, named_alerts, runbook
 from assistant.operations.context import Context
 from assistant.safeguards.access import Access
-from tests.operations.platform import CATALOGUE, FakeCi, context
+from tests.operations.platform import CATALOGUE, FakeCi, Memory, context
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=timezone.utc)
 PAGE = "https://docs.epetech.online/runbooks/slow/"
@@ -116,6 +116,16 @@ def test_the_worst_of_a_service_comes_first_and_services_stay_together() -> None
     assert [one.alert.name for one in report.firing] == ["B", "A", "D", "C"]
 
 
+def test_an_alertmanager_that_fails_is_told_as_it_was_heard_last() -> None:
+    memory, knows = Memory(), Knows((alert("Slow", service="search", env="staging"),))
+    asked = replace(asking(knows), observations=memory)
+    alerts(asked, AlertsRequest())
+    knows.error = Unavailable("alertmanager", "answered 500")
+    report = alerts(asked, AlertsRequest())
+    assert placed(report.firing) == [("Slow", "search", "staging")]
+    assert report.problems == (knows.error,) and report.ages["alertmanager"] < timedelta(minutes=1)
+
+
 @pytest.mark.parametrize(
     ("request_", "names"),
     [
@@ -204,3 +214,16 @@ def test_then_a_page_that_is_called_so() -> None:
 def test_else_the_owner_is_named() -> None:
     report = runbook(asking(Knows()), AlertsRequest(services=("search",)))
     assert (report.runbooks, report.owners) == ((), (("team-discovery", "#team-discovery"),))
+
+
+def test_an_alert_that_is_named_in_prose_is_the_one_that_is_told() -> None:
+    fires = (alert("HighErrorRate", service="payments", env="qa"), alert("HighLatency", service="search", env="qa"))
+    report = fire(AlertsRequest(words="is the high error rate still firing"), *fires)
+    assert ([one.alert.name for one in report.firing], report.request.alerts) == (["HighErrorRate"], ("HighErrorRate",))
+    assert len(fire(AlertsRequest(words="what is firing in qa"), *fires).firing) == 2
+
+
+def test_names_in_prose_are_looked_up_among_what_could_fire() -> None:
+    rules = (AlertRule("HighErrorRate"), AlertRule("DiskAlmostFull"))
+    assert named_alerts(asking(Knows(), rules=rules), "runbook for the high error rate") == ("HighErrorRate",)
+    assert named_alerts(asking(Knows(), rules=rules, rights=()), "runbook for the high error rate") == ()

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from assistant.contracts.actor import GUEST
 from assistant.contracts.changes import Change, ChangesRequest, Compared, Comparison, End, Side
+from assistant.contracts.delivery import ServiceState
 from assistant.contracts.errors import Invalid, NotAllowed, NotFound, Unavailable
 from assistant.contracts.interval import Interval
 from assistant.contracts.platform import Delivery
 from assistant.operations.changes import changes
 from assistant.safeguards.access import Access
-from tests.operations.platform import NOW, FakeCi, context
+from tests.operations.platform import NOW, FakeCi, Memory, context, deployment
 
 MAY = Access(members=("read:changes",))
 STAGING, PRODUCTION = End("staging", is_environment=True), End("production", is_environment=True)
@@ -129,6 +130,29 @@ def test_a_service_that_cannot_be_told_is_named_first() -> None:
     found = ask(ChangesRequest(ends=(STAGING, PRODUCTION)), ci)
     assert found[0].service == "search" and str(found[0].problem) == "github answered 500."
     assert all(one.problem is None for one in found[1:])
+
+
+def test_where_the_deployments_are_silent_the_last_known_versions_are_compared() -> None:
+    then = datetime.now(timezone.utc) - timedelta(minutes=14)
+    before = [
+        ServiceState("checkout", place, "jenkins", then, deployment("checkout", place, version))
+        for place, version in (("staging", "1.3"), ("production", "1.1"))
+    ]
+    ci = FakeCi(errors={"checkout": Unavailable("jenkins", "did not answer in time")})
+    world = replace(context(ci, memory=Memory().states(*before), access=MAY), changes=lambda name: FakeChanges())
+    (one,) = changes(world, ChangesRequest(("checkout",), (STAGING, PRODUCTION))).services
+    assert one.older and one.newer and one.comparison
+    assert (one.older.version, one.newer.version, one.comparison.total) == ("1.1", "1.3", 2)
+    assert one.older.age and one.older.age >= timedelta(minutes=14)
+
+
+def test_versions_are_told_when_nobody_compares_them() -> None:
+    class Silent(FakeChanges):
+        def compare(self, delivery: Delivery, older: str, newer: str, deadline: float) -> Comparison:
+            raise Unavailable("github", "answered 500")
+
+    (one,) = ask(ChangesRequest(("checkout",), (STAGING, PRODUCTION)), RUNNING, Silent())
+    assert one.older and one.newer and one.problem and one.comparison is None
 
 
 def test_an_unknown_version_is_not_found() -> None:

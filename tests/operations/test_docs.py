@@ -51,6 +51,12 @@ def test_what_speaks_of_little_is_near_and_of_next_to_nothing_is_not_shown(share
     assert files(report) == ([] if certainty is Certainty.NOTHING else ["a.md"])
 
 
+def test_words_that_are_in_a_passage_by_chance_are_near() -> None:
+    assert ask(replace(GOOD, share=0.7, about=0.1)).certainty is Certainty.NEAR
+    assert ask(replace(GOOD, share=0.7, about=0.3)).certainty is Certainty.ANSWERED
+    assert ask(replace(GOOD, share=1.0, about=0.0)).certainty is Certainty.ANSWERED
+
+
 def test_two_pages_that_answer_as_well_are_both_shown() -> None:
     assert files(ask(GOOD, OTHER)) == ["a.md", "b.md"]
     assert files(ask(GOOD, replace(OTHER, score=5.0))) == ["a.md"]

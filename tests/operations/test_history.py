@@ -5,19 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from assistant.contracts.actor import GUEST
-from assistant.contracts.delivery import Deployment, Phase, Start
+from assistant.contracts.delivery import Deployment, Phase, ServiceState, Start
 from assistant.contracts.errors import Invalid, NotAllowed, Unavailable
 from assistant.contracts.history import HistoryReport, HistoryRequest, Merge, Past
 from assistant.contracts.interval import Interval
 from assistant.contracts.platform import Delivery
 from assistant.operations.history import history
 from assistant.safeguards.access import Access
-from tests.operations.platform import NOW, FakeCi, context, deployment
+from tests.operations.platform import NOW, FakeCi, Memory, context, deployment
 
 MAY = Access(members=("read:history",))
 
@@ -138,6 +138,23 @@ def test_who_does_not_answer_is_named_and_the_others_are_told() -> None:
     assert time.monotonic() - started < 1.0
     assert [one.service for one in report.deployments] == ["checkout"]
     assert sorted(service for service, _ in report.problems) == ["identity", "search"]
+
+
+def test_who_does_not_answer_is_told_as_the_worker_saw_it_last() -> None:
+    then = datetime.now(timezone.utc) - timedelta(minutes=14)
+    newest = deployment("search", "qa", "2.9.0", Phase.FAILED)
+    before = deployment("search", "qa", "2.8.2")
+    memory = Memory().states(ServiceState("search", "qa", "github", then, before, failed=newest))
+    fake = FakeHistory(errors={"search": Unavailable("github", "answered 502")})
+    asking = replace(context(FakeCi(), memory=memory, access=MAY), history=lambda name: fake)
+    report = history(asking, HistoryRequest(("search",), ("qa",)))
+    assert {one.version for one in report.deployments} == {"2.9.0", "2.8.2"}
+    assert report.ages["search"] >= timedelta(minutes=14) and report.cut == ("search",)
+    failed = history(asking, HistoryRequest(("search",), ("qa",), failed=True))
+    assert [one.version for one in failed.deployments] == ["2.9.0"]
+    long_ago = Interval(NOW - timedelta(days=9), NOW - timedelta(days=8), "last week")
+    assert history(asking, HistoryRequest(("search",), ("qa",), interval=long_ago)).deployments == ()
+    assert history(asking, HistoryRequest(("search",), ("qa",), standing=True)).ages == {}
 
 
 def test_a_wide_question_reads_little_of_each_place() -> None:

@@ -10,7 +10,7 @@ import pytest
 from assistant.contracts.delivery import Deployment, Phase
 from assistant.contracts.errors import Invalid, Missing, NotAllowed, NotFound
 from assistant.contracts.pipelines import LogRequest
-from assistant.operations.logs import logs
+from assistant.operations.logs import logs, running_logs
 from assistant.safeguards.access import Access
 from tests.operations.fake_pipelines import FakePipelines, builds, job, run, runs
 from tests.operations.platform import NOW, FakeCi, deployment
@@ -96,3 +96,9 @@ def test_logs_are_a_right_of_their_own() -> None:
     context = builds(FakePipelines({"checkout": [run(1, RED)]}), access=Access(members=("read:pipelines",)))
     with pytest.raises(NotAllowed, match="logs"):
         logs(context, LogRequest("checkout"))
+
+
+def test_where_a_running_service_writes_is_what_the_catalogue_says() -> None:
+    (place,) = running_logs(builds(FakePipelines()), ["checkout"], ["production"])
+    assert place.url and "checkout" in place.url and "production" in place.url
+    assert len(running_logs(builds(FakePipelines()), ["checkout"], [])) == 4

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from assistant.contracts.alerts import AlertRule
 from assistant.contracts.errors import Invalid, NotAllowed, NotConnected, ProviderError, Unavailable
+from assistant.contracts.interval import BEGINNING, Interval
 from assistant.contracts.metrics import MetricsReport, MetricsRequest
 from assistant.contracts.platform import Delivery, Provider
 from assistant.operations.metrics import metrics
@@ -38,7 +39,7 @@ class Measures:
     def graph(self, delivery: Delivery, metric: str) -> str:
         return f"http://graph/{metric}"
 
-    def running(self, delivery: Delivery, deadline: float) -> str | None:
+    def running(self, deliveries: Sequence[Delivery], deadline: float) -> list[str | None]:
         raise AssertionError
 
     def rules(self, deadline: float) -> list[AlertRule]:
@@ -142,3 +143,26 @@ def test_many_numbers_are_asked_for_at_once() -> None:
     started = time.monotonic()
     measured(MetricsRequest(("checkout",)), prometheus=Slow())
     assert time.monotonic() - started < 1.0  # 21 questions; one after the other they took 2.1 s
+
+
+def test_a_moment_is_measured_in_its_middle_and_a_longer_time_at_both_ends_too() -> None:
+    now = datetime.now(timezone.utc)
+    hour, day = timedelta(hours=1), timedelta(days=1)
+
+    def moments(start: datetime, end: datetime) -> list[datetime]:
+        asked = MetricsRequest(("checkout",), (), ("cpu",), interval=Interval(start, end, "then"))
+        (one,) = measured(asked).measured
+        assert (one.hour_ago, one.week_ago, one.now) == (None, None, 3.0)
+        return [at for at, _ in one.past]
+
+    assert moments(now - 7 * hour, now - 6 * hour) == [now - 6.5 * hour]
+    assert moments(now - 3 * day, now - day) == [now - 3 * day, now - 2 * day, now - day]
+    assert moments(now - 2 * day, now)[0] == now - 2 * day and len(moments(now - 2 * day, now)) == 2
+    assert moments(BEGINNING, now - day) == [now - day]
+
+
+def test_without_the_past_that_was_asked_for_there_is_a_problem() -> None:
+    now, down = datetime.now(timezone.utc), Unavailable("prometheus", "answered 500")
+    asked = MetricsRequest(("checkout",), (), ("cpu",), interval=Interval(now - timedelta(hours=1), now, "then"))
+    (one,) = measured(asked, prometheus=Measures({0: 1.0, 3600: down, 604800: 1.0})).measured
+    assert one.problem == down

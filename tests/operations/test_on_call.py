@@ -122,6 +122,11 @@ def test_my_own_turns_in_a_time() -> None:
     assert bo.teams[0].following is not None and bo.teams[0].following.start == at(9, 9)
 
 
+def test_the_turns_of_a_colleague() -> None:
+    report = asked(OnCallRequest(person="bo", when=WEEK), "ada")
+    assert (report.person, people(report)) == ("bo", {"platform": ["bo"]})
+
+
 def test_a_stranger_has_no_turns() -> None:
     with pytest.raises(Invalid, match="which person"):
         asked(OnCallRequest(mine=True))

@@ -66,3 +66,8 @@ def test_owners_need_the_right_to_read_them() -> None:
         owners(context(FakeCi()), OwnersRequest())
     with pytest.raises(NotAllowed):
         contact(context(FakeCi()), (), ())
+
+
+def test_who_somebody_is() -> None:
+    (tomasz,) = ask(people=("tomasz-nowak",)).people
+    assert (tomasz.person.display_name, [team.name for team in tomasz.teams]) == ("Tomasz Nowak", ["Platform Team"])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -12,6 +14,7 @@ from assistant.contracts.pipelines import Build, PipelineRequest
 from assistant.operations.pipelines import pipelines
 from assistant.safeguards.access import Access
 from tests.operations.fake_pipelines import FakePipelines, builds, job, run, runs
+from tests.operations.platform import CATALOGUE, Memory
 
 GREEN, RED, BUSY, STOPPED = Phase.SUCCEEDED, Phase.FAILED, Phase.RUNNING, Phase.CANCELLED
 CHECKOUT = PipelineRequest(services=("checkout",))
@@ -104,6 +107,25 @@ def test_a_number_that_several_services_have_is_a_question() -> None:
     assert (caught.value.kind, caught.value.candidates) == ("service", ("checkout", "search"))
 
 
+def test_who_does_not_answer_is_told_as_it_was_shown_last_without_the_log() -> None:
+    memory, fake = Memory(), FakePipelines({"checkout": runs(GREEN, RED, RED)})
+    asking = replace(builds(fake), observations=memory)
+    assert pipelines(asking, CHECKOUT).builds[0].excerpt
+    fake.errors["checkout"] = Unavailable("github", "did not answer in time")
+    (build,) = pipelines(asking, CHECKOUT).builds
+    assert build.problem is fake.errors["checkout"] and build.age is not None and build.age < timedelta(minutes=1)
+    assert build.shown and build.first_red and (build.shown.number, build.first_red.number) == ("3", "2")
+    assert build.job and build.job.name == "Test" and build.excerpt is None
+    other = pipelines(asking, PipelineRequest(("checkout",), ref="feature/x")).builds[0]
+    assert other.shown is None and other.age is None
+
+
+def test_runs_without_their_jobs_are_still_an_answer() -> None:
+    fake = FakePipelines({"checkout": runs(GREEN, RED)}, places={"2": Unavailable("github", "answered 500")})
+    build = only(fake)
+    assert build.first_red and build.job is None and build.unread is fake.places["2"]
+
+
 def test_one_run_of_a_shared_repository_is_no_question() -> None:
     shared = [run(4, source="epetech/backoffice")]
     assert only(FakePipelines({"inventory": shared, "billing-worker": shared}), PipelineRequest(run="4")).shown
@@ -141,3 +163,37 @@ def test_nothing_recurs_where_nothing_failed() -> None:
 def test_builds_are_a_right() -> None:
     with pytest.raises(NotAllowed, match="pipelines"):
         pipelines(builds(FakePipelines(), access=Access()), CHECKOUT)
+
+
+def test_a_number_of_a_build_and_of_a_deployment_is_a_question() -> None:
+    fake = FakePipelines({"checkout": runs(RED, GREEN)}, deployed={"checkout": [run(2, source="epetech/deploy")]})
+    with pytest.raises(Ambiguous) as caught:
+        only(fake, PipelineRequest(("checkout",), run="2"))
+    assert caught.value.kind == "run" and caught.value.candidates == ("build 2", "deployment 2")
+    shown = [only(fake, PipelineRequest(("checkout",), run=name)).shown for name in ("build 2", "deployment 2", "1")]
+    assert [one.source for one in shown if one] == ["epetech/checkout", "epetech/deploy", "epetech/checkout"]
+
+
+def test_a_branch_that_is_none_is_told_with_those_that_come_near() -> None:
+    fake = FakePipelines(known=["main", "feature/voucher", "feature/vat"])
+    with pytest.raises(NotFound, match=r"branch of checkout called “feature/vouchr”\. Did you mean feature/voucher"):
+        only(fake, PipelineRequest(("checkout",), ref="feature/vouchr"))
+    assert only(fake, PipelineRequest(("checkout",), ref="main")).shown is None  # it is there, but nothing built it
+    assert only(fake, PipelineRequest(("checkout",), ref="1.4.9")).shown is None  # a version is no branch
+    assert only(FakePipelines(), PipelineRequest(("checkout",), ref="x/y")).shown is None  # nobody can tell
+
+
+def test_only_the_red_ones() -> None:
+    fake = FakePipelines(
+        {"checkout": runs(GREEN), "search": runs(RED)}, errors={"identity": Unavailable("github", "x")}
+    )
+    report = pipelines(builds(fake), PipelineRequest(red=True))
+    assert {one.service for one in report.builds} == {"search", "identity"}
+
+
+def test_services_of_one_pipeline_are_asked_for_once() -> None:
+    fake = FakePipelines()
+    shared = [one for one in pipelines(builds(fake), PipelineRequest()).builds if one.shared_with]
+    asked_of_others = len(fake.asked_for) - (len(CATALOGUE.services) - len(shared))
+    groups = {tuple(sorted((one.service, *one.shared_with))) for one in shared}
+    assert asked_of_others == len(groups)

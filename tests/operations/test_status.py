@@ -11,7 +11,7 @@ import pytest
 
 from assistant.bootstrap import Assistant
 from assistant.contracts.actor import GUEST
-from assistant.contracts.delivery import Health, HealthLevel, Phase
+from assistant.contracts.delivery import Health, HealthLevel, Phase, ServiceState
 from assistant.contracts.errors import Ambiguous, Invalid, NotAllowed, NotFound, Unavailable
 from assistant.contracts.status import StatusReport, StatusRequest
 from assistant.operations import status as operation
@@ -56,10 +56,8 @@ def test_any_other_environment_says_how_far_production_is_behind_it() -> None:
 
 
 def test_a_provider_that_fails_is_named_and_the_last_known_state_is_shown() -> None:
-    memory = Memory()
-    status(context(FakeCi(), memory=memory), STAGING)
-    before = replace(memory.states["checkout", "staging"], observed_at=NOW - timedelta(minutes=14))
-    memory.states["checkout", "staging"] = before
+    before = ServiceState("checkout", "staging", "github", NOW - timedelta(minutes=14))
+    memory = Memory().states(before)
     ci = FakeCi(errors={"checkout": Unavailable("github", "answered 502")})
     report = status(context(ci, memory=memory), STAGING)
     checkout = next(one for one in report.places if one.service == "checkout")
@@ -149,8 +147,9 @@ def test_a_crowd_is_answered_with_what_was_seen_lately(monkeypatch: pytest.Monke
     memory, ci = Memory(), FakeCi()
     status(context(ci, memory=memory), STAGING)
     lately = datetime.now(timezone.utc) - timedelta(minutes=1)
-    memory.states = {place: replace(state, observed_at=lately) for place, state in memory.states.items()}
-    memory.states["search", "staging"] = replace(memory.states["search", "staging"], observed_at=NOW)
+    known = memory.recall_all(ServiceState)
+    memory.states(*(replace(one.value, observed_at=lately) for one in known.values()))
+    memory.states(replace(known["search/staging"].value, observed_at=NOW))
     ci.asked.clear()
     report = status(context(ci, memory=memory), STAGING)
     assert ci.asked == [("search", "staging")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.contracts.alerts import AlertRule
@@ -21,7 +21,7 @@ class Down:
     def __init__(self, name: str) -> None:
         self.error: ProviderError = Unavailable(name, "answered 500")
 
-    def health(self, delivery: Delivery, deadline: float) -> Health:
+    def health(self, deliveries: Sequence[Delivery], deadline: float) -> list[Health]:
         raise self.error
 
 
@@ -31,8 +31,8 @@ class Runs:
 
     versions: Mapping[str, str] = field(default_factory=dict)
 
-    def running(self, delivery: Delivery, deadline: float) -> str | None:
-        return self.versions.get(delivery.environment)
+    def running(self, deliveries: Sequence[Delivery], deadline: float) -> list[str | None]:
+        return [self.versions.get(each.environment) for each in deliveries]
 
     def measure(self, *_: object) -> float | None:
         raise AssertionError
@@ -99,3 +99,10 @@ def test_what_runs_is_told_beside_what_is_recorded() -> None:
     assert observed("qa", {}, {}, Runs({"qa": "0.9.9"})).running == "0.9.9"
     assert observed("production", {}, {}, Runs({"qa": "0.9.9"})).running is None
     assert observed("qa", {}, {}).running is None
+
+
+def test_an_instance_is_asked_once_for_all_services() -> None:
+    monitoring = FakeMonitoring({("search", "staging"): Health(HealthLevel.CRITICAL, "Down")})
+    report = status(context(FakeCi(), monitoring), StatusRequest(environments=("staging",)))
+    assert {one.service for one in report.places if one.standing == "critical"} == {"search"}
+    assert len(report.places) > 1 and monitoring.asked == 1

@@ -79,6 +79,25 @@ def emulate_github(folder: Path) -> Iterator[Mapping[str, str]]:
         yield json.loads(ready.read_text())
 
 
+@contextmanager
+def emulate_slack(folder: Path, scopes: Collection[str], events: str = "") -> Iterator[Mapping[str, str]]:
+    """emulate's Slack, which refuses what ``scopes`` do not cover and sends its signed events to ``events``.
+
+    Gives ``url``, ``team``, ``token`` of the bot ``bot_user``, ``channel``, the users ``ana`` and ``ben``,
+    ``signing_secret``, ``client_id`` and ``client_secret``.
+    """
+    needed(Path("emulate/package.json"))
+    port, ready = free_port(), folder / "slack.json"
+    arguments = [str(port), str(ready), ",".join(scopes), *([events] if events else [])]
+
+    def started() -> None:
+        if not ready.exists():
+            raise requests.ConnectionError
+
+    with _running([_node(24), str(HERE / "emulate_slack.mjs"), *arguments], started):
+        yield json.loads(ready.read_text())
+
+
 def _node(least: int = 18) -> str:
     """A Node.js of at least that version: the one beside the peers, or the machine's own."""
     for found in (*sorted(MODULES.glob("node-linux-*/bin/node")), shutil.which("node")):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-from assistant.contracts.access import AccessReport, AccessRequest, Right
+from assistant.contracts.access import AccessReport, AccessRequest, Right, Ruling
 from assistant.presentation.cards.access import access_card
 from assistant.presentation.plain import render
 
@@ -33,6 +33,20 @@ def test_a_question_about_a_verb_is_answered_first() -> None:
     narrow = Right("deploy", "checkout", "role “releaser” of ana")
     assert shown(narrow, verbs=("deploy",)).startswith("Partly: you may deploy checkout.")
     assert shown(DEPLOY, verbs=("deploy", "lock")).startswith("No: no rule lets you lock. You may deploy anything.")
+
+
+def test_certain_things_are_answered_with_yes_no_or_partly_and_why() -> None:
+    yes = Ruling("deploy cart in staging", True, "role “engineer” grants it")
+    no = Ruling("deploy cart in production", False, "no rule grants it", ("Team Shop",))
+
+    def told(*rulings: Ruling, person: str | None = None) -> str:
+        report = AccessReport(AccessRequest(person=person), "Ana Duarte (team-a)", (), "access.yml", rulings=rulings)
+        return render(access_card(report), timezone.utc, datetime.now(timezone.utc))
+
+    assert told(yes).startswith("Yes, you may deploy cart in staging.\n  • role “engineer” grants it.")
+    assert told(no, person="ana").startswith("No, Ana Duarte may not deploy cart in production.")
+    assert "  • no rule grants it. Who may: Team Shop." in told(no)
+    assert told(yes, no).startswith("Partly: you may deploy cart in staging, but not deploy cart in production.")
 
 
 def test_broken_rules_are_named() -> None:

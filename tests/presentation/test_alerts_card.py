@@ -48,6 +48,19 @@ def test_nothing_is_only_called_quiet_when_everybody_answered() -> None:
     assert "am-prd did not answer in time. What fires there is not in this list." in partial
 
 
+def test_what_was_said_last_is_shown_with_its_age() -> None:
+    before = AlertsReport(
+        AlertsRequest(), (FIRING,), problems=(PROBLEM,), asked=1, ages={"am-prd": timedelta(minutes=3)}
+    )
+    title, *_, note = shown(before).splitlines()
+    assert title == "I can't say what is firing now: am-prd did not answer. 3 min ago 1 alert was firing."
+    assert note == "am-prd did not answer in time. What fires there is shown as of 3 min ago."
+    quiet = shown(replace(before, firing=()))
+    assert quiet.startswith("I can't say what is firing now: am-prd did not answer. 3 min ago nothing was firing.")
+    partly = shown(replace(before, asked=2))
+    assert partly.startswith("1 alert is firing") and "is shown as of 3 min ago" in partly
+
+
 def test_a_question_about_one_alert_is_answered_with_yes_or_no() -> None:
     asked = AlertsRequest(alerts=("HighErrorRate",))
     assert shown(AlertsReport(asked, (FIRING,))).startswith("Yes, HighErrorRate is firing for payments.")
@@ -94,3 +107,16 @@ def test_without_a_runbook_the_owner_is_named() -> None:
     text = page(RunbookReport(("Slow",), owners=(("team-a", "#a"), ("team-b", None))))
     assert text == "No runbook is known for Slow. Its owner is TEAM-A in #a and TEAM-B."
     assert page(RunbookReport(("Slow",), problems=(PROBLEM,))).startswith("I found no runbook for Slow, but")
+
+
+def test_a_question_about_silences_is_answered_first() -> None:
+    quiet = replace(FIRING, alert=replace(DOWN, silences=(Silence(NOW + timedelta(hours=1), "Ana", "load test"),)))
+    any_ = AlertsRequest(silenced=True)
+    named = AlertsRequest(alerts=("HighErrorRate",), silenced=True)
+    text = shown(AlertsReport(any_, (FIRING,), silenced=(quiet,)))
+    assert text.splitlines()[0] == "1 alert is silenced:"
+    assert "until 10:30 by Ana: load test" in text and "since" not in text
+    assert shown(AlertsReport(any_, (FIRING,))) == "Nothing that fires is silenced."
+    assert shown(AlertsReport(named, silenced=(quiet,))).startswith("Yes, HighErrorRate is silenced.")
+    assert shown(AlertsReport(named, (FIRING,))).startswith("No, HighErrorRate is not silenced; it is firing.")
+    assert shown(AlertsReport(any_, problems=(PROBLEM,))).startswith("I can't say whether anything is silenced")

@@ -36,6 +36,16 @@ def test_commits_stand_with_pull_request_author_and_time() -> None:
     ]
 
 
+def test_of_the_migrations_alone_the_files_are_told() -> None:
+    found = Comparison(2, (change(7),), warned=("db/migrations/7.sql",), url="http://compare")
+    assert shown(between(found), migrations=True).splitlines() == [
+        "checkout, from production (1.1) to staging (1.3): 1 file of migrations.",
+        "  • db/migrations/7.sql",
+        "All changes: http://compare",
+    ]
+    assert "no migrations" in shown(between(Comparison(2, (change(7),))), migrations=True)
+
+
 def test_several_versions_stand_with_their_authors() -> None:
     found = Comparison(3, (change(3, "ana", "1.3"), change(2, "ben", "1.2")), ("1.3", "1.2"), of_paths=True)
     text = shown(between(found), behind=True)
@@ -75,7 +85,7 @@ def test_environments_are_compared_service_by_service() -> None:
     text = shown(unknown, between(Comparison(2, (change(1),), warned=("m/1.sql",))), same, ends=ends)
     assert text.startswith("staging and production: 1 differs, 1 the same, 1 unknown")
     assert " … checkout  production (1.1) → staging (1.3): 2 commits, with migrations" in text
-    assert " ? search    github did not answer in time." in text
+    assert " ? search    not known" in text and text.endswith("\nsearch: github did not answer in time.")
     assert " ✓ identity  2.0 in both" in text
 
 

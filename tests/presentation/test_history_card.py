@@ -97,4 +97,15 @@ def test_nothing_found_is_not_said_when_nobody_answered() -> None:
     error = Unavailable("github", "did not answer in time")
     text = shown(ALL, problems=(("payments", error), ("search", error)))
     assert text.startswith("I can't say for sure")
-    assert "payments and search are missing: github did not answer in time." in text
+    assert "payments and search: github did not answer in time; missing here." in text
+
+
+def test_what_was_seen_last_is_shown_with_its_age() -> None:
+    error = Unavailable("jenkins", "did not answer in time")
+    problems = (("payments", error), ("search", error))
+    text = shown(ALL, ONE, problems=problems, ages={"payments": timedelta(minutes=14)}, cut=("payments",))
+    assert "search: jenkins did not answer in time; missing here." in text
+    told = (
+        "payments: jenkins did not answer in time; the newest ones are shown as of 14 min ago, older ones are missing."
+    )
+    assert told in text and "There may be older ones" not in text

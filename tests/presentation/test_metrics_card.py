@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from assistant.contracts.errors import Unavailable
+from assistant.contracts.interval import Interval
 from assistant.contracts.metrics import Measured, MetricsReport, MetricsRequest
 from assistant.presentation.cards.metrics import metrics_card
 from assistant.presentation.plain import render
@@ -41,7 +42,7 @@ def test_no_data_is_said_and_so_is_who_did_not_answer() -> None:
     nothing = replace(ERRORS, now=None, hour_ago=None, week_ago=None)
     assert "error rate no data" in shown(nothing) and "finds nothing to measure" in shown(nothing)
     failed = shown(replace(nothing, problem=Unavailable("prom-prd", "did not answer in time")))
-    assert "error rate is unknown: prom-prd did not answer in time" in failed and "no data" not in failed
+    assert failed.endswith("error rate is unknown: prom-prd did not answer in time.") and "no data" not in failed
 
 
 @pytest.mark.parametrize(
@@ -49,3 +50,22 @@ def test_no_data_is_said_and_so_is_who_did_not_answer() -> None:
 )
 def test_numbers_are_as_exact_as_they_are_useful(value: float, said: str) -> None:
     assert f"error rate {said} (" in shown(replace(ERRORS, now=value))
+
+
+def test_the_past_that_was_asked_for_stands_before_the_present() -> None:
+    interval = Interval(NOW - timedelta(hours=8), NOW - timedelta(hours=6), "at 2am")
+    then = replace(ERRORS, hour_ago=None, week_ago=None, past=((NOW - timedelta(hours=7), 1.5),))
+
+    def text(*measured: Measured) -> str:
+        report = MetricsReport(MetricsRequest(interval=interval), measured, NOW)
+        return render(metrics_card(report, sandbox=False), timezone.utc, NOW)
+
+    lines = ["payments in production: error rate, at 2am:", "  • 02:30: 1.5 %", "  • now: 6.2 %", "Graph: http://graph"]
+    assert text(then).splitlines() == lines
+    assert "  • search in production: error rate 1.5 % at 02:30, now 6.2 %" in text(
+        then, replace(then, service="search")
+    )
+    nothing = replace(then, past=((NOW, None),))
+    assert "no data" in text(nothing) and "finds nothing to measure" in text(nothing)
+    unknown = text(replace(then, problem=Unavailable("prometheus", "did not answer in time")))
+    assert "is unknown" in unknown and "1.5" not in unknown

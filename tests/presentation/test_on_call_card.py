@@ -19,7 +19,8 @@ TEAM = TeamOnCall("team-a", (ADA,), BO)
 
 
 def shown(request: OnCallRequest, *teams: TeamOnCall) -> str:
-    card = on_call_card(OnCallReport(request, teams, NOW), str.title)
+    person = request.person or ("me" if request.mine else None)
+    card = on_call_card(OnCallReport(request, teams, NOW, person), str.title)
     return render(card, ZoneInfo("Asia/Tokyo"), NOW)
 
 
@@ -57,5 +58,12 @@ def test_my_turns_begin_with_yes_or_no() -> None:
     assert "No rotation of the catalogue" in shown(week)
 
 
+def test_a_colleagues_turns_are_theirs() -> None:
+    now = shown(OnCallRequest(person="bo"), TeamOnCall("team-a", (BO,)))
+    assert now.startswith("Yes, Bo is on call now:\n  • Team-A: from 20:30")
+    later = shown(OnCallRequest(person="bo"), TeamOnCall("team-a", (), BO))
+    assert later.startswith("No, Bo is not on call now.\nThe next turn for Team-A: from 20:30")
+
+
 def test_a_time_that_nobody_can_place_is_admitted() -> None:
-    assert "I don't know when “christmas” is" in shown(OnCallRequest(unclear="christmas"), TEAM)
+    assert "I don't know when “the holidays” is" in shown(OnCallRequest(unclear="the holidays"), TEAM)

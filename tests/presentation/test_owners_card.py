@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timezone
 
 from assistant.contracts.card import Card
-from assistant.contracts.owners import Contact, Owner, Ownership, OwnersReport, OwnersRequest
+from assistant.contracts.owners import Colleague, Contact, Owner, Ownership, OwnersReport, OwnersRequest
 from assistant.contracts.platform import Person, Service, Team
 from assistant.presentation.cards.owners import contact_card, owners_card
 from assistant.presentation.plain import render
@@ -65,6 +65,32 @@ def test_a_team_without_people_says_so() -> None:
 
 def test_people_are_shown_with_their_time_of_day_and_nobody_is_called() -> None:
     shown = text(contact_card(Contact(Team("shop", "Team Shop", channel="#shop"), (MEI,), NOON)))
-    assert shown.startswith("You reach the Team Shop in #shop.\n  • Mei Tanaka (it is 21:00 there)")
+    assert shown.startswith("You reach Team Shop in #shop.\n  • Mei Tanaka (it is 21:00 there)")
     assert "I have not written to anybody" in shown
     assert "names no channel" in text(contact_card(Contact(Team("shop", "Shop"), (), NOON)))
+
+
+def test_what_a_service_needs_and_what_needs_it_is_said_first() -> None:
+    assert text(owners_card(report(relation="needs"))).splitlines() == ["shop needs cart.", "Needed by: kiosk"]
+    assert text(owners_card(report(relation="needed_by"))).splitlines() == [
+        "kiosk needs shop.",
+        "shop itself needs: cart",
+    ]
+    alone = OwnersReport(OwnersRequest(("shop",), relation="needed_by"), (replace(SHOP, needed_by=()),), ())
+    assert text(owners_card(alone)).startswith("No service of the catalogue needs shop.")
+
+
+def test_whether_one_service_needs_another() -> None:
+    cart = replace(SHOP, service=Service("cart", "Cart", "team-shop"), needed_by=("shop",))
+    asked = OwnersRequest(("shop", "cart"), relation="needs")
+    assert text(owners_card(OwnersReport(asked, (SHOP, cart), ()))) == "Yes, shop needs cart."
+    assert text(owners_card(OwnersReport(asked, (cart, SHOP), ()))) == "No, cart does not need shop; shop needs cart."
+
+
+def test_who_somebody_is_and_what_time_it_is_there() -> None:
+    asked = OwnersReport(OwnersRequest(people=("mei",)), (), (), (Colleague(MEI, (TEAM,)),), NOON)
+    assert text(owners_card(asked)).splitlines() == [
+        "Mei Tanaka is in Team Shop.",
+        "  • Team Shop (#shop) owns cart, shop.",
+        "It is 21:00 for Mei Tanaka.",
+    ]

@@ -88,6 +88,27 @@ def test_no_build_and_no_answer() -> None:
     assert shown(Build("checkout", None, problem=problem)) == "checkout: github did not answer in time."
 
 
+SILENT = Unavailable("jenkins", "did not answer in time")
+BEFORE = replace(BROKEN, problem=SILENT, age=timedelta(minutes=14), excerpt=None)
+
+
+def test_a_build_that_nobody_answers_for_is_told_as_it_was_seen_last() -> None:
+    assert shown(BEFORE).splitlines()[0] == (
+        "checkout: jenkins did not answer in time; build 18 on main failed: “Unit tests” failed in the job “Test”, "
+        "as of 14 min ago."
+    )
+    assert "as of 14 min ago · #18 failed: Unit tests, red since #18" in shown(BEFORE, Build("search", None))
+    green = replace(BEFORE, shown=GREEN, first_red=None, job=None, under_way=RED)
+    assert "is running" not in shown(green) and " ? checkout  as of 14 min ago · #17 passed" in shown(green, BEFORE)
+
+
+def test_a_step_that_could_not_be_read_is_said_once_for_each_reason() -> None:
+    unread = replace(BROKEN, job=None, excerpt=None, unread=SILENT)
+    assert "Which step it is I can't say: jenkins did not answer in time." in shown(unread)
+    text = shown(unread, replace(unread, service="search"), request=PipelineRequest())
+    assert text.endswith("\nThe step is not known for checkout and search: jenkins did not answer in time.")
+
+
 def test_many_builds_are_counted_in_the_title() -> None:
     silent = Build("search", None, problem=Unavailable("github", "did not answer in time"))
     fine = Build("payments", None, (GREEN,), GREEN)
@@ -95,7 +116,8 @@ def test_many_builds_are_counted_in_the_title() -> None:
     lines = text.splitlines()
     assert lines[0] == "Builds: 1 red, 1 not answered for, 1 green, 1 without a finished build."
     assert lines[1] == " ✗ checkout  #18 failed: Unit tests, red since #18, 09:30 by Ana Duarte https://ci/18"
-    assert lines[2] == " ? search    github did not answer in time"
+    assert lines[2] == " ? search    nothing known yet"
+    assert lines[-1] == "search: github did not answer in time."
 
 
 def test_how_often_is_a_count_with_its_runs() -> None:
@@ -154,3 +176,16 @@ def test_control_characters_of_a_log_never_reach_the_terminal() -> None:
     nasty = replace(TOLD, lines=("\x1b[2Jgone\u202e", "next\rline"))
     text = log(LogReport(LogRequest("checkout"), "checkout", RED, TEST, nasty))
     assert "\x1b" not in text and "\u202e" not in text and "\r" not in text
+
+
+def test_who_broke_it_is_said_first_and_what_failed_is_listed() -> None:
+    text = shown(replace(BROKEN, excerpt=None), request=replace(CHECKOUT, red=True))
+    who = "checkout is red since Ana Duarte's run #18, “Keep vouchers”: “Unit tests” failed in the job “Test”."
+    assert text.splitlines()[0] == who
+    assert "  #18 failed, " in text and "#17 passed" not in text
+
+
+def test_of_many_nothing_red_is_said_and_of_very_many_not_all_are_shown() -> None:
+    assert shown(request=PipelineRequest(red=True)) == "No build is red."
+    text = shown(*(replace(BROKEN, service=f"s{number}") for number in range(45)), request=PipelineRequest())
+    assert "Builds: 45 red." in text and "5 more are not shown." in text and "s44" not in text

@@ -136,6 +136,7 @@ def test_what_is_true_of_many_is_said_once() -> None:
     old = replace(STATE, observed_at=NOW - timedelta(minutes=3))
     text = shown(*(replace(FINE, service=name, state=old, problem=gone) for name in ("a", "b", "c")))
     assert text.startswith("staging: 3 not answered for\n")
+    assert "a, b and c: github cannot be reached at http://127.0.0.1:1." in text
     assert text.count("cannot be reached") == 1
     assert text.count("as of 3 min ago") == 3
 
@@ -172,5 +173,5 @@ def test_what_is_under_way_is_shown_alone_and_the_silence_is_named() -> None:
     silent = replace(FINE, service="search", problem=Unavailable("github", "did not answer in time"))
     text = shown(busy, silent, request=StatusRequest(environments=("staging",), under_way=True))
     assert text.startswith("1 deployment is under way in staging:")
-    assert "There may be more: github did not answer in time (1 places)." in text
+    assert "There may be more. search: github did not answer in time." in text
     assert " search " not in text

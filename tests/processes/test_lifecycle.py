@@ -169,15 +169,17 @@ def test_a_conversation_can_be_piped_in(bot: Bot) -> None:
 
 
 def test_every_process_gets_the_secrets_it_needs_and_no_others(tmp_path: Path) -> None:
-    secrets = dict.fromkeys(("GITHUB_TOKEN", "DATABASE_URL", "ACTION_SERVER_TOKEN", "CONSOLE_SECRET"), "x")
+    own = ("GITHUB_TOKEN", "DATABASE_URL", "ACTION_SERVER_TOKEN", "CONSOLE_SECRET")
+    slack = ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_ENCRYPTION_KEYS", "SLACK_SIGNING_SECRET")
+    secrets = dict.fromkeys((*own, *slack), "x")
     settings = Settings({**secrets, "GITHUB_APP_PRIVATE_KEY_FILE": "k", "PATH": "/bin", "CATALOG": "c"})
     given = {name: set(child_environment(settings, name)) for name in ("dialogue", "actions", "worker", "sandbox")}
     assert all({"PATH", "CATALOG"} <= names for names in given.values())
     shown = {name: sorted(names & {*secrets, "GITHUB_APP_PRIVATE_KEY_FILE"}) for name, names in given.items()}
     assert shown == {
-        "dialogue": ["ACTION_SERVER_TOKEN", "CONSOLE_SECRET"],
+        "dialogue": ["ACTION_SERVER_TOKEN", "CONSOLE_SECRET", "DATABASE_URL", *slack],
         "actions": ["ACTION_SERVER_TOKEN", "DATABASE_URL", "GITHUB_APP_PRIVATE_KEY_FILE", "GITHUB_TOKEN"],
-        "worker": ["DATABASE_URL", "GITHUB_APP_PRIVATE_KEY_FILE", "GITHUB_TOKEN"],
+        "worker": ["DATABASE_URL", "GITHUB_APP_PRIVATE_KEY_FILE", "GITHUB_TOKEN", *slack[:3]],
         "sandbox": [],
     }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from assistant.catalogue.source import CatalogueSource
-from assistant.contracts.delivery import HealthLevel, ServiceState, Start
+from assistant.contracts.delivery import Health, HealthLevel, ServiceState, Start
 from assistant.contracts.errors import Unavailable
 from assistant.contracts.platform import Delivery, Provider
 from assistant.integrations.ci.github_actions import GitHubActions
@@ -90,7 +90,7 @@ def test_a_provider_that_fails_is_named(github: Client, state: Callable[[str, st
 def test_health_is_found(github: Client, service: str, environment: str, level: HealthLevel) -> None:
     url = f"{github.url}/alertmanager"
     adapter = Alertmanager(Provider("alertmanager", "alertmanager", url), Http("alertmanager", url))
-    assert adapter.health(CATALOGUE.delivery(service, environment), soon()).level is level
+    assert adapter.health([CATALOGUE.delivery(service, environment)], soon())[0].level is level
 
 
 @pytest.fixture
@@ -122,7 +122,10 @@ def test_one_service_runs_something_else_than_is_recorded(
 ) -> None:
     current = state("notifications", "production").current
     assert current is not None and current.version == "2.3.0"
-    assert prometheus.running(CATALOGUE.delivery("notifications", "production"), soon()) == "2.2.1"
+    there = [CATALOGUE.delivery(service, "production") for service in ("notifications", "search")]
+    search = state("search", "production").current
+    assert search is not None
+    assert prometheus.running(there, soon()) == ["2.2.1", search.version]
 
 
 def test_metrics_are_found(github: Client) -> None:
@@ -130,5 +133,6 @@ def test_metrics_are_found(github: Client) -> None:
     adapter = Prometheus(Provider("prometheus", "prometheus", url), Http("prometheus", url))
     queries = {"running": 'build_info{service="search",env="staging"}', "health.query": 'up{service="search"}'}
     delivery = Delivery("search", "staging", "prometheus", None, queries)
-    assert adapter.running(delivery, soon()) == "2.8.2"
-    assert adapter.health(delivery, soon()).level is HealthLevel.HEALTHY
+    assert adapter.running([delivery], soon()) == ["2.8.2"]
+    (health,) = adapter.health([delivery], soon())
+    assert isinstance(health, Health) and health.level is HealthLevel.HEALTHY

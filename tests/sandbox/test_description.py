@@ -32,6 +32,8 @@ PATHS = [
         f"{REPO}/pulls/{{pull_number}}",
         f"{REPO}/compare/{{basehead}}",
     ],
+    *[f"{REPO}/actions/runs/{{run_id}}/{what}" for what in ("cancel", "rerun", "rerun-failed-jobs")],
+    *[f"{REPO}/actions/runs/{{run_id}}/pending_deployments", f"{REPO}/actions/workflows/{{workflow_id}}/dispatches"],
     *[f"{REPO}/branches", f"{REPO}/branches/{{branch}}", f"{REPO}/contents/{{path}}"],
 ]
 
@@ -117,3 +119,22 @@ def test_the_app_is_as_described(prism: Client) -> None:
 def test_an_error_is_as_described(prism: Client) -> None:
     answer = prism.get("/repos/epetech/checkout/deployments/1")
     assert (answer.status_code, answer.headers.get("sl-violations")) == (404, None)
+
+
+def test_what_starts_and_stops_runs_is_as_described(prism: Client) -> None:
+    def post(path: str, **body: object) -> requests.Response:
+        return prism.session.post(f"{prism.url}/repos/epetech/{path}", json=body, timeout=5)
+
+    inputs = {"app": "notifications", "tag": "2.3.1", "env": "production", "request": "r1-8f3a2c91"}
+    path = "deployments/actions/workflows/deploy.yml/dispatches"
+    made = _sound(post(path, ref="main", inputs=inputs, return_run_details=True))
+    run = f"deployments/actions/runs/{made['workflow_run_id']}"
+    assert _sound(prism.get(f"/repos/epetech/{run}"))["display_title"].endswith("to production (r1-8f3a2c91)")
+    assert _sound(prism.get(f"/repos/epetech/{run}/pending_deployments")) == []
+    assert post(f"{run}/cancel").status_code == 202
+    assert post(f"{run}/cancel").status_code == 409
+    assert post(f"{run}/rerun").status_code == 201
+    silent = post(path, ref="main", inputs=inputs)
+    assert (silent.status_code, silent.headers.get("sl-violations")) == (204, None)
+    odd = post(path, ref="main", inputs={**inputs, "why": "x"})
+    assert (odd.status_code, odd.json()["message"]) == (422, "Unexpected inputs provided: ['why']")

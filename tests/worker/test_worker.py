@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from assistant import worker
 from assistant.bootstrap import Assistant
 from assistant.contracts.errors import Unavailable
 from assistant.settings import PROJECT, Settings
@@ -18,11 +17,6 @@ from assistant.worker import Job, run
 @pytest.fixture
 def assistant(tmp_path: Path) -> Assistant:
     return Assistant(Settings({"ASSISTANT_STATE": str(tmp_path), "CATALOG": str(PROJECT / "catalog")}))
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "_IDLE_SECONDS", 0.01)
 
 
 def loop(assistant: Assistant, job: Job) -> tuple[threading.Thread, threading.Event]:

@@ -7,19 +7,22 @@ environment (``github_environment``), or the titles of the runs of one workflow 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timezone
+from datetime import timedelta
 
 from assistant.contracts.delivery import Deployment, Phase, ServiceState
 from assistant.contracts.errors import Missing, NotConnected
 from assistant.contracts.platform import Delivery, Provider
+from assistant.contracts.ports import Deployer
 from assistant.integrations.ci.github_api import GitHubApi, repository_path, workflow_place
 from assistant.integrations.ci.github_changes import GitHubChanges
 from assistant.integrations.ci.github_check import defects
+from assistant.integrations.ci.github_deployer import SETTLE, GitHubDeployer
 from assistant.integrations.ci.github_deployments import GitHubDeployments
 from assistant.integrations.ci.github_history import EnvironmentHistory, Sighting, run_sightings
 from assistant.integrations.ci.github_pipelines import GitHubPipelines
 from assistant.integrations.ci.github_records import step_of
 from assistant.integrations.ci.github_versions import TagPattern, short_ref, sort_key, tag_pattern
+from assistant.integrations.ci.state import folded
 from assistant.integrations.http import Http
 
 
@@ -29,38 +32,21 @@ class GitHubActions:
     Args:
         provider: as the catalogue names it.
         http: the way to it, of :func:`~assistant.integrations.ci.github_auth.connect`.
+        settle: how long after a start the absence of its run proves nothing.
     """
 
-    def __init__(self, provider: Provider, http: Http) -> None:
+    def __init__(self, provider: Provider, http: Http, settle: timedelta = SETTLE) -> None:
         self._provider = provider
         self._api = GitHubApi(provider.name, http)
         self.pipelines = GitHubPipelines(provider, http)
         self.history = GitHubDeployments(provider, http)
         self.changes = GitHubChanges(provider, http)
+        self.deployer: Deployer = GitHubDeployer(provider, http, settle)
 
     def state(self, delivery: Delivery, deadline: float) -> ServiceState:
         """See :meth:`assistant.contracts.ports.Ci.state`. Three requests for a service at rest."""
-        current: Sighting | None = None
-        under_way: Sighting | None = None
-        failed: Sighting | None = None
-        observed_at = datetime.now(timezone.utc)
-        for sighting in self._sightings(delivery, deadline):
-            if sighting.phase is Phase.SUCCEEDED:
-                current = sighting
-                break
-            if sighting.phase.under_way:
-                under_way = under_way or sighting
-            elif sighting.phase in (Phase.FAILED, Phase.CANCELLED):
-                failed = failed or sighting
-        return ServiceState(
-            delivery.service,
-            delivery.environment,
-            self._provider.name,
-            observed_at,
-            current=self._deployment(delivery, current, deadline),
-            under_way=self._deployment(delivery, under_way, deadline),
-            failed=self._deployment(delivery, failed, deadline),
-        )
+        told = self._sightings(delivery, deadline)
+        return folded(self._provider.name, delivery, told, lambda one: self._deployment(delivery, one, deadline))
 
     def versions_between(self, delivery: Delivery, older: str, newer: str, deadline: float) -> tuple[int, str]:
         """See :meth:`assistant.contracts.ports.Ci.versions_between`: by tags, else by commits."""
@@ -103,9 +89,7 @@ class GitHubActions:
         what = f"how deployments of {delivery.service} to {delivery.environment} are observed"
         raise NotConnected(name, f"cannot be asked: the catalogue does not say {what}")
 
-    def _deployment(self, delivery: Delivery, sighting: Sighting | None, deadline: float) -> Deployment | None:
-        if sighting is None:
-            return None
+    def _deployment(self, delivery: Delivery, sighting: Sighting, deadline: float) -> Deployment:
         own = delivery.repository is not None and sighting.repo == repository_path(
             self._provider.name, delivery.repository
         )

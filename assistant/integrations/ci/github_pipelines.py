@@ -67,6 +67,16 @@ class GitHubPipelines:
         found = (by_id, by_number) if deployment or len(number) >= _ID_DIGITS else (by_number, by_id)
         return next((run for run in chain(*found) if run), None)
 
+    def branches(self, delivery: Delivery, name: str, deadline: float) -> list[str] | None:
+        """See :meth:`assistant.contracts.ports.Pipelines.branches` (rest/branches/branches)."""
+        repo, _ = workflow_place(self._name, delivery.values.get("build.workflow", _WORKFLOW), delivery.repository)
+        exact = self._get(f"{repo}/branches/{quote(name, safe='')}", deadline, accept=_GONE)
+        if exact.status == 200:
+            return [name]
+        answer = self._get(f"{repo}/branches", deadline, {"per_page": "100"})
+        found = answer.json if isinstance(answer.json, list) else []
+        return [Fields(self._name, "a branch", one).text("name") for one in found]
+
     def jobs(self, run: Run, deadline: float) -> list[Job]:
         """See :meth:`assistant.contracts.ports.Pipelines.jobs`."""
         path = f"{repository_path(self._name, run.source)}/actions/runs/{run.id}/jobs"
@@ -146,7 +156,7 @@ class GitHubPipelines:
 
 
 def _run(repo: str, fields: Fields) -> Run:
-    seen, attempt = run_of(fields), fields.raw("run_attempt")
+    seen = run_of(fields)
     return Run(
         number=str(fields.number("run_number")),
         id=seen.id,
@@ -159,7 +169,7 @@ def _run(repo: str, fields: Fields) -> Run:
         commit=seen.commit,
         login=seen.login,
         url=seen.url,
-        attempt=attempt if isinstance(attempt, int) else 1,
+        attempt=seen.attempt,
     )
 
 

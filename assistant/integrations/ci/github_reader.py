@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-import yaml
-
 from assistant.contracts.errors import BadAnswer
 from assistant.contracts.organisation import Repository, Workflow
+from assistant.integrations.ci.github_workflows import dispatch_of
 from assistant.integrations.fields import Fields, listed
 from assistant.integrations.http import Http
 
@@ -64,8 +63,8 @@ class GitHubReader:
         listed_there = [each for page in pages for each in self._fields(page).each("workflows")]
         paths = [each.text("path") for each in listed_there if each.raw("state") == "active"]
         files = {path: self.text(repository, path) for path in paths if path.startswith(_WORKFLOWS)}
-        inputs = {path: dispatch_inputs(text) for path, text in files.items() if text is not None}
-        return [Workflow(path.removeprefix(_WORKFLOWS), names) for path, names in inputs.items() if names is not None]
+        found = {path: dispatch_of(text) for path, text in files.items() if text is not None}
+        return [Workflow(path.removeprefix(_WORKFLOWS), tuple(each.inputs)) for path, each in found.items() if each]
 
     def text(self, repository: str, path: str) -> str | None:
         """A file of the default branch, None when there is none or it is no text.
@@ -95,23 +94,3 @@ class GitHubReader:
 
     def _deadline(self) -> float:
         return time.monotonic() + CALL_SECONDS
-
-
-def dispatch_inputs(text: str) -> tuple[str, ...] | None:
-    """The inputs that a workflow file declares for a start by hand; None when it cannot be started so.
-
-    https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#onworkflow_dispatchinputs
-    """
-    try:
-        content = yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506 - makes text only, and keeps "on" a word
-    except yaml.YAMLError:
-        return None
-    triggers = content.get("on") if isinstance(content, dict) else None
-    if not isinstance(triggers, dict):
-        listed_triggers = triggers if isinstance(triggers, list) else [triggers]
-        return () if "workflow_dispatch" in listed_triggers else None
-    if "workflow_dispatch" not in triggers:
-        return None
-    dispatch = triggers["workflow_dispatch"]
-    inputs = dispatch.get("inputs") if isinstance(dispatch, dict) else None
-    return tuple(inputs) if isinstance(inputs, dict) else ()

@@ -65,6 +65,8 @@ class Run:
     login: str | None
     wait: str | None
     url: str | None
+    number: str | None = None
+    attempt: int = 1
 
     @property
     def finished(self) -> bool:
@@ -88,6 +90,8 @@ def run_of(fields: Fields) -> Run:
         login=_login(fields, "triggering_actor") or _login(fields, "actor"),
         wait=_WAITS.get(status),
         url=_web(fields.maybe_text("html_url")),
+        number=str(number) if isinstance(number := fields.raw("run_number"), int) else None,
+        attempt=attempt if isinstance(attempt := fields.raw("run_attempt"), int) else 1,
     )
 
 

@@ -68,6 +68,10 @@ def is_commit(ref: str) -> bool:
 
 
 def title_pattern(template: str) -> re.Pattern[str]:
-    """Run titles of ``template`` (``deploy search {version} to staging``); what stands for ``{version}`` is a group."""
+    """Run titles of ``template`` (``deploy search {version} to staging``); what stands for ``{version}`` is a group.
+
+    A request in brackets may follow.
+    """
     before, mark, after = template.strip().partition("{version}")
-    return re.compile(re.escape(before) + (r"(?P<version>\S+)" if mark else "") + re.escape(after))
+    version = r"(?P<version>\S+)" if mark else ""
+    return re.compile(re.escape(before) + version + re.escape(after) + r"(?: \([\w-]+\))?")

@@ -9,22 +9,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime, timezone
+from datetime import timedelta
+from typing import Protocol
 
-from assistant.contracts.delivery import Deployment, Phase, ServiceState
+from assistant.contracts.delivery import ServiceState
 from assistant.contracts.errors import NotConnected
 from assistant.contracts.platform import Delivery, Provider
-from assistant.contracts.ports import Ci
+from assistant.contracts.ports import Ci, Deployer
+from assistant.integrations.ci.github_deployer import SETTLE
 from assistant.integrations.ci.jenkins_api import JenkinsApi
-from assistant.integrations.ci.jenkins_builds import Build
+from assistant.integrations.ci.jenkins_deployer import JenkinsDeployer
 from assistant.integrations.ci.jenkins_deployments import JenkinsDeployments
 from assistant.integrations.ci.jenkins_pipelines import JenkinsPipelines
+from assistant.integrations.ci.state import folded
 from assistant.integrations.http import Http
 
 _PARAMETER = re.compile(r"\{param\.([^{}]+)\}")
 
 
-def _no_tags() -> Ci:
+class CodeHost(Ci, Protocol):
+    """A CI whose host keeps the repositories: Jenkins itself knows builds, not versions."""
+
+    deployer: Deployer
+
+
+def _no_tags() -> CodeHost:
     raise NotConnected("the code host", "is not known, and versions are counted there")
 
 
@@ -34,39 +43,23 @@ class Jenkins:
     Args:
         provider: as the catalogue names it.
         http: the way to it, of :func:`~assistant.integrations.ci.jenkins_api.connect`.
-        tags: the CI whose host keeps the repositories: Jenkins itself knows builds, not versions. Raises NotConnected
-            when there is none.
+        tags: the CI whose host keeps the repositories. Raises NotConnected when there is none.
+        settle: how long after a start the absence of its build proves nothing.
     """
 
-    def __init__(self, provider: Provider, http: Http, tags: Callable[[], Ci] = _no_tags) -> None:
+    def __init__(
+        self, provider: Provider, http: Http, tags: Callable[[], CodeHost] = _no_tags, settle: timedelta = SETTLE
+    ) -> None:
         self._provider, self._tags = provider, tags
         self._api = JenkinsApi(provider.name, http)
         self.history = JenkinsDeployments(provider, http)
         self.pipelines = JenkinsPipelines(provider, http)
+        self.deployer: Deployer = JenkinsDeployer(provider, http, lambda: tags().deployer, settle)
 
     def state(self, delivery: Delivery, deadline: float) -> ServiceState:
         """See :meth:`assistant.contracts.ports.Ci.state`. Two requests, which services with the same job share."""
-        current: Build | None = None
-        under_way: Build | None = None
-        failed: Build | None = None
-        observed_at = datetime.now(timezone.utc)
-        for build in self.history.sightings(delivery, deadline):
-            if build.phase is Phase.SUCCEEDED:
-                current = build
-                break
-            if build.phase.under_way:
-                under_way = under_way or build
-            elif build.phase in (Phase.FAILED, Phase.CANCELLED):
-                failed = failed or build
-        return ServiceState(
-            delivery.service,
-            delivery.environment,
-            self._provider.name,
-            observed_at,
-            current=self._deployment(delivery, current, deadline),
-            under_way=self._deployment(delivery, under_way, deadline),
-            failed=self._deployment(delivery, failed, deadline),
-        )
+        told = self.history.sightings(delivery, deadline)
+        return folded(self._provider.name, delivery, told, lambda one: self.history.deployment(delivery, one, deadline))
 
     def versions_between(self, delivery: Delivery, older: str, newer: str, deadline: float) -> tuple[int, str]:
         """See :meth:`assistant.contracts.ports.Ci.versions_between`: by the tags of the service's repository."""
@@ -78,7 +71,7 @@ class Jenkins:
 
     def check(self, delivery: Delivery, deadline: float) -> list[str]:
         """See :meth:`assistant.contracts.ports.Ci.check`."""
-        observe, start = delivery.section("observe"), delivery.values.get("start.job")
+        observe = delivery.section("observe")
         found: list[str] = []
         if observed := observe.get("builds_of"):
             wanted = {*delivery.section("observe.where"), *_PARAMETER.findall(observe.get("version", ""))}
@@ -86,8 +79,8 @@ class Jenkins:
         else:
             what = f"how deployments of {delivery.service} to {delivery.environment} are observed"
             found.append(f"The catalogue does not say {what}.")
-        if start:
-            found += self._job_defects(start, set(delivery.section("start.parameters")), deadline)
+        if "start.job" in delivery.values:
+            found += self.deployer.defects(delivery, deadline)
         if build := delivery.values.get("build.job"):
             found += self._job_defects(build, set(), deadline)
         return list(dict.fromkeys(found))
@@ -100,6 +93,3 @@ class Jenkins:
             return
         for name in sorted(wanted - declared):
             yield f"The job {job} does not declare the parameter “{name}”."
-
-    def _deployment(self, delivery: Delivery, build: Build | None, deadline: float) -> Deployment | None:
-        return None if build is None else self.history.deployment(delivery, build, deadline)

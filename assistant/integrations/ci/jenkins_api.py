@@ -66,13 +66,13 @@ def _logins(provider: str, remedy: str) -> Examine:
 class Shared(Generic[T]):
     """Answers that many questions at once may share: one job may deploy every service of an environment."""
 
-    def __init__(self, provider: str) -> None:
-        self._provider = provider
+    def __init__(self, provider: str, seconds: float) -> None:
+        self._provider, self._seconds = provider, seconds
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, _Kept[T]] = OrderedDict()
 
     def get(self, key: str, deadline: float, ask: Callable[[], T]) -> T:
-        """What ``ask`` answered less than ``SHARED_SECONDS`` ago, or answers now; others wait for it meanwhile."""
+        """What ``ask`` answered less than ``seconds`` ago, or answers now; others wait for it meanwhile."""
         with self._lock:
             kept = self._kept.setdefault(key, _Kept())
             self._kept.move_to_end(key)
@@ -81,7 +81,7 @@ class Shared(Generic[T]):
         if not kept.lock.acquire(timeout=max(deadline - time.monotonic(), 0)):
             raise Unavailable(self._provider, "did not answer in time")
         try:
-            if kept.value is None or time.monotonic() - kept.at > SHARED_SECONDS:
+            if kept.value is None or time.monotonic() - kept.at >= self._seconds:
                 kept.value, kept.at = ask(), time.monotonic()
             return kept.value
         finally:
@@ -101,12 +101,13 @@ class JenkinsApi:
     Args:
         provider: its name in the catalogue.
         build: what is asked of each build.
+        shared: for how many seconds an answer may be used again.
     """
 
-    def __init__(self, provider: str, http: Http, build: str = BUILD) -> None:
+    def __init__(self, provider: str, http: Http, build: str = BUILD, shared: float = SHARED_SECONDS) -> None:
         self.provider, self._http, self._build = provider, http, build
-        self._shared_builds: Shared[list[Build]] = Shared(provider)
-        self._shared_queue: Shared[list[tuple[str, Build]]] = Shared(provider)
+        self._shared_builds: Shared[list[Build]] = Shared(provider, shared)
+        self._shared_queue: Shared[list[tuple[str, Build]]] = Shared(provider, shared)
 
     def builds(self, job: str, deadline: float) -> Iterator[Build]:
         """The builds of a job, newest first, a thousand at most. Raises Missing when it is a folder."""

@@ -15,7 +15,7 @@ from assistant.contracts.delivery import Phase, Start
 from assistant.integrations.fields import Fields
 
 ACTIONS = "actions[_class,parameters[name,value],causes[_class,userId],lastBuiltRevision[SHA1,branch[name]],remoteUrls]"
-BUILD = f"_class,number,url,result,building,timestamp,duration,displayName,{ACTIONS}"
+BUILD = f"_class,number,queueId,url,result,building,timestamp,duration,displayName,{ACTIONS}"
 _COMMITS = "items[commitId,msg,author[fullName]]"
 BUILD_WITH_COMMITS = f"{BUILD},changeSets[{_COMMITS}],changeSet[{_COMMITS}]"  # of a pipeline, and of any other job
 WAITING_ITEM = f"id,url,why,inQueueSince,task[url],{ACTIONS}"
@@ -66,7 +66,7 @@ class Commit:
 
 @dataclass(frozen=True)
 class Build:
-    """A build, or (``number`` is None) one that waits in the queue; ``result`` is Jenkins' own word."""
+    """A build, or (``number`` is None) one that waits in the queue as ``item``; ``result`` is Jenkins' own word."""
 
     number: int | None
     phase: Phase
@@ -81,6 +81,7 @@ class Build:
     pipeline: bool = False
     wait: str | None = None
     commits: tuple[Commit, ...] = ()
+    item: int | None = None
 
     def fits(self, wanted: Mapping[str, str]) -> bool:
         """Whether it was made with these parameters."""
@@ -123,6 +124,7 @@ def build_of(fields: Fields) -> Build:
         result=None if running else result,
         pipeline=(fields.maybe_text("_class") or "WorkflowRun").endswith("WorkflowRun"),
         commits=tuple(_commits(fields)),
+        item=item if isinstance(item := fields.raw("queueId"), int) else None,
     )
 
 
@@ -140,6 +142,7 @@ def waiting_of(fields: Fields) -> Build:
         login=_login(actions),
         url=None,  # Jenkins forgets an item some minutes after it became a build
         wait=f"queued: {why[:_LONGEST_REASON]}" if why else "queued",
+        item=item if isinstance(item := fields.raw("id"), int) else None,
     )
 
 

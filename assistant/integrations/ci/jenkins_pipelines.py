@@ -57,6 +57,11 @@ class JenkinsPipelines:
                 return found
         return None
 
+    def branches(self, delivery: Delivery, name: str, deadline: float) -> list[str] | None:
+        """See :meth:`assistant.contracts.ports.Pipelines.branches`: only a multibranch project can tell."""
+        found = self._api.branches(self._build_job(delivery), deadline)
+        return None if found is None else sorted((unquote(one) for one in found), key=lambda one: one != name)[:100]
+
     def jobs(self, run: Run, deadline: float) -> list[Job]:
         """See :meth:`assistant.contracts.ports.Pipelines.jobs`: one, whose steps are the build's stages."""
         stages = self._api.stages(run.source, int(run.id), deadline)

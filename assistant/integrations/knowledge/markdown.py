@@ -35,7 +35,11 @@ MOST_FILES = 20_000
 _READERS = {".md": read_markdown, ".yaml": read_faq, ".yml": read_faq}
 # title, headings, variants, body: what somebody made a heading of says best what a section is about
 _WEIGHTS = "3.0, 6.0, 5.0, 1.0"
+# The columns that say what a section is about, as FTS5 names them before a word.
+_NAMING = "{page headings variants} : "
 _CANDIDATES = 30
+_UNKNOWN = 1.6
+"""What a word that no page has weighs, as a multiple of one that a single section has: it may be the very subject."""
 # What a section gains whose whole heading is in the question, as a part of what its share lacks.
 _HEADING_SAID = 0.3
 _BETWEEN_HEADINGS = " \x1e "
@@ -76,6 +80,13 @@ class MarkdownKnowledge:
             problems = self._refresh(folders, deadline)
             return Found(tuple(self._index.search(terms, limit)), problems)
 
+    def owners(self, folders: Sequence[DocumentFolder], deadline: float) -> dict[str, str]:
+        """Who owns each page, by its file; pages without an owner are left out. Raises Unavailable like ``search``."""
+        with self._lock:
+            self._refresh(folders, deadline)
+            sections = [section for found, _ in self._read.values() for section in found]
+        return {section.file: section.owner for section in sections if section.owner}
+
     def _refresh(self, folders: Sequence[DocumentFolder], deadline: float) -> tuple[str, ...]:
         files, problems = self._files(folders)
         if files != self._indexed:
@@ -92,12 +103,15 @@ class MarkdownKnowledge:
 
     def _files(self, folders: Sequence[DocumentFolder]) -> tuple[tuple[File, ...], tuple[str, ...]]:
         found: list[File] = []
+        known: set[Path] = set()
         problems = []
         for folder in folders:
             place = self._root / folder.path
             if not place.is_dir():
                 problems.append(f"there is no folder {folder.path}")
-            found += ((folder, path, *mark) for path in _pages(place) if (mark := _mark(path)))
+            new = [path for path in _pages(place) if path.resolve() not in known]
+            known |= {path.resolve() for path in new}  # a service's folder may lie within one of the company's
+            found += ((folder, path, *mark) for path in new if (mark := _mark(path)))
         if len(found) > MOST_FILES:
             problems.append(f"only the first {MOST_FILES:,} of {len(found):,} files are read")
         return tuple(found[:MOST_FILES]), tuple(problems)
@@ -124,18 +138,22 @@ class _Index:
         if not terms or not self._sections:
             return []
         holding = [self._rows(term) for term in terms]
-        # Rare words weigh more; a word that no page has weighs as much as one that a single section has.
-        weights = [math.log(1 + len(self._sections) / max(1, len(rows))) for rows in holding]
+        named = [self._rows(term, _NAMING) for term in terms]
+        # Rare words weigh more, and one that no page has most of all.
+        weights = [
+            math.log(1 + len(self._sections) / max(1, len(rows))) * (1 if rows else _UNKNOWN) for rows in holding
+        ]
         found = self._base.execute(_SEARCH, (" OR ".join(map(_quoted, terms)),))
         ranked = []
         for number, relevance, heading, marked in found:
             spoken = sum(weight for weight, rows in zip(weights, holding, strict=True) if number in rows)
             share = spoken / sum(weights)
+            about = sum(weight for weight, rows in zip(weights, named, strict=True) if number in rows) / sum(weights)
             if _wholly_said(heading):
                 share += (1 - share) * _HEADING_SAID
-            ranked.append((relevance * share, share, number, marked))
+            ranked.append((relevance * share, share, about, number, marked))
         best = sorted(ranked, reverse=True)[:limit]
-        return [_passage(self._sections[number], marked, score, share) for score, share, number, marked in best]
+        return [_passage(self._sections[number], marked, *rated) for *rated, number, marked in best]
 
     def _row(self, section: Section) -> tuple[str, str, str, str]:
         body = _BETWEEN_BLOCKS.join("\n".join(block.lines) for block in section.blocks)
@@ -155,9 +173,9 @@ class _Index:
         near = process.extractOne(term, self._words, scorer=OSA.distance, score_cutoff=1)
         return str(near[0]) if near and len(near[0]) >= _SHORTEST_TYPO else term
 
-    def _rows(self, term: str) -> set[int]:
+    def _rows(self, term: str, columns: str = "") -> set[int]:
         query = "SELECT rowid FROM sections WHERE sections MATCH ?"
-        return {number for (number,) in self._base.execute(query, (_quoted(term),))}
+        return {number for (number,) in self._base.execute(query, (columns + _quoted(term),))}
 
 
 def _wholly_said(heading: str) -> bool:
@@ -171,7 +189,7 @@ def _quoted(term: str) -> str:
     return '"' + term.replace('"', " ") + '"'
 
 
-def _passage(section: Section, marked: str, score: float, share: float) -> Passage:
+def _passage(section: Section, marked: str, score: float, share: float, about: float) -> Passage:
     hits = [block.count(_MARK) for block in marked.split(_BETWEEN_BLOCKS)]
     return Passage(
         file=section.file,
@@ -181,6 +199,7 @@ def _passage(section: Section, marked: str, score: float, share: float) -> Passa
         start=hits.index(max(hits)),
         score=score,
         share=share,
+        about=about,
         url=section.url,
         owner=section.owner,
         changed=section.changed or (_committed(section.path, section.modified) if section.path else None),

@@ -1,7 +1,8 @@
 """Files of a documents folder as sections: Markdown by its headings, FAQ files by their questions.
 
 Markdown is CommonMark with tables (https://spec.commonmark.org). Between two lines of ``---`` at the top may stand
-``title``, ``owner``, ``updated`` and ``review`` (dates as 2026-03-02). A FAQ file is YAML:
+``title``, ``owner``, ``keywords`` (other words that people look for it with), ``updated`` and ``review`` (dates as
+2026-03-02). A FAQ file is YAML:
 
     owner: platform
     faq:
@@ -37,7 +38,8 @@ _INDEX_PAGES = ("index", "README")
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a page under one heading; ``variants`` are other ways to ask for it, searched but never shown.
+    """A part of a page under one heading; ``variants`` are other ways to ask for it, searched but never shown: those
+    of a question, and the keywords of a page.
 
     ``path`` and ``modified`` (ns) are of the file that it was read from.
     """
@@ -71,7 +73,7 @@ def read_markdown(folder: DocumentFolder, file: str, text: str) -> Iterator[Sect
     anchors, anchor = _Anchors(folder), ""
     title = str(facts.get("title") or "")
     blocks: list[Block] = []
-    common = _common(folder, file, facts)
+    common = {**_common(folder, file, facts), "variants": _words(facts.get("keywords"))}
 
     def section() -> Iterator[Section]:
         if any(block.lines for block in blocks):
@@ -99,7 +101,7 @@ def read_faq(folder: DocumentFolder, file: str, text: str) -> Iterator[Section]:
     for number, entry in enumerate(entries if isinstance(entries, list) else [entries], 1):
         if not isinstance(entry, dict) or not entry.get("question") or not entry.get("answer"):
             raise CatalogueBroken(file, 0, f"expected question and answer in entry {number} of faq")
-        question, variants = str(entry["question"]), entry.get("variants") or []
+        question = str(entry["question"])
         yield Section(
             page=page,
             headings=(question,),
@@ -108,7 +110,7 @@ def read_faq(folder: DocumentFolder, file: str, text: str) -> Iterator[Section]:
                 for node in SyntaxTreeNode(_parser().parse(str(entry["answer"]))).children
                 for block in _blocks(node)
             ),
-            variants=" ".join(map(str, variants if isinstance(variants, list) else [variants])),
+            variants=_words(entry.get("variants")),
             url=_url(folder, file, anchors.of(question)),
             **_common(folder, file, {**content, **entry}),
         )
@@ -130,6 +132,11 @@ def _mapping(file: str, text: str, first: int) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise CatalogueBroken(file, first + 1, "expected names with values, for example owner: platform")
     return value
+
+
+def _words(value: Any) -> str:
+    """A list of words, or one of them, as text to search in."""
+    return " ".join(map(str, value if isinstance(value, list) else [value or ""]))
 
 
 def _common(folder: DocumentFolder, file: str, facts: Mapping[str, Any]) -> dict[str, Any]:

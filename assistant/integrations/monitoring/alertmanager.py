@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlencode
 
+import structlog
+
 from assistant.contracts.alerts import Alert, Silence
 from assistant.contracts.delivery import Health, HealthLevel
+from assistant.contracts.errors import ProviderError
 from assistant.contracts.platform import Delivery, Provider
 from assistant.integrations.fields import Fields, listed, web_address
 from assistant.integrations.http import Http
 
 _LABEL = re.compile("[a-zA-Z_][a-zA-Z0-9_]*")
 _CRITICAL = ("critical", "page")
+
+_log = structlog.get_logger(__name__)
 
 
 class Alertmanager:
@@ -30,31 +37,37 @@ class Alertmanager:
     def __init__(self, provider: Provider, http: Http) -> None:
         self._provider, self._http = provider, http
 
-    def health(self, delivery: Delivery, deadline: float) -> Health:
-        """What fires, and is not silenced, with all the labels that ``health.alerts.*`` names.
+    def health(self, deliveries: Sequence[Delivery], deadline: float) -> list[Health]:
+        """What fires for each, and is not silenced, with all the labels that its ``health.alerts.*`` names.
 
-        A ``severity`` of ``critical`` or ``page`` is critical, any other a warning.
+        A ``severity`` of ``critical`` or ``page`` is critical, any other a warning. One request, filtered by what all
+        of them have in common.
 
         Raises:
             ProviderError: Alertmanager gave no usable answer.
         """
-        labels = delivery.section("health.alerts")
+        wanted = [each.section("health.alerts") for each in deliveries]
+        usable = [labels for labels in wanted if labels and all(map(_LABEL.fullmatch, labels))]
+        alerts = self._loud(usable, deadline) if usable else []
+        return [self._health(labels, alerts) for labels in wanted]
+
+    def _loud(self, wanted: Sequence[Mapping[str, str]], deadline: float) -> list[_Alert]:
+        common = set.intersection(*(set(labels.items()) for labels in wanted))
+        matchers = [_matcher(*pair) for pair in wanted[0].items() if pair in common]
+        # An inhibited alert fires all the same: only a person's silence says that it does not count.
+        query = urlencode([("silenced", "false"), *(("filter", matcher) for matcher in matchers)])
+        answer = self._http.get(f"/api/v2/alerts?{query}", deadline=deadline)
+        return [_alert(alert) for alert in listed(self._provider.name, "an alert", answer.json)]
+
+    def _health(self, labels: Mapping[str, str], alerts: Sequence[_Alert]) -> Health:
         if not labels:
             return Health(HealthLevel.UNKNOWN, "not declared in the catalogue")
         wrong = [label for label in labels if not _LABEL.fullmatch(label)]
         if wrong:
             return Health(HealthLevel.UNKNOWN, f"“{wrong[0]}” in the catalogue cannot be the name of a label")
-        matchers = [f"{label}={_quoted(value)}" for label, value in labels.items()]
-        # An inhibited alert fires all the same: only a person's silence says that it does not count.
-        query = urlencode([("silenced", "false"), *(("filter", matcher) for matcher in matchers)])
-        answer = self._http.get(f"/api/v2/alerts?{query}", deadline=deadline)
-        name = self._provider.name
-        alerts = [
-            _alert(alert, Fields(name, "an alert", alert.raw("labels")))
-            for alert in listed(name, "an alert", answer.json)
-        ]
-        page = f"{self._provider.url.rstrip('/')}/#/alerts?filter={quote('{' + ', '.join(matchers) + '}')}"
-        return _verdict(alerts, page)
+        matchers = ", ".join(_matcher(*pair) for pair in labels.items())
+        page = f"{self._provider.url.rstrip('/')}/#/alerts?filter={quote('{' + matchers + '}')}"
+        return _verdict([alert for alert in alerts if labels.items() <= alert.labels.items()], page)
 
     def alerts(self, deadline: float) -> list[Alert]:
         """Everything that fires, silenced and inhibited alerts included, with who silenced it.
@@ -70,14 +83,15 @@ class Alertmanager:
         return [self._told(alert, silences) for alert in found]
 
     def _silences(self, deadline: float) -> dict[str, Silence]:
-        name = self._provider.name
-        found = listed(name, "a silence", self._http.get("/api/v2/silences", deadline=deadline).json)
-        return {
-            each.text("id"): Silence(
-                each.time("endsAt"), each.maybe_text("createdBy") or "", each.maybe_text("comment") or ""
-            )
-            for each in found
-        }
+        """The silences by their ids; none when nobody tells them: that an alert is silenced is known without."""
+        name, now = self._provider.name, time.monotonic()
+        try:
+            answer = self._http.get("/api/v2/silences", deadline=now + (deadline - now) / 2)
+            found = listed(name, "a silence", answer.json)
+            return {each.text("id"): _silence(each) for each in found}
+        except ProviderError as error:
+            _log.warning("alertmanager.silences_unknown", provider=name, reason=str(error))
+            return {}
 
     def _told(self, alert: Fields, silences: dict[str, Silence]) -> Alert:
         labels, notes = alert.pairs("labels"), alert.pairs("annotations")
@@ -97,16 +111,23 @@ class Alertmanager:
         )
 
 
+def _silence(silence: Fields) -> Silence:
+    by, comment = silence.maybe_text("createdBy"), silence.maybe_text("comment")
+    return Silence(silence.time("endsAt"), by or "", comment or "")
+
+
 @dataclass(frozen=True)
 class _Alert:
+    labels: Mapping[str, str]
     name: str
     critical: bool
     since: datetime
 
 
-def _alert(alert: Fields, labels: Fields) -> _Alert:
-    severity = (labels.maybe_text("severity") or "").lower()
-    return _Alert(labels.maybe_text("alertname") or "an alert", severity in _CRITICAL, alert.time("startsAt"))
+def _alert(alert: Fields) -> _Alert:
+    labels = alert.pairs("labels")
+    critical = labels.get("severity", "").lower() in _CRITICAL
+    return _Alert(labels, labels.get("alertname", "an alert"), critical, alert.time("startsAt"))
 
 
 def _verdict(alerts: list[_Alert], page: str) -> Health:
@@ -123,7 +144,7 @@ def _silenced_by(alert: Fields) -> list[str]:
     return state.texts("silencedBy") if state else []
 
 
-def _quoted(value: str) -> str:
-    """A matcher's value, so that nothing in it can end it: Alertmanager's parser knows these three escapes."""
+def _matcher(label: str, value: str) -> str:
+    """A matcher whose value nothing in it can end: Alertmanager's parser knows these three escapes."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
+    return f'{label}="{escaped}"'

@@ -13,7 +13,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import QueuePool
 
 from assistant.contracts.errors import Unavailable
 
@@ -38,11 +38,11 @@ class UtcTime(sa.TypeDecorator):  # type: ignore[misc]
 
 metadata = sa.MetaData()
 
-observations = sa.Table(
-    "observations",
+observed = sa.Table(
+    "observed",
     metadata,
-    sa.Column("service", sa.String(255), primary_key=True),
-    sa.Column("environment", sa.String(255), primary_key=True),
+    sa.Column("kind", sa.String(255), primary_key=True),
+    sa.Column("key", sa.String(255), primary_key=True),
     sa.Column("source", sa.String(255), primary_key=True),
     sa.Column("observed_at", UtcTime, nullable=False),
     sa.Column("body", sa.JSON, nullable=False),
@@ -75,7 +75,9 @@ def open_database(url: str) -> Engine:
     """
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-        engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS}, poolclass=NullPool)
+        # Connections are kept: SQLite tidies its log up whenever the last one closes, which costs as much as a write.
+        arguments = {"timeout": BUSY_SECONDS, "check_same_thread": False}
+        engine = sa.create_engine(url, connect_args=arguments, poolclass=QueuePool, max_overflow=-1)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
     else:

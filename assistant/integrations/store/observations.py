@@ -1,72 +1,71 @@
-"""The last known state of every service (port ``Observations``)."""
+"""What was seen last of everything that can be asked about (port ``Observations``)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 
-from assistant.contracts.delivery import Deployment, Phase, ServiceState, Start
-from assistant.integrations.store.database import database_errors, observations
+from assistant.contracts.as_json import from_json, to_json
+from assistant.contracts.known import Known
+from assistant.integrations.store.database import database_errors, observed
 
-_TIMES = ("created_at", "updated_at")
+T = TypeVar("T")
+
+_KEY = ("kind", "key", "source")
 
 
 class SqlObservations:
-    """Keeps one state per service, environment and source; a source is the set of provider addresses.
+    """Keeps one value per kind, key and source; a source is the set of provider addresses.
 
     The source keeps apart what the sandbox told from what a real provider told.
     """
 
     def __init__(self, engine: Engine, source: str) -> None:
         self._engine, self._source = engine, source
+        self._insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
 
-    def remember(self, state: ServiceState) -> None:
-        """Keep ``state`` unless a newer one is there."""
-        table = observations
-        key = self._key(state.service, state.environment)
-        row = {"observed_at": state.observed_at, "body": _to_json(state)}
+    def remember(self, values: Mapping[str, object], at: datetime) -> None:
+        """Keep ``values``, frozen dataclasses, as seen ``at`` a moment, each unless something newer is there."""
+        rows = [
+            {
+                "kind": type(value).__name__,
+                "key": key,
+                "source": self._source,
+                "observed_at": at,
+                "body": to_json(value),
+            }
+            for key, value in sorted(values.items())  # in one order, so that two writers never wait for each other
+        ]
+        insert = self._insert(observed)
+        new = {"observed_at": insert.excluded.observed_at, "body": insert.excluded.body}
+        statement = insert.on_conflict_do_update(index_elements=_KEY, set_=new, where=observed.c.observed_at < at)
         with database_errors(), self._engine.begin() as connection:
-            kept = connection.execute(sa.select(table.c.observed_at).where(*self._where(key))).scalar()
-            if kept is None:
-                connection.execute(table.insert().values(**key, **row))
-            elif kept < state.observed_at:
-                connection.execute(table.update().where(*self._where(key)).values(**row))
+            connection.execute(statement, rows)
 
-    def recall(self, service: str, environment: str) -> ServiceState | None:
-        """The last known state, None when there was none yet."""
+    def recall(self, kind: type[T], key: str) -> Known[T] | None:
+        """What was seen last, None when nothing was, or only in a form of former times."""
+        return self._known(kind, observed.c.key == key).get(key)
+
+    def recall_all(self, kind: type[T]) -> Mapping[str, Known[T]]:
+        """Everything of a kind that was seen, by its keys."""
+        return self._known(kind, sa.true())
+
+    def _known(self, kind: type[T], which: Any) -> dict[str, Known[T]]:
+        table = observed.c
+        query = sa.select(table.key, table.body, table.observed_at).where(
+            table.kind == kind.__name__, table.source == self._source, which
+        )
         with database_errors(), self._engine.connect() as connection:
-            query = sa.select(observations.c.body).where(*self._where(self._key(service, environment)))
-            body = connection.execute(query).scalar()
-        return None if body is None else _from_json(body)
-
-    def _key(self, service: str, environment: str) -> dict[str, str]:
-        return {"service": service, "environment": environment, "source": self._source}
-
-    @staticmethod
-    def _where(key: Mapping[str, str]) -> list[Any]:
-        return [observations.c[name] == value for name, value in key.items()]
-
-
-def _to_json(state: ServiceState) -> dict[str, Any]:
-    def deployment(value: Deployment | None) -> dict[str, Any] | None:
-        if value is None:
-            return None
-        return {**vars(value), **{name: getattr(value, name).isoformat() for name in _TIMES}}
-
-    parts = {name: deployment(getattr(state, name)) for name in ("current", "under_way", "failed")}
-    return {**vars(state), **parts, "observed_at": state.observed_at.isoformat()}
-
-
-def _from_json(body: Mapping[str, Any]) -> ServiceState:
-    def deployment(value: Mapping[str, Any] | None) -> Deployment | None:
-        if value is None:
-            return None
-        times = {name: datetime.fromisoformat(value[name]) for name in _TIMES}
-        return Deployment(**{**value, **times, "phase": Phase(value["phase"]), "start": Start(value["start"])})
-
-    parts = {name: deployment(body[name]) for name in ("current", "under_way", "failed")}
-    return ServiceState(**{**body, **parts, "observed_at": datetime.fromisoformat(body["observed_at"])})
+            rows = connection.execute(query).all()
+        found = {}
+        for key, body, at in rows:
+            try:
+                found[key] = Known(from_json(kind, body), at)
+            except ValueError:
+                continue  # written before an update: the next sight of it replaces it
+        return found

@@ -4,35 +4,71 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.contracts.access import AccessReport, Right
+from assistant.contracts.access import AccessReport, Right, Ruling
 from assistant.contracts.card import Card
+
+_MOST = 6
 
 
 def access_card(report: AccessReport) -> Card:
     """Yes or no first where something certain was asked, then every right with its rule."""
-    notes = [f"I know you as {report.who}. The rules stand in {report.file} of the catalogue."]
+    known = f"This is about {report.who}." if report.request.person else f"I know you as {report.who}."
+    notes = [f"{known} The rules stand in {report.file} of the catalogue."]
     if report.problem:
         notes.append(f"They cannot be read right now ({report.problem}), so only the least is left.")
-    title = _verdict(report) if report.request.verbs else _summary(report.rights)
+    if report.rulings:
+        return Card(_answer(report), lines=_reasons(report.rulings), notes=tuple(notes))
+    title = _verdict(report) if report.request.verbs else _summary(report)
     lines = tuple((f"  • {_phrase(rights)}, by {rule}",) for rule, rights in _by_rule(report.rights).items())
     return Card(title, lines=lines, notes=tuple(notes))
+
+
+def _answer(report: AccessReport) -> str:
+    """Yes, no or partly, about the very things that were asked."""
+    granted = [ruling.what for ruling in report.rulings if ruling.allowed]
+    refused = [ruling.what for ruling in report.rulings if not ruling.allowed]
+    if not refused:
+        return f"Yes, {_who(report)} may {_few(granted)}."
+    if not granted:
+        return f"No, {_who(report)} may not {_few(refused)}."
+    return f"Partly: {_who(report)} may {_few(granted)}, but not {_few(refused)}."
+
+
+def _reasons(rulings: Sequence[Ruling]) -> tuple[tuple[str, ...], ...]:
+    """Each rule once, and who may instead where it is a refusal."""
+    lines: dict[str, None] = {}
+    for ruling in rulings:
+        instead = f" Who may: {_listed(ruling.instead)}." if ruling.instead and not ruling.allowed else ""
+        lines[f"  • {ruling.rule}.{instead}"] = None
+    return tuple((line,) for line in list(lines)[:_MOST])
+
+
+def _few(names: Sequence[str]) -> str:
+    return _listed(names if len(names) <= _MOST else [*names[: _MOST - 1], f"{len(names) - _MOST + 1} more"])
+
+
+def _who(report: AccessReport) -> str:
+    return report.who.partition(" (")[0] if report.request.person else "you"
 
 
 def _verdict(report: AccessReport) -> str:
     granted = [right for right in report.rights if right.verb in report.request.verbs]
     missing = [verb for verb in report.request.verbs if verb not in {right.verb for right in granted}]
     if missing:
-        return f"No: no rule lets you {' or '.join(missing)}." + (f" You may {_phrase(granted)}." if granted else "")
+        who = _who(report)
+        rest = f" {who[0].upper()}{who[1:]} may {_phrase(granted)}." if granted else ""
+        return f"No: no rule lets {who} {' or '.join(missing)}.{rest}"
     everywhere = all(right.resource == "*" for right in granted)
-    return f"Yes, you may {_phrase(granted)}." if everywhere else f"Partly: you may {_phrase(granted)}."
+    return f"{'Yes,' if everywhere else 'Partly:'} {_who(report)} may {_phrase(granted)}."
 
 
-def _summary(rights: Sequence[Right]) -> str:
+def _summary(report: AccessReport) -> str:
+    rights, who = report.rights, _who(report)
     if not rights:
-        return "There is nothing you may do here."
+        return f"There is nothing {who} may do here."
     if all(right.verb == "read" for right in rights):
-        return "You may look things up; no rule lets you change anything."
-    return "You may do this:"
+        return f"{who[0].upper()}{who[1:]} may look things up; no rule lets {who} change anything."
+    return f"{who[0].upper()}{who[1:]} may do this:"
 
 
 def _by_rule(rights: Sequence[Right]) -> dict[str, list[Right]]:

@@ -8,6 +8,7 @@ from itertools import islice
 from assistant.contracts.alerts import SEVERITIES, Alert, AlertsReport, AlertsRequest, Firing, Runbook, RunbookReport
 from assistant.contracts.card import Card, Line, Link, Moment, Part, Row
 from assistant.contracts.errors import ProviderError
+from assistant.presentation.problems import ago, problem_notes
 
 _MOST = 20
 _MOST_SILENCED = 5
@@ -17,7 +18,7 @@ _FOUND = {"alert": "named by the alert", "rule": "named by its rule", "documents
 
 def alerts_card(report: AlertsReport, sandbox: bool) -> Card:
     """The answer to a question about alerts: what fires by service, then what fits no service, then the silenced."""
-    shown = [*report.firing, *report.unmapped]
+    shown = [*report.firing, *report.unmapped] if report.request.alerts or not report.request.silenced else []
     rows = tuple(_row(one) for one in shown[:_MOST])
     silenced = tuple(_silenced(one) for one in islice(report.silenced, _MOST_SILENCED))
     return Card(_title(report), rows=rows, lines=silenced, notes=_notes(report, len(shown)), sandbox=sandbox)
@@ -26,7 +27,7 @@ def alerts_card(report: AlertsReport, sandbox: bool) -> Card:
 def runbook_card(report: RunbookReport, team: Callable[[str], str], sandbox: bool) -> Card:
     """The page to follow; without one, whom to ask. ``team`` gives the name that colleagues know."""
     asked = " and ".join(report.asked)
-    notes = tuple(str(problem) for problem in report.problems)
+    notes = problem_notes(("", problem) for problem in report.problems)
     if report.runbooks:
         lines = tuple(_page(each) for each in report.runbooks)
         title = f"The runbook for {report.runbooks[0].subject}:" if len(lines) == 1 else f"Runbooks for {asked}:"
@@ -41,6 +42,10 @@ def runbook_card(report: RunbookReport, team: Callable[[str], str], sandbox: boo
 def _title(report: AlertsReport) -> str:
     shown = [*report.firing, *report.unmapped]
     where = _scope(report.request)
+    if report.ages and len(report.problems) == report.asked:
+        return _title_of_before(report, shown, where)
+    if report.request.silenced:
+        return _about_silences(report, shown, where)
     if report.request.alerts:
         return _about_names(report, shown, where)
     if shown:
@@ -55,6 +60,13 @@ def _title(report: AlertsReport) -> str:
     return f"Nothing{_at(report.request)} is firing{where}{quiet}."
 
 
+def _title_of_before(report: AlertsReport, shown: Sequence[Firing], where: str) -> str:
+    """Nobody answers, but what they said last is known."""
+    what = f"{len(shown)} alert{'s were' if len(shown) != 1 else ' was'}" if shown else "nothing was"
+    past = ago(max(report.ages.values())).removeprefix("as of ")
+    return f"I can't say what is firing{where} now: {_who(report.problems)} did not answer. {past} {what} firing."
+
+
 def _about_names(report: AlertsReport, shown: Sequence[Firing], where: str) -> str:
     names = " and ".join(report.request.alerts)
     if shown:
@@ -64,6 +76,19 @@ def _about_names(report: AlertsReport, shown: Sequence[Firing], where: str) -> s
     if report.problems:
         return f"I can't say whether {names} is firing{where}: {_who(report.problems)} did not answer."
     return f"No, {names} is not firing{where}{', but silenced' if report.silenced else ''}."
+
+
+def _about_silences(report: AlertsReport, shown: Sequence[Firing], where: str) -> str:
+    names, count = " and ".join(report.request.alerts), len(report.silenced)
+    if report.silenced and names:
+        return f"Yes, {names} {'is' if len(report.request.alerts) == 1 else 'are'} silenced{where}."
+    if report.silenced:
+        return f"{count} alert{'s are' if count > 1 else ' is'} silenced{where}:"
+    if report.problems:
+        return f"I can't say whether {names or 'anything'} is silenced{where}: {_who(report.problems)} did not answer."
+    if names:
+        return f"No, {names} is not silenced{where}{'; it is firing' if shown else ', and it is not firing either'}."
+    return f"Nothing that fires{where} is silenced."
 
 
 def _scope(request: AlertsRequest) -> str:
@@ -115,14 +140,19 @@ def _silenced(one: Firing) -> Line:
 
 
 def _notes(report: AlertsReport, shown: int) -> tuple[str, ...]:
-    notes = [f"{problem} What fires there is not in this list." for problem in report.problems]
+    notes = [f"{problem} {_missing(report, problem)}" for problem in report.problems]
     if shown > _MOST:
         notes.append(f"And {shown - _MOST} more: name a service, a team or a severity to see fewer.")
     if len(report.silenced) > _MOST_SILENCED:
         notes.append(f"And {len(report.silenced) - _MOST_SILENCED} more that are silenced.")
-    if report.unmapped:
+    if report.unmapped and shown:
         notes.append("“no service”: the labels of these alerts fit no service of the catalogue.")
     return tuple(notes)
+
+
+def _missing(report: AlertsReport, problem: ProviderError) -> str:
+    past = report.ages.get(problem.provider)
+    return f"What fires there is shown {ago(past)}." if past is not None else "What fires there is not in this list."
 
 
 def _page(runbook: Runbook) -> Line:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from assistant.contracts.card import Card, Line, Link, Moment, Part, Row
 from assistant.contracts.changes import Change, ChangesReport, Compared, Comparison, Side
+from assistant.presentation.problems import ago, problem_notes
 
 Person = Callable[[str], str]
 """From a provider's login to the name that colleagues know."""
@@ -19,13 +20,17 @@ def changes_card(report: ChangesReport, person: Person, sandbox: bool) -> Card:
     if len(report.services) == 1:
         return _one(report.services[0], report, person, sandbox)
     rows = tuple(_row(one) for one in report.services)
-    return Card(_title(report), rows, sandbox=sandbox)
+    notes = problem_notes((one.service, one.problem) for one in report.services if one.problem)
+    return Card(_title(report), rows, notes=notes, sandbox=sandbox)
 
 
 def _one(one: Compared, report: ChangesReport, person: Person, sandbox: bool) -> Card:
     found = one.comparison
     if found is None:
-        return Card(f"I can't compare {one.service}: {one.problem}", sandbox=sandbox)
+        between = f" from {_side(one.older)} to {_side(one.newer)}" if one.older and one.newer else ""
+        return Card(f"I can't compare {one.service}{between}: {one.problem}", sandbox=sandbox)
+    if report.request.migrations:
+        return _migrations(one, found, report, sandbox)
     releases = tuple(_release(version, found.changes, person) for version in found.versions)
     rows = releases if len(releases) > 1 else ()
     lines = [_commit(change, person) for change in found.changes[:SHOWN]]
@@ -34,6 +39,22 @@ def _one(one: Compared, report: ChangesReport, person: Person, sandbox: bool) ->
         lines.append((f"  {more} more: " if more > 0 else "  All of them: ", Link("", found.url)))
     notes = tuple(_notes(one, found, report))
     return Card(_single_title(one, found, report, person), rows, tuple(lines), notes, sandbox=sandbox)
+
+
+def _migrations(one: Compared, found: Comparison, report: ChangesReport, sandbox: bool) -> Card:
+    files = found.warned
+    count = f"{len(files)} file{'s' if len(files) != 1 else ''} of migrations" if files else "no migrations"
+    lines: list[Line] = [(f"  • {file}",) for file in files]
+    if files and found.url:
+        lines.append(("All changes: ", Link("", found.url)))
+    notes = ("Not all files could be read, so there may be more.",) if found.cut else ()
+    return Card(f"{one.service}{_between(one, report)}: {count}.", lines=tuple(lines), notes=notes, sandbox=sandbox)
+
+
+def _between(one: Compared, report: ChangesReport) -> str:
+    if one.older and one.newer:
+        return f", from {_side(one.older)} to {_side(one.newer)}"
+    return f", merged {report.request.interval.words}" if report.request.interval else ""
 
 
 def _single_title(one: Compared, found: Comparison, report: ChangesReport, person: Person) -> str:
@@ -68,7 +89,12 @@ def _authors(found: Comparison, person: Person) -> str:
 
 
 def _side(side: Side) -> str:
-    return f"{side.environment} ({side.version})" if side.environment else side.version
+    return f"{side.environment} ({_aged(side.version, side)})" if side.environment else side.version
+
+
+def _aged(version: str, *sides: Side) -> str:
+    oldest = max((side.age for side in sides if side.age is not None), default=None)
+    return ", ".join(filter(None, (version, ago(oldest))))
 
 
 def _release(version: str, changes: Iterable[Change], person: Person) -> Row:
@@ -101,7 +127,7 @@ def _notes(one: Compared, found: Comparison, report: ChangesReport) -> Iterable[
 def _title(report: ChangesReport) -> str:
     ends = " and ".join(end.name for end in report.request.ends)
     differing = sum(one.older != one.newer and _versions(one) for one in report.services)
-    unknown = sum(one.problem is not None for one in report.services)
+    unknown = sum(one.older is None for one in report.services)
     if not report.services:
         return f"No service runs in both {ends}."
     same = len(report.services) - differing - unknown
@@ -115,9 +141,9 @@ def _versions(one: Compared) -> bool:
 
 def _row(one: Compared) -> Row:
     if one.older is None or one.newer is None:
-        return Row("unknown", one.service, (str(one.problem),))
+        return Row("unknown", one.service, ("not known",))
     if not _versions(one):
-        return Row("ok", one.service, (f"{one.older.version} in both",))
+        return Row("ok", one.service, (f"{_aged(one.older.version, one.older, one.newer)} in both",))
     found = one.comparison
     line: tuple[Part, ...] = (f"{_side(one.older)} → {_side(one.newer)}",)
     if found:

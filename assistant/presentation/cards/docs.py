@@ -33,11 +33,12 @@ def docs_card(report: DocsReport, team: Team, whom_to_ask: str) -> Card:
     )
     lines = [*_passage(first, team, report.today)]
     for other in others:
-        lines += [("",), (f"Another page says about this, under “{_heading(other)}”:",)]
+        where = "Also near" if near else "Another page says about this"
+        lines += [("",), (f"{where}, under “{_heading(other)}”:",)]
         lines += _passage(other, team, report.today)
     if silent := _not_spoken_of(report):
         notes = (f"It says nothing about {' and '.join(silent)} in particular.", *notes)
-    if others:
+    if others and not near:
         notes = (_both(first, others[0]), *notes)
     if near:
         notes = (f"If that is not it, ask {whom_to_ask}.", *notes)

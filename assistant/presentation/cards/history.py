@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from assistant.contracts.card import Card, Line, Link, Moment, Part, Row
 from assistant.contracts.delivery import Deployment, Phase, Start
 from assistant.contracts.history import HistoryReport, HistoryRequest, Merge
 from assistant.contracts.interval import BEGINNING
+from assistant.presentation.problems import ago, listed, problem_notes
 
 Person = Callable[[str], str]
 """From a provider's login to the name that colleagues know."""
@@ -159,16 +160,13 @@ def _notes(report: HistoryReport) -> tuple[str, ...]:
     more = report.found - len(report.deployments)
     if more > 0 and report.request.count > 1:
         notes.append(f"{more} more: name a service, an environment or a time (“since Monday”) to narrow it down.")
-    if report.cut and more <= 0 and report.request.count > 1:
-        notes.append(f"There may be older ones of {_listed(report.cut)} that I did not read.")
-    for reason in dict.fromkeys(str(error) for _, error in report.problems):
-        missing = dict.fromkeys(service for service, error in report.problems if str(error) == reason)
-        notes.append(f"{_listed(list(missing))} {'is' if len(missing) == 1 else 'are'} missing: {reason}")
-    return tuple(notes)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    if set(report.cut) - set(report.ages) and more <= 0 and report.request.count > 1:
+        notes.append(f"There may be older ones of {listed(report.cut)} that I did not read.")
+    missing = [(service, error) for service, error in report.problems if service not in report.ages]
+    known = [(service, error) for service, error in report.problems if service in report.ages]
+    oldest = max(report.ages.values(), default=None)
+    shown = f"; the newest ones are shown {ago(oldest)}, older ones are missing"
+    return (*notes, *problem_notes(missing, "; missing here"), *problem_notes(known, shown))
 
 
 def _link(url: str | None) -> tuple[Part, ...]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from assistant.contracts.card import Card, Line, Link, Moment, Part
+from collections.abc import Sequence
+
+from assistant.contracts.card import Button, Card, Line, Link, Moment, Part
 from assistant.contracts.delivery import Phase
-from assistant.contracts.pipelines import Excerpt, LogReport
+from assistant.contracts.pipelines import Excerpt, LogReport, RunningLogs
 
 _WORDS = {
     Phase.SUCCEEDED: "passed",
@@ -25,6 +27,21 @@ def logs_card(report: LogReport, sandbox: bool) -> Card:
     if excerpt:
         lines += excerpt_lines(excerpt)
     return Card(_title(report), lines=tuple(lines), notes=tuple(_notes(report)), sandbox=sandbox)
+
+
+def running_logs_card(places: Sequence[RunningLogs], sandbox: bool) -> Card:
+    """The answer to a question for what a running service writes: that it is not read here, and where it is."""
+    title = "I read the logs of builds and deployments; what a running service writes I can't see."
+    known = [one for one in places if one.url]
+    lines: list[Line] = [(f"{one.service} in {one.environment}: ", Link("", one.url)) for one in known if one.url]
+    if places and not known:
+        lines.append(("The catalogue does not say where it is kept either; the platform team can add that (`logs`).",))
+    values = {"service": places[0].service} if places else {}
+    if len(places) == 1:
+        button = Button("Log of its newest deployment", "fetch_logs", {**values, "environment": places[0].environment})
+    else:
+        button = Button("Log of its newest build", "fetch_logs", values)
+    return Card(title, lines=tuple(lines), buttons=(button,) if places else (), sandbox=sandbox)
 
 
 def excerpt_lines(excerpt: Excerpt) -> list[Line]:

@@ -1,9 +1,10 @@
-"""A metric's value now, an hour and a week ago, as a card."""
+"""A metric's value now, an hour and a week ago, or at the time that is asked for, as a card."""
 
 from __future__ import annotations
 
-from assistant.contracts.card import Card, Line, Link
+from assistant.contracts.card import Card, Line, Link, Moment, Part
 from assistant.contracts.metrics import Measured, MetricsReport
+from assistant.presentation.problems import problem_notes
 
 _HUNDRED, _ONE = 100, 1
 
@@ -12,8 +13,12 @@ def metrics_card(report: MetricsReport, sandbox: bool) -> Card:
     """The answer to a question about metrics, grouped by what they have in common."""
     measured = report.measured
     places = list(dict.fromkeys((one.service, one.environment) for one in measured))
+    if report.request.interval:
+        return _then(report, report.request.interval.words, sandbox)
     if len(measured) == 1:
         one = measured[0]
+        if one.problem:
+            return Card(f"{_place(one)}: {_title(one)} is unknown: {one.problem}", sandbox=sandbox)
         link = ((Link("Graph:", one.url),),) if one.url else ()
         return Card(f"{_place(one)}: {_title(one)} {_said(one)}", lines=link, notes=_notes(report), sandbox=sandbox)
     if len(places) == 1:
@@ -24,6 +29,33 @@ def metrics_card(report: MetricsReport, sandbox: bool) -> Card:
         return Card(f"The {_title(measured[0])} now:", lines=lines, notes=_notes(report), sandbox=sandbox)
     lines = tuple((f"  • {_place(one)}: {_title(one)} {_said(one)}",) for one in measured)
     return Card(f"{len(places)} places, now:", lines=lines, notes=_notes(report), sandbox=sandbox)
+
+
+def _then(report: MetricsReport, words: str, sandbox: bool) -> Card:
+    """The values of the past, the present last for comparison."""
+    measured = report.measured
+    if len(measured) == 1:
+        one = measured[0]
+        if one.problem:
+            return Card(f"{_place(one)}: {_title(one)} is unknown: {one.problem}", sandbox=sandbox)
+        values = [("  • ", Moment(at), f": {_value(value, one.unit)}") for at, value in one.past]
+        lines: list[Line] = [*values, (f"  • now: {_value(one.now, one.unit)}",)]
+        lines += [(Link("Graph:", one.url),)] if one.url else []
+        title = f"{_place(one)}: {_title(one)}, {words}:"
+        return Card(title, lines=tuple(lines), notes=_notes(report), sandbox=sandbox)
+    rows = tuple((f"  • {_place(one)}: {_title(one)} ", *_row(one)) for one in measured)
+    return Card(f"Measured {words}:", lines=rows, notes=_notes(report), sandbox=sandbox)
+
+
+def _row(one: Measured) -> tuple[Part, ...]:
+    if one.problem:
+        return ("is unknown",)
+    past = [part for at, value in one.past for part in (f"{_value(value, one.unit)} at ", Moment(at), ", ")]
+    return (*past, f"now {_value(one.now, one.unit)}")
+
+
+def _value(value: float | None, unit: str) -> str:
+    return "no data" if value is None else f"{_number(value)} {unit}".rstrip()
 
 
 def _place(one: Measured) -> str:
@@ -38,8 +70,8 @@ def _title(one: Measured) -> str:
 
 def _said(one: Measured) -> str:
     if one.problem:
-        return f"is unknown: {one.problem.provider} {one.problem.why}"
-    now = "no data" if one.now is None else f"{_number(one.now)} {one.unit}".rstrip()
+        return "is unknown"
+    now = _value(one.now, one.unit)
     past = [
         f"{words} {_number(value)}"
         for words, value in (("an hour ago", one.hour_ago), ("a week ago", one.week_ago))
@@ -54,6 +86,9 @@ def _number(value: float) -> str:
 
 
 def _notes(report: MetricsReport) -> tuple[str, ...]:
-    if any(one.now is None and one.problem is None for one in report.measured):
-        return ("“no data”: the query of the catalogue finds nothing to measure there.",)
-    return ()
+    empty = any(one.problem is None and None in (one.now, *dict(one.past).values()) for one in report.measured)
+    notes = ("“no data”: the query of the catalogue finds nothing to measure there.",) if empty else ()
+    # A measurement of some time ago would pass for one of now: none is kept.
+    all_unknown = all(one.problem for one in report.measured)
+    unknown = (("" if all_unknown else _place(one), one.problem) for one in report.measured if one.problem)
+    return (*problem_notes(unknown), *notes)

@@ -15,8 +15,8 @@ def on_call_card(report: OnCallReport, called: Called) -> Card:
     """The answer to a question about who is on call."""
     unclear = report.request.unclear
     notes = (f"I don't know when “{unclear}” is, so this is about now.",) if unclear else ()
-    if report.request.mine:
-        return Card(*_mine(report, called), notes=notes)
+    if report.person:
+        return Card(*_of_one(report, report.person, called), notes=notes)
     if len(report.teams) == 1 and not report.request.when:
         return Card(*_one_team(report.teams[0], called), notes=notes)
     when = report.request.when.words if report.request.when else "now"
@@ -50,16 +50,18 @@ def _line(team: TeamOnCall, called: Called) -> Line:
     return tuple(parts)
 
 
-def _mine(report: OnCallReport, called: Called) -> tuple[str, tuple[()], tuple[Line, ...]]:
+def _of_one(report: OnCallReport, person: str, called: Called) -> tuple[str, tuple[()], tuple[Line, ...]]:
+    who, are, whose = ("you", "are", "Your") if report.request.mine else (called(person), "is", "The")
     when = report.request.when.words if report.request.when else "now"
     turns = [(team, shift) for team in report.teams for shift in team.shifts]
     after = [(team, team.following) for team in report.teams if team.following]
     lines: list[Line] = [(f"  • {called(team.team)}: ", *_span(shift)) for team, shift in turns]
-    lines += [(f"Your next turn for {called(team.team)}: ", *_span(shift)) for team, shift in after]
+    lines += [(f"{whose} next turn for {called(team.team)}: ", *_span(shift)) for team, shift in after]
     if turns:
-        return f"Yes, you are on call {when}:", (), tuple(lines)
-    never = "" if after else " No rotation of the catalogue has a turn of yours in the coming half year."
-    return f"No, you are not on call {when}.{never}", (), tuple(lines)
+        return f"Yes, {who} {are} on call {when}:", (), tuple(lines)
+    of_them = "of yours" if report.request.mine else "of theirs"
+    never = "" if after else f" No rotation of the catalogue has a turn {of_them} in the coming half year."
+    return f"No, {who} {are} not on call {when}.{never}", (), tuple(lines)
 
 
 def _span(shift: Shift) -> Line:

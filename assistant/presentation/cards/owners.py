@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from assistant.contracts.card import Button, Card
-from assistant.contracts.owners import Contact, Owner, Ownership, OwnersReport
+from assistant.contracts.card import Button, Card, Line
+from assistant.contracts.owners import Colleague, Contact, Owner, Ownership, OwnersReport
 from assistant.contracts.platform import Person
 
 _MOST_PEOPLE = 12
@@ -14,6 +14,10 @@ _MOST_PEOPLE = 12
 
 def owners_card(report: OwnersReport) -> Card:
     """The answer to a question about ownership."""
+    if report.people:
+        return _colleagues(report)
+    if report.request.relation:
+        return _dependencies(report)
     if len(report.services) == 1:
         return _one_service(report, report.services[0])
     if report.services:
@@ -34,7 +38,49 @@ def contact_card(contact: Contact) -> Card:
     where = f"in {team.channel}" if team.channel else "through its people: the catalogue names no channel"
     lines = [(f"  • {person.display_name} (it is {_clock(person, contact)} there)",) for person in contact.people]
     notes = ("I have not written to anybody: say what it is about there, with a link if there is one.",)
-    return Card(f"You reach the {_team(team.display_name)} {where}.", lines=tuple(lines[:_MOST_PEOPLE]), notes=notes)
+    return Card(f"You reach {_team(team.display_name)} {where}.", lines=tuple(lines[:_MOST_PEOPLE]), notes=notes)
+
+
+def _colleagues(report: OwnersReport) -> Card:
+    """Who somebody is: the team, its channel, what it owns, and what time it is there."""
+    lines: list[Line] = []
+    for one in report.people:
+        lines += [(f"  • {_reached(team)} owns {_owned(team)}.",) for team in one.teams]
+        if report.asked_at:
+            clock = report.asked_at.astimezone(ZoneInfo(one.person.timezone))
+            lines.append((f"It is {clock:%H:%M} for {one.person.display_name}.",))
+    return Card(" ".join(map(_who, report.people)), lines=tuple(lines))
+
+
+def _who(one: Colleague) -> str:
+    login = f" ({one.person.github} on GitHub)" if one.person.github else ""
+    teams = " and ".join(team.name for team in one.teams) or "no team of the catalogue"
+    return f"{one.person.display_name}{login} is in {teams}."
+
+
+def _dependencies(report: OwnersReport) -> Card:
+    """What a service needs, or what needs it; about two services: whether the first needs the second."""
+    first, *others = report.services
+    name, needs, needed_by = first.service.name, first.service.depends_on, first.needed_by
+    if others:
+        other = others[0].service.name
+        title = f"Yes, {name} needs {other}." if other in needs else f"No, {name} does not need {other}"
+        if other not in needs:
+            title += f"; {other} needs {name}." if other in needed_by else ", as far as the catalogue knows."
+        return Card(title)
+    lines: tuple[Line, ...]
+    if report.request.relation == "needs":
+        title = f"{name} needs {_listed(needs)}." if needs else f"{name} needs no other service of the catalogue."
+        lines = ((f"Needed by: {', '.join(needed_by)}",),) if needed_by else ()
+    else:
+        verb = "need" if len(needed_by) > 1 else "needs"
+        title = f"{_listed(needed_by)} {verb} {name}." if needed_by else f"No service of the catalogue needs {name}."
+        lines = ((f"{name} itself needs: {', '.join(needs)}",),) if needs else ()
+    return Card(title, lines=lines)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
 
 
 def _one_service(report: OwnersReport, one: Ownership) -> Card:
@@ -82,7 +128,9 @@ def _people(people: Sequence[Person]) -> tuple[tuple[str, ...], ...]:
 
 
 def _team(name: str) -> str:
-    return name if "team" in name.casefold() else f"{name} team"
+    if name.casefold().startswith("team "):
+        return name
+    return f"the {name}" if "team" in name.casefold() else f"the {name} team"
 
 
 def _clock(person: Person, contact: Contact) -> str:

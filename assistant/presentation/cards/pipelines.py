@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from assistant.contracts.card import Card, Line, Link, Moment, Part, Row
+from assistant.contracts.card import Button, Card, Line, Link, Moment, Part, Row
+from assistant.contracts.change import Rerun
 from assistant.contracts.delivery import Phase
 from assistant.contracts.pipelines import Build, Job, PipelineReport, Recurrence, Run
 from assistant.presentation.cards.logs import excerpt_lines, excerpt_notes
+from assistant.presentation.problems import ago, problem_notes, said
 
 Person = Callable[[str], str]
 """From a provider's login to the name that colleagues know."""
 
 _LISTED = 10
 _RECENT = 5
+_ROWS = 40
 _WORDS = {
     Phase.SUCCEEDED: "passed",
     Phase.FAILED: "failed",
@@ -34,16 +37,19 @@ def pipelines_card(report: PipelineReport, person: Person, sandbox: bool) -> Car
     lines = [*_why(build, person), *_going(build)]
     if build.excerpt:
         lines += excerpt_lines(build.excerpt)
-    if report.request.run is None and build.first_red is None:
+    if report.request.red:
+        lines += [_listed(run, person) for run in build.runs if run.phase is Phase.FAILED][:_LISTED]
+    elif report.request.run is None and build.first_red is None and not build.problem:
         lines += [_listed(run, person) for run in build.runs[:_RECENT]]
     notes = [*(excerpt_notes(build.excerpt) if build.excerpt else ()), *_notes(build)]
-    return Card(_title(build, report.request.run is not None), lines=tuple(lines), notes=tuple(notes), sandbox=sandbox)
+    title = (_culprit(build, person) if report.request.red else None) or _title(build, report.request.run is not None)
+    return Card(title, lines=tuple(lines), notes=tuple(notes), sandbox=sandbox)
 
 
 def _title(build: Build, one_run: bool) -> str:
     run = build.shown or build.under_way
     if build.problem:
-        return f"{build.service}: {build.problem}"
+        return f"{build.service}: {said(build.problem)}{_before(build)}."
     if run is None:
         return f"{build.service} has no finished build{_on(build.ref)}."
     if one_run:
@@ -53,6 +59,24 @@ def _title(build: Build, one_run: bool) -> str:
         return f"The build of {build.service}{_on(run.branch)} is red{_place(build.job)}."
     word = "is green" if run.phase is Phase.SUCCEEDED else _WORDS[run.phase]
     return f"The build of {build.service}{_on(run.branch)} {word}."
+
+
+def _culprit(build: Build, person: Person) -> str | None:
+    """Since whose run it is red; None when it is not, or nobody can tell."""
+    first = build.first_red
+    if first is None or first.login is None or build.problem:
+        return None
+    return (
+        f"{build.service} is red since {person(first.login)}'s run #{first.number}, “{first.title}”{_place(build.job)}."
+    )
+
+
+def _before(build: Build) -> str:
+    """The last known state, as the end of the sentence that says why there is nothing newer."""
+    run = build.shown or build.under_way
+    if run is None or build.age is None:
+        return ""
+    return f"; build {run.number}{_on(run.branch)} {_WORDS[run.phase]}{_place(build.job)}, {ago(build.age)}"
 
 
 def _on(ref: str | None) -> str:
@@ -84,7 +108,7 @@ def _why(build: Build, person: Person) -> list[Line]:
 
 def _going(build: Build) -> list[Line]:
     run = build.under_way
-    if run is None:
+    if run is None or build.problem:
         return []
     step = build.current.current_step if build.current else None
     doing = f": {step.name}," if step else ""
@@ -114,6 +138,8 @@ def _linked(run: Run) -> tuple[Part, ...]:
 
 def _notes(build: Build) -> list[str]:
     notes = [build.no_excerpt] if build.no_excerpt else []
+    if build.unread:
+        notes.append(f"Which step it is I can't say: {build.unread}")
     if build.shared_with:
         others = " and ".join(build.shared_with)
         verb = "share" if len(build.shared_with) > 1 else "shares"
@@ -123,32 +149,47 @@ def _notes(build: Build) -> list[str]:
 
 def _many(report: PipelineReport, person: Person, sandbox: bool) -> Card:
     builds = report.builds
-    red = sum(one.first_red is not None for one in builds)
+    red = sum(one.first_red is not None and one.problem is None for one in builds)
     unanswered = sum(one.problem is not None for one in builds)
     without = sum(one.shown is None and one.problem is None for one in builds)
     green = len(builds) - red - unanswered - without
     counts = ((red, "red"), (unanswered, "not answered for"), (green, "green"), (without, "without a finished build"))
     what = "Builds of " + " and ".join(report.request.teams) if report.request.teams else "Builds"
     title = f"{what}: {', '.join(f'{count} {word}' for count, word in counts if count)}."
+    if not builds and report.request.red:
+        return Card("No build is red.", sandbox=sandbox)
     if not builds:
         title = "The catalogue has no service there, so there is no build to show."
-    return Card(title, tuple(_row(one, person) for one in builds), notes=_shared(builds), sandbox=sandbox)
+    rows = tuple(_row(one, person) for one in builds[:_ROWS])
+    more = (f"{len(builds) - _ROWS} more are not shown.",) if len(builds) > _ROWS else ()
+    return Card(title, rows, notes=(*more, *_notes_of_many(builds)), sandbox=sandbox)
 
 
 def _row(build: Build, person: Person) -> Row:
-    if build.problem:
-        return Row("unknown", build.service, (f"{build.problem.provider} {build.problem.why}",))
+    if build.problem and build.shown is None:
+        return Row("unknown", build.service, ("nothing known yet",))
     going = [part for line in _going(build) for part in (" · ", *line)]
     shown, first = build.shown, build.first_red
     if shown is None:
         return Row("busy" if going else "unknown", build.service, ("no finished build", *going))
+    before = (f"{ago(build.age)} · ",) if build.problem else ()
     if first is None:
-        return Row("ok", build.service, (f"#{shown.number} passed ", Moment(shown.started_at), *going))
+        mark = "unknown" if build.problem else "ok"
+        return Row(mark, build.service, (*before, f"#{shown.number} passed ", Moment(shown.started_at), *going))
     step = build.job.failed_step if build.job else None
     where = f": {step.name}" if step else ""
     who = f" by {person(first.login)}" if first.login else ""
-    since = (f"#{shown.number} failed{where}, red since #{first.number}, ", Moment(first.started_at), who)
+    since = (*before, f"#{shown.number} failed{where}, red since #{first.number}, ", Moment(first.started_at), who)
     return Row("bad", build.service, (*since, *_linked(shown), *going))
+
+
+def _notes_of_many(builds: Sequence[Build]) -> tuple[str, ...]:
+    unread = problem_notes((one.service, one.unread) for one in builds if one.unread)
+    return (
+        *problem_notes((one.service, one.problem) for one in builds if one.problem),
+        *(f"The step is not known for {note}" for note in unread),
+        *_shared(builds),
+    )
 
 
 def _shared(builds: Sequence[Build]) -> tuple[str, ...]:
@@ -166,7 +207,7 @@ def _recurrence(build: Build, found: Recurrence | None, person: Person, sandbox:
     if found is None:
         ended = [run for run in build.runs if run.phase in (Phase.SUCCEEDED, Phase.FAILED)]
         text = f"None of the last {len(ended)} finished builds of {where} failed in a step that I can read."
-        return Card(text, sandbox=sandbox)
+        return Card(text, notes=tuple(_notes(build)), sandbox=sandbox)
     step = f"“{found.step}”" if found.step == found.job else f"“{found.step}” in the job “{found.job}”"
     title = f"{step} failed in {len(found.failed)} of the last {found.finished} finished builds of {where}."
     lines = tuple(_listed(run, person) for run in found.failed[:_LISTED])
@@ -177,3 +218,31 @@ def _recurrence(build: Build, found: Recurrence | None, person: Person, sandbox:
     )
     notes = [f"{', '.join('#' + run.number for run in runs)} {words}." for runs, words in counts if runs]
     return Card(title, lines=lines, notes=(*notes, *_notes(build)), sandbox=sandbox)
+
+
+def rerun_card(done: Rerun, sandbox: bool) -> Card:
+    """What runs again, or why a deployment doesn't."""
+    link: tuple[Line, ...] = (("The run: ", Link(f"#{done.run.number}", done.run.url)),) if done.run.url else ()
+    if done.deployment is None:
+        title = f"Running {done.service} #{done.run.number} again, only what failed where that is possible."
+        return Card(title, lines=link, notes=("Ask “did it pass?” any time.",), sandbox=sandbox)
+    one = done.deployment
+    over = f", over {done.current}" if done.current and done.current != one.version else ""
+    title = (
+        f"#{done.run.number} deployed {one.service} {one.version} to {one.environment}; running it again would put "
+        f"that version there once more{over}. Nothing was started."
+    )
+    place = {"service": one.service, "environment": one.environment}
+    buttons = (Button("Deploy the newest instead", "deploy", place), Button("Roll back instead", "rollback", place))
+    return Card(title, lines=link, buttons=buttons, sandbox=sandbox)
+
+
+def choice_card(runs: Sequence[tuple[str, Run]], sandbox: bool) -> Card:
+    """The question which build is to run again."""
+    if not runs:
+        return Card("No build is red, so there is nothing to run again. Name one if you mean another.", sandbox=sandbox)
+    buttons = tuple(
+        Button(f"{service} #{run.number}", "rerun_pipeline", {"service": service, "run": run.number})
+        for service, run in runs
+    )
+    return Card("Which build shall I run again?", buttons=buttons, sandbox=sandbox)

@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 
 from assistant.contracts.card import Card, Line, Link, Moment, Part, Row
 from assistant.contracts.delivery import Deployment, HealthLevel, Phase, ServiceState, Start
+from assistant.contracts.errors import ProviderError
 from assistant.contracts.status import Observed, StatusReport, StatusRequest
 from assistant.presentation.plain import age
+from assistant.presentation.problems import ago, listed, problem_notes, said
 
 Person = Callable[[str], str]
 """From a provider's login to the name that colleagues know."""
@@ -19,8 +21,6 @@ _SHOWN = 40
 """How many lines an answer has; the worst come first, and the rest is counted."""
 _A_WHILE = 10
 """Seconds after which what was seen is not called present."""
-_REPEATED = 2
-"""How often a provider's failure is told line by line; what is true of more services is told once."""
 _MARKS = {"critical": "bad", "failed": "bad", "warning": "warn", "unanswered": "unknown", "busy": "busy", "fine": "ok"}
 
 
@@ -211,15 +211,15 @@ def _lag(one: Observed) -> list[Line]:
 def _problem(one: Observed, report: StatusReport) -> list[Line]:
     if one.problem is None:
         return []
-    seen = f"as of {age((report.asked_at - one.state.observed_at).total_seconds())} ago" if one.state else ""
-    if str(one.problem) in _repeated(report):
+    seen = ago(report.asked_at - one.state.observed_at) if one.state else ""
+    if len(_unanswered(report)) > 1:
         return [(seen,)] if seen else []
-    return [(", ".join(filter(None, [str(one.problem).rstrip("."), seen])),)]
+    return [(", ".join(filter(None, [said(one.problem), seen])),)]
 
 
-def _repeated(report: StatusReport) -> list[str]:
-    told = Counter(str(one.problem) for one in report.places if one.problem)
-    return [problem for problem, count in told.items() if count > _REPEATED]
+def _unanswered(report: StatusReport) -> list[tuple[str, ProviderError]]:
+    """Who is not answered for, and why: one of them is told in its row, more of them in a note for each reason."""
+    return [(one.service, one.problem) for one in report.places if one.problem]
 
 
 def _notes(report: StatusReport) -> tuple[str, ...]:
@@ -229,19 +229,21 @@ def _notes(report: StatusReport) -> tuple[str, ...]:
         *_left_out(report.places),
         *_seen_before(report),
         *_unseen(report.places),
-        *_repeated(report),
+        *(problem_notes(_unanswered(report)) if len(_unanswered(report)) > 1 else ()),
         *_unknown_health(report.places),
     )
 
 
 def _unasked(places: Sequence[Observed]) -> tuple[str, ...]:
-    silent = Counter(str(one.problem).rstrip(".") for one in places if one.problem)
-    return tuple(f"There may be more: {problem} ({count} places)." for problem, count in silent.items())
+    return tuple(
+        f"There may be more. {note}"
+        for note in problem_notes((one.service, one.problem) for one in places if one.problem)
+    )
 
 
 def _unseen(places: Sequence[Observed]) -> tuple[str, ...]:
-    reasons = sorted({str(one.unseen).rstrip(".") for one in places if one.unseen})
-    return (f"What really runs is not known: {'; '.join(reasons)}.",) if reasons else ()
+    notes = problem_notes(("", one.unseen) for one in places if one.unseen)
+    return tuple(f"What really runs is not known: {note}" for note in notes)
 
 
 def _left_out(places: Sequence[Observed]) -> tuple[str, ...]:
@@ -272,7 +274,7 @@ def _unknown_health(places: Sequence[Observed]) -> tuple[str, ...]:
     reasons = "; ".join(sorted({one.health.reason for one in unknown}))
     everybody = len(unknown) == len(places) > 1
     names = list(dict.fromkeys(one.service for one in unknown))
-    who = "all of them" if everybody else ", ".join(names) if len(names) < _SHOWN else f"{len(names)} of them"
+    who = "all of them" if everybody else listed(names)
     return (f"Health is unknown for {who}: {reasons}.",)
 
 

@@ -2,96 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
-from pathlib import Path
+from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
-import requests
 
-from assistant.catalogue.source import CatalogueSource
 from assistant.contracts.delivery import Phase, Start
 from assistant.contracts.errors import BadAnswer, Missing, NotConnected, ProviderError, RateLimited, Unavailable
 from assistant.contracts.interval import Interval
-from assistant.contracts.platform import Delivery, Provider
-from assistant.integrations.ci.github_actions import GitHubActions
-from assistant.integrations.ci.github_auth import TokenCredentials
-from assistant.integrations.ci.github_auth import connect as connect_github
-from assistant.integrations.ci.jenkins import Jenkins
-from assistant.integrations.ci.jenkins_api import connect as connect_jenkins
-from sandbox.records import Run
-from sandbox.server import TOKEN, Server
+from assistant.contracts.platform import Delivery
 from sandbox.world import World
+from tests.integrations.ci.subjects import NINE, Subject
 
 Soon = Callable[[], float]
-NINE = datetime(2026, 3, 2, 9, tzinfo=timezone.utc)
-TWO_DAYS = timedelta(days=2)
-CATALOGUE = CatalogueSource(Path(__file__).parents[3] / "catalog").current()
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of CI: a service that goes through it, and the pages that tell about its builds."""
-
-    name: str
-    service: str
-    pages: str
-
-
-KINDS = [
-    Kind("github_actions", "checkout", "/repos/epetech/checkout"),
-    Kind("jenkins", "billing-worker", "/jenkins/job/platform"),
-]
-
-
-@dataclass
-class Subject:
-    """An adapter in front of a sandbox of its own."""
-
-    kind: Kind
-    url: str
-    ci: GitHubActions | Jenkins
-
-    def at(self, moment: datetime) -> None:
-        self._control("clock", {"now": moment.isoformat()})
-
-    def fail(self, **fault: object) -> None:
-        self._control("faults", {"path": self.kind.pages, **fault})
-
-    def to(self, environment: str) -> Delivery:
-        return CATALOGUE.delivery(self.kind.service, environment)
-
-    def deployments(self) -> list[Run]:
-        """What the world does with the service, now and in the next two days."""
-        return [run for run in World(NINE).builds(self.kind.service, NINE + TWO_DAYS) if run.target]
-
-    def _control(self, what: str, wish: dict[str, object]) -> None:
-        requests.post(f"{self.url}/_sandbox/{what}", json=wish, timeout=5).raise_for_status()
-
-
-@pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
-def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
-    server = Server(0, NINE)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    url = f"http://127.0.0.1:{server.server_port}"
-    github, jenkins = Provider("github", "github_actions", url), Provider("jenkins", "jenkins", f"{url}/jenkins")
-    ways = connect_github(github, TokenCredentials(github, TOKEN)), connect_jenkins(jenkins, "ana", TOKEN)
-    host = GitHubActions(github, ways[0])
-    yield Subject(
-        request.param,
-        url,
-        host if request.param.name == "github_actions" else Jenkins(jenkins, ways[1], lambda: host),
-    )
-    for way in ways:
-        way.close()
-    server.faults.lift()
-    server.shutdown()
-    server.server_close()
-    thread.join()
 
 
 def test_what_runs_is_told_with_who_brought_it_there(subject: Subject, soon: Soon) -> None:
@@ -180,6 +104,12 @@ def test_the_past_is_told_newest_first(subject: Subject, soon: Soon) -> None:
     before = Interval(NINE - timedelta(days=90), times[0] - timedelta(minutes=1), "before the last one")
     assert [each.created_at for each in subject.ci.history.past(delivery, before, 20, soon()).deployments] == times[1:]
     assert not subject.ci.history.past(subject.to("development"), None, 1, soon()).whole
+
+
+def test_a_branch_is_known_or_it_is_none(subject: Subject, soon: Soon) -> None:
+    branches = subject.ci.pipelines.branches
+    assert "main" in (branches(subject.to("development"), "main", soon()) or ["main"])  # a plain job cannot tell
+    assert "no/such" not in (branches(subject.to("development"), "no/such", soon()) or [])
 
 
 def test_builds_are_told_with_commit_jobs_and_steps(subject: Subject, soon: Soon) -> None:

@@ -327,7 +327,7 @@ def test_a_version_exists_as_people_write_it(server: FaultyServer, github: GitHu
 def test_a_deadline_bounds_all_calls_together(server: FaultyServer, github: GitHubActions, soon: Soon) -> None:
     play(server, [deployment(1, "v1.4.2")], {}, [])
     server.routes[f"{REPO}/deployments/1/statuses"] = in_turn(lambda exchange: exchange.over.wait() and False)
-    with pytest.raises(Unavailable, match="did not answer within"):
+    with pytest.raises(Unavailable, match="did not answer in time"):
         github.state(delivery(), soon() - 4.6)
 
 

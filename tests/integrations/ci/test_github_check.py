@@ -8,7 +8,6 @@ import pytest
 
 from assistant.contracts.errors import BadAnswer
 from assistant.integrations.ci.github_actions import GitHubActions
-from assistant.integrations.ci.github_check import dispatch_inputs
 from tests.integrations.ci.github_answers import REPO, delivery, file
 from tests.integrations.faulty_server import FaultyServer, reply
 
@@ -16,12 +15,14 @@ Soon = Callable[[], float]
 
 WORKFLOW = """
 name: deploy
+run-name: Deploy ${{ github.ref_name }} to ${{ inputs.environment }} (${{ inputs.request }})
 on:
   push:
   workflow_dispatch:
     inputs:
       environment: {required: true}
       commit: {required: false}
+      request: {required: false}
       region: {required: true, default: eu}
 """
 VALUES = {
@@ -29,6 +30,7 @@ VALUES = {
     "version.tag": "v{semver}",
     "start.workflow": "deploy.yml",
     "start.inputs.environment": "staging",
+    "start.inputs.request": "{request}",
 }
 
 
@@ -48,11 +50,11 @@ def test_a_mapping_that_holds_has_no_defects(sound: FaultyServer, github: GitHub
 def test_each_defect_is_one_sentence(sound: FaultyServer, github: GitHubActions, soon: Soon) -> None:
     del sound.routes[f"{REPO}/environments/staging"]
     sound.routes[f"{REPO}/git/matching-refs/tags%2Fv"] = reply([{"ref": "refs/tags/vnext"}])
-    values = {**VALUES, "start.inputs.request": "x", "observe.runs_of": "epetech/deployments/run.yml"}
+    values = {**VALUES, "start.inputs.team": "x", "observe.runs_of": "epetech/deployments/run.yml"}
     values.pop("start.inputs.environment")
     assert github.check(delivery(values), soon()) == [
         "The repository epetech/payments has no environment “staging”.",
-        "The workflow deploy.yml does not declare the input “request”.",
+        "The workflow deploy.yml does not declare the input “team”.",
         "The workflow deploy.yml requires the input “environment”, which the catalogue does not give.",
         "There is no workflow .github/workflows/run.yml in epetech/deployments.",
         "No tag of epetech/payments looks like “v{semver}”.",
@@ -82,20 +84,16 @@ def test_a_file_that_cannot_be_read_is_named(sound: FaultyServer, github: GitHub
 
 
 @pytest.mark.parametrize(
-    ("text", "inputs"),
+    ("change", "defect"),
     [
-        ("on: workflow_dispatch", {}),
-        ("on: [push, workflow_dispatch]", {}),
-        ("'on': {workflow_dispatch: null}", {}),
-        ("on: {workflow_dispatch: {inputs: {a: null, b: {required: true}}}}", {"a": False, "b": True}),
-        ("on: {workflow_dispatch: {inputs: [a]}}", {}),
-        ("on: {push: {}}", None),
-        ("jobs: {}", None),
-        ("- a", None),
-        ("", None),
-        ("on: {workflow_dispatch: [", None),
-        pytest.param("on: " + "[" * 1200, None, id="deep"),
+        ({"start.inputs.request": "7"}, "The workflow deploy.yml is given no input with {request}, so a lost start"),
+        (
+            {"start.inputs.commit": "{request}", "start.inputs.request": "7"},
+            "The workflow deploy.yml does not show the input “commit” in its run-name: a lost start",
+        ),
     ],
 )
-def test_inputs_are_read_from_every_way_to_write_a_trigger(text: str, inputs: dict[str, bool] | None) -> None:
-    assert dispatch_inputs(text) == inputs
+def test_a_start_that_could_not_be_found_again_is_a_defect(
+    sound: FaultyServer, github: GitHubActions, soon: Soon, change: dict[str, str], defect: str
+) -> None:
+    assert github.check(delivery({**VALUES, **change}), soon()) == [f"{defect} could not be found."]

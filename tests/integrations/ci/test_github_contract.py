@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 import requests
@@ -15,6 +15,7 @@ from assistant.contracts.errors import BadAnswer, Refused
 from assistant.integrations.ci.github_actions import GitHubActions
 from assistant.integrations.ci.github_api import GitHubApi
 from assistant.integrations.ci.github_auth import HEADERS, AppCredentials, TokenCredentials, connect
+from assistant.integrations.ci.github_dispatch import DispatchApi
 from assistant.integrations.ci.github_records import step_of
 from assistant.integrations.http import Http
 from tests import peers
@@ -36,10 +37,14 @@ PATHS = [
     f"{REPO}/commits/{{ref}}",
     f"{REPO}/compare/{{basehead}}",
     f"{REPO}/contents/{{path}}",
+    f"{REPO}/actions/workflows/{{workflow_id}}/dispatches",
+    *[f"{REPO}/actions/runs/{{run_id}}/{what}" for what in ("cancel", "rerun", "rerun-failed-jobs")],
+    f"{REPO}/actions/runs/{{run_id}}/pending_deployments",
 ]
 PAYMENTS = "/repos/epetech/payments"
 BY_ENVIRONMENT = {"observe.github_environment": "staging"}
 SECONDS = 20.0
+NINE = datetime(2026, 3, 2, 9, tzinfo=timezone.utc)
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +112,20 @@ def test_whatever_the_description_allows_is_understood(described: str) -> None:
     http.close()
 
 
+def test_what_starts_and_stops_runs_is_asked_as_described(described: str) -> None:
+    http = plainly(described)
+    api = DispatchApi("github", http)
+    started = api.dispatch(PAYMENTS, "deploy.yml", "v1.4.2", {"environment": "staging", "request": "r1-abc"}, soon())
+    assert started is not None and started.isdigit()
+    assert api.dispatched(PAYMENTS, "deploy.yml", NINE, soon()) == []  # the example is older
+    assert api.awaited(PAYMENTS, "1", soon()) == ("octocat", "@justice-league")
+    assert api.commit(PAYMENTS, "tags/v1.4.2", soon())
+    api.cancel(PAYMENTS, "1", soon())
+    for failed in (True, False):
+        api.rerun(PAYMENTS, "1", failed, soon())
+    http.close()
+
+
 def test_versions_and_files_are_read_from_emulate(emulated: Mapping[str, str]) -> None:
     place = provider(emulated["url"])
     http = connect(place, TokenCredentials(place, emulated["token"]))
@@ -117,7 +136,8 @@ def test_versions_and_files_are_read_from_emulate(emulated: Mapping[str, str]) -
     assert github.versions_between(delivery(), "main", "1.0.0", soon()) == (0, "commit")
     values = {"observe.runs_of": "deploy.yml", "version.tag": "v{semver}", "start.workflow": "deploy.yml"}
     assert github.check(delivery(values), soon()) == [
-        "The workflow deploy.yml requires the input “environment”, which the catalogue does not give."
+        "The workflow deploy.yml requires the input “environment”, which the catalogue does not give.",
+        "The workflow deploy.yml is given no input with {request}, so a lost start could not be found.",
     ]
     http.close()
 

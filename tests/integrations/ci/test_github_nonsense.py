@@ -43,6 +43,10 @@ NONSENSE = [
     [[]],
 ]
 
+WORKFLOW = """
+run-name: "Deploy (${{ inputs.request }})"
+on: {workflow_dispatch: {inputs: {request: {required: true}}}}
+"""
 ANSWERS: dict[str, Any] = {
     f"{REPO}/deployments": [deployment(2, "main", 10), deployment(1, HEAD, payload='{"tag": "v1"}')],
     f"{REPO}/deployments/1/statuses": [status("success")],
@@ -54,11 +58,16 @@ ANSWERS: dict[str, Any] = {
     f"{REPO}/actions/workflows/deploy.yml/runs": {"workflow_runs": [run(), run(71, "in_progress")]},
     f"{REPO}/git/matching-refs/tags%2Fv": [{"ref": "refs/tags/v1.0.0"}],
     f"{REPO}/compare/v1.0.0...main": {"status": "ahead", "ahead_by": 3},
-    f"{REPO}/contents/.github%2Fworkflows%2Fdeploy.yml": file("on: workflow_dispatch"),
+    f"{REPO}/contents/.github%2Fworkflows%2Fdeploy.yml": file(WORKFLOW),
     f"{REPO}/environments/staging": {"name": "staging"},
     REPO: {"full_name": "epetech/payments"},
 }
-VALUES = {"observe.github_environment": "staging", "version.tag": "v{semver}", "start.workflow": "deploy.yml"}
+VALUES = {
+    "observe.github_environment": "staging",
+    "version.tag": "v{semver}",
+    "start.workflow": "deploy.yml",
+    "start.inputs.request": "{request}",
+}
 
 
 class Canned:

@@ -14,7 +14,7 @@ from assistant.catalogue.draft import draft
 from assistant.catalogue.reading import read
 from assistant.contracts.errors import BadAnswer, Refused
 from assistant.contracts.organisation import Repository, Workflow
-from assistant.integrations.ci.github_reader import GitHubReader, dispatch_inputs
+from assistant.integrations.ci.github_reader import GitHubReader
 from assistant.integrations.http import Http
 from sandbox.server import Server
 from tests.integrations import faulty_server as faulty
@@ -64,24 +64,6 @@ def test_only_active_workflows_that_start_by_hand_count(server: FaultyServer, re
         if text is not None:
             server.routes[f"/repos/acme/shop/contents/.github/workflows/{name}"] = file_of(text.encode())
     assert reader.workflows("acme/shop") == [Workflow("deploy.yml", ("environment", "version"))]
-
-
-@pytest.mark.parametrize(
-    ("text", "inputs"),
-    [
-        (DEPLOY, ("environment", "version")),
-        ("on: workflow_dispatch", ()),
-        ("on: [push, workflow_dispatch]", ()),
-        ("on: {workflow_dispatch: }", ()),
-        ("on: {push: }", None),
-        ("on: push", None),
-        ("jobs: {}", None),
-        ("on: [", None),
-        ("just text", None),
-    ],
-)
-def test_inputs_are_read_from_every_form_of_trigger(text: str, inputs: tuple[str, ...] | None) -> None:
-    assert dispatch_inputs(text) == inputs
 
 
 @pytest.mark.parametrize(

@@ -235,6 +235,7 @@ def test_a_mapping_that_names_what_is_not_there_is_told(server: FaultyServer, ci
     assert ci.check(delivery(**values), soon()) == [
         "The job platform/deploy-app does not declare the parameter “TAG”.",
         "The job platform/deploy-app does not declare the parameter “WHY”.",
+        "The job platform/deploy-app is given no parameter with {request}, so a lost start could not be found.",
         "jenkins does not know the job shop/billing, or our credentials may not see it.",
     ]
 

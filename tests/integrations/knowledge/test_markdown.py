@@ -194,3 +194,22 @@ def test_the_last_change_is_the_last_commit_when_the_page_does_not_say(pages: Pa
         subprocess.run([*git, *arguments], check=True, env=then)
     os.utime(pages.root / "docs" / "penguin.md")
     assert pages.best("herring").changed == date(2025, 4, 3)
+
+
+def test_keywords_of_a_page_are_searched_and_never_shown(pages: Pages) -> None:
+    pages.write("remote.md", "---\nkeywords: [home office]\n---\n# VPN\n\nOpen the portal.\n")
+    found = pages.best("rules of the home office")
+    assert (found.page, shown(found)) == ("VPN", ["Open the portal."])
+
+
+def test_a_folder_that_is_named_twice_is_read_once(pages: Pages) -> None:
+    pages.write("team/cars.md", "# Cars\n\nPut chains on.\n")
+    folders = [SITE, DocumentFolder("docs/team", "team-a")]
+    found = pages.knowledge.search(folders, terms("chains"), 3, time.monotonic() + 5)
+    assert [(passage.file, passage.owner) for passage in found.passages] == [("team/cars.md", "platform")]
+
+
+def test_headings_tell_what_a_section_is_about(pages: Pages) -> None:
+    pages.write("cars.md", "# Cars\n\n## Tyres\n\nPut chains on.\n")
+    assert pages.best("tyres").about == 1.0
+    assert pages.best("chains").about == 0.0

@@ -28,7 +28,7 @@ def delivery(**labels: str) -> Delivery:
 
 def health(url: str, **labels: str) -> Health:
     adapter = Alertmanager(Provider(PROVIDER, "alertmanager", url), Http(PROVIDER, url))
-    return adapter.health(delivery(**labels), time.monotonic() + 5)
+    return adapter.health([delivery(**labels)], time.monotonic() + 5)[0]
 
 
 def fire(url: str, minutes: int = 5, **labels: str) -> datetime:
@@ -77,6 +77,34 @@ def test_every_label_must_match(alertmanager_url: str, service: str) -> None:
     assert health(alertmanager_url, service=service, env="production").level is HealthLevel.CRITICAL
 
 
+def test_many_asked_together_say_what_each_says_alone(alertmanager_url: str, service: str) -> None:
+    odd = f'{service}",env="x'
+    for name, env in ((service, "staging"), (odd, "staging"), (service, "production")):
+        fire(alertmanager_url, alertname=f"In {env}", service=name, env=env)
+    wanted = [
+        {"service": service, "env": "staging"},
+        {"service": odd, "env": "staging"},
+        {"service": f"{service}-b", "env": "staging"},
+        {"service": service, "env": "production"},
+        {},
+        {'a="b",c': "d"},
+    ]
+    asked: list[str] = []
+
+    class Noting(Http):
+        def get(self, path: str, *args: Any, **more: Any) -> Answer:
+            asked.append(path)
+            return super().get(path, *args, **more)
+
+    adapter = Alertmanager(Provider(PROVIDER, "alertmanager", alertmanager_url), Noting(PROVIDER, alertmanager_url))
+    together = adapter.health([delivery(**labels) for labels in wanted], time.monotonic() + 5)
+    assert together == [health(alertmanager_url, **labels) for labels in wanted]
+    assert [each.reason for each in together[:4]] == ["In staging", "In staging", "no alerts", "In production"]
+    in_one = adapter.health([delivery(**labels) for labels in wanted[:3]], time.monotonic() + 5)
+    assert in_one == together[:3]
+    assert len(asked) == 2 and "env" in asked[1] and "env" not in asked[0]
+
+
 def test_silenced_alerts_do_not_count(alertmanager_url: str, service: str) -> None:
     fire(alertmanager_url, alertname="Down", service=service, severity="critical")
     silence(alertmanager_url, service)
@@ -110,6 +138,23 @@ def test_not_declared_is_unknown_and_asks_nobody() -> None:
 def test_a_label_that_cannot_be_one_is_unknown_and_asks_nobody() -> None:
     found = health("http://127.0.0.1:9", **{'a="b",c': "d"})
     assert (found.level, "cannot be the name of a label" in found.reason) == (HealthLevel.UNKNOWN, True)
+
+
+class Forgetful:
+    """An Alertmanager that knows what is silenced and not by whom."""
+
+    def get(self, path: str, **_: object) -> Answer:
+        if path.endswith("silences"):
+            raise Unavailable(PROVIDER, "answered 500")
+        times = {"startsAt": "2026-03-02T09:00:00Z", "endsAt": "2026-03-02T11:00:00Z"}
+        quiet = {"status": {"silencedBy": ["1"]}, "labels": {"alertname": "Slow"}, "annotations": {}}
+        return Answer(200, {}, [{**times, **quiet}], {})
+
+
+def test_alerts_are_told_when_nobody_tells_their_silences() -> None:
+    adapter = Alertmanager(Provider(PROVIDER, "alertmanager", ""), Forgetful())  # type: ignore[arg-type]
+    (found,) = adapter.alerts(time.monotonic() + 5)
+    assert found.name == "Slow" and [silence.by for silence in found.silences] == [""]
 
 
 def test_nobody_there() -> None:
@@ -191,7 +236,7 @@ NOW = "2026-03-02T09:00:00.000Z"
 def test_an_answer_that_makes_no_sense(answer: Any) -> None:
     adapter = Alertmanager(Provider(PROVIDER, "alertmanager", ""), Says(answer))  # type: ignore[arg-type]
     with pytest.raises(BadAnswer):
-        adapter.health(delivery(service="search"), time.monotonic() + 5)
+        adapter.health([delivery(service="search")], time.monotonic() + 5)
 
 
 @pytest.mark.parametrize(

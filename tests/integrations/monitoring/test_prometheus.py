@@ -13,7 +13,7 @@ import pytest
 from assistant.catalogue import CatalogueSource
 from assistant.catalogue.values import fill_query
 from assistant.contracts.delivery import Health, HealthLevel
-from assistant.contracts.errors import BadAnswer, Unavailable
+from assistant.contracts.errors import BadAnswer, ProviderError, Unavailable
 from assistant.contracts.platform import Delivery, Provider
 from assistant.integrations.http import Answer, Http
 from assistant.integrations.monitoring.prometheus import Prometheus
@@ -27,11 +27,16 @@ def adapter(url: str) -> Prometheus:
 
 
 def health(url: str, query: str | None) -> Health:
-    return adapter(url).health(_delivery("health.query", query), time.monotonic() + 5)
+    (found,) = adapter(url).health([_delivery("health.query", query)], time.monotonic() + 5)
+    if isinstance(found, ProviderError):
+        raise found
+    return found
 
 
 def running(url: str, query: str | None) -> str | None:
-    return adapter(url).running(_delivery("running", query), time.monotonic() + 5)
+    (found,) = adapter(url).running([_delivery("running", query)], time.monotonic() + 5)
+    assert not isinstance(found, ProviderError)
+    return found
 
 
 def _delivery(name: str, query: str | None) -> Delivery:
@@ -72,6 +77,53 @@ def test_a_query_that_cannot_be_used_is_said_so(prometheus_url: str, query: str)
 )
 def test_what_runs(prometheus_url: str, service: str, version: str | None) -> None:
     assert running(prometheus_url, f'build_info{{service="{service}",env="staging"}}') == version
+
+
+QUERIES = (
+    'ready{service="search"}',
+    'ready{service="payments"}',
+    'min(ready{service="payments"}) # the worst',
+    'ready{service="nobody"}',
+    'ready{service="odd"}',
+    'ready{service="search"} or ready{service="payments"}',
+    "sum by (service) (ready)",
+)
+
+
+class Counting(Http):
+    """The way to a Prometheus, which counts what is asked."""
+
+    asked = 0
+
+    def get(self, *args: Any, **more: Any) -> Answer:
+        self.asked += 1
+        return super().get(*args, **more)
+
+
+def test_many_asked_together_say_what_each_says_alone(prometheus_url: str) -> None:
+    http = Counting(PROVIDER, prometheus_url)
+    deliveries = [_delivery("health.query", query) for query in QUERIES]
+    together = Prometheus(Provider(PROVIDER, "prometheus", prometheus_url), http)
+    assert together.health(deliveries, time.monotonic() + 5) == [health(prometheus_url, query) for query in QUERIES]
+    assert http.asked == 1
+
+
+def test_of_many_only_the_query_that_cannot_be_used_is_named(prometheus_url: str) -> None:
+    queries = ['ready{service="search"}', "ready{", "no_such_function(ready)", "1"]
+    fine, *wrong = adapter(prometheus_url).health(
+        [_delivery("health.query", query) for query in queries], time.monotonic() + 5
+    )
+    assert fine == health(prometheus_url, queries[0])
+    assert all(isinstance(each, BadAnswer) for each in wrong)
+
+
+def test_hundreds_need_few_requests(prometheus_url: str) -> None:
+    http = Counting(PROVIDER, prometheus_url)
+    names = ["search", *(f"service-{number}" for number in range(499))]
+    deliveries = [_delivery("running", f'build_info{{service="{name}",env="staging"}}') for name in names]
+    prometheus = Prometheus(Provider(PROVIDER, "prometheus", prometheus_url), http)
+    assert prometheus.running(deliveries, time.monotonic() + 20) == ["2.8.2", *[None] * 499]
+    assert http.asked < 25
 
 
 def measured(url: str, query: str, at: datetime | None = None) -> float | None:
@@ -179,5 +231,8 @@ def _vector(*series: Any) -> dict[str, Any]:
 )
 def test_an_answer_that_makes_no_sense(answer: Any) -> None:
     prometheus = Prometheus(Provider(PROVIDER, "prometheus", ""), Says(answer))  # type: ignore[arg-type]
+    deliveries = [_delivery("running", "build_info"), _delivery("running", 'build_info{env="qa"}')]
+    (alone,) = prometheus.running(deliveries[:1], time.monotonic() + 5)
+    assert isinstance(alone, BadAnswer)
     with pytest.raises(BadAnswer):
-        prometheus.running(_delivery("running", "build_info"), time.monotonic() + 5)
+        prometheus.running(deliveries, time.monotonic() + 5)

@@ -1,0 +1,23 @@
+"""Who did what through the assistant."""
+
+from __future__ import annotations
+
+from actions.base import AssistantAction, Reply, Turn
+from actions.request.audit import audit_request
+from assistant.operations.audit import audit
+from assistant.presentation.cards.audit import audit_card
+
+
+class ActionAudit(AssistantAction):
+    """Answers ``ask_audit``."""
+
+    capability = "audit"
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_audit"
+
+    def answer(self, turn: Turn) -> Reply:
+        """The records that were asked for, newest first."""
+        request = audit_request(turn.said, turn.context.catalogue, turn.context.person)
+        return Reply(audit_card(audit(turn.context, request), turn.colleague, turn.context.sandbox))

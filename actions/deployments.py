@@ -1,0 +1,130 @@
+"""Deployments in a conversation: the wish, the question for what is missing, the yes, the no and the correction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+from actions.base import AssistantAction, Reply, Turn
+from actions.request.approvals import pairs
+from actions.request.deployments import (
+    Asked,
+    Step,
+    Unsaid,
+    answered,
+    change_request,
+    corrected,
+    kept,
+    next_step,
+    same_again,
+)
+from assistant.contracts.card import Button, Card
+from assistant.contracts.change import ChangeRequest, Proposal, Verb, Wish
+from assistant.contracts.errors import Invalid
+from assistant.contracts.status import StatusRequest
+from assistant.operations.deployments import confirm, propose, withdraw, would
+from assistant.operations.status import status
+from assistant.presentation.cards.deployments import proposal_card, requests_card
+
+
+class ActionDeployments(AssistantAction):
+    """Answers ``deploy``, and whatever goes on with a change: an answer, a correction, yes, no, “same for prod”."""
+
+    capability = "deployments"
+    verb: ClassVar[Verb] = Verb.DEPLOY
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_deployments"
+
+    def reply(self, turn: Turn) -> Reply:
+        """The answer, or the one question that has to be settled before anything can be asked for."""
+        try:
+            return self.answer(turn)
+        except Unsaid as missing:
+            buttons = tuple(Button(name, "inform", {missing.field: name}) for name in missing.choices)
+            return Reply(Card(str(missing), buttons=buttons), change=missing.asked)
+
+    def answer(self, turn: Turn) -> Reply:
+        """What the message does with the change."""
+        open_change, catalogue = kept(turn.said), turn.context.catalogue
+        step = next_step(turn.said) if open_change else None
+        if open_change and step is Step.YES:
+            return _confirmed(turn, open_change)
+        if open_change and step is Step.NO:
+            return _dropped(turn, open_change)
+        if open_change and step is Step.ANSWER:
+            return _proposed(turn, answered(turn.said, open_change, catalogue))
+        if open_change and step is Step.CORRECTION:
+            return _proposed(turn, corrected(turn.said, open_change, catalogue))
+        if open_change and step is Step.SAME:
+            return _proposed(turn, same_again(turn.said, open_change, catalogue))
+        return _proposed(turn, change_request(turn.said, self.verb, catalogue, turn.context.person))
+
+
+class ActionRollback(ActionDeployments):
+    """Answers ``rollback``."""
+
+    verb = Verb.ROLLBACK
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_rollback"
+
+
+def _proposed(turn: Turn, asked: Asked) -> Reply:
+    wishes = _wishes(turn, asked)
+    person = turn.colleague
+    if asked.would:
+        card = proposal_card(
+            would(turn.context, wishes, asked.break_glass), person, turn.context.sandbox, only_asked=True
+        )
+        return Reply(card, done=asked.asks is not None)
+    proposal = propose(turn.context, wishes, turn.conversation, asked.reason, asked.break_glass)
+    drafts = tuple((request.number, request.revision) for request in proposal.requests)
+    concrete = replace(asked, asks=None, drafts=drafts, source=None)
+    return Reply(proposal_card(proposal, person, turn.context.sandbox), _subject(proposal), change=concrete)
+
+
+def _wishes(turn: Turn, asked: Asked) -> list[Wish]:
+    assert asked.environment  # noqa: S101 - for the type checker: what lacks it was asked for
+    versions = [part.version or _running(turn, part.service, asked.source) for part in asked.parts]
+    return [
+        Wish(asked.verb, part.service, asked.environment, version)
+        for part, version in zip(asked.parts, versions, strict=True)
+    ]
+
+
+def _running(turn: Turn, service: str, source: str | None) -> str | None:
+    """The version that runs in the environment from which it is to be brought."""
+    if source is None:
+        return None
+    for one in status(turn.context, StatusRequest((service,), (source,))).places:
+        if one.problem is None and one.state and one.state.current:
+            return one.state.current.version
+    raise Invalid(f"I can't tell what runs in {source} for {service}, so nothing was started. Please name the version.")
+
+
+def _confirmed(turn: Turn, asked: Asked) -> Reply:
+    shown = pairs(turn.said) or asked.drafts
+    requests = confirm(turn.context, shown)
+    card = requests_card(requests, turn.colleague, turn.context.sandbox)
+    return Reply(card, change=replace(asked, asks=None, drafts=()))
+
+
+def _dropped(turn: Turn, asked: Asked) -> Reply:
+    dropped: Sequence[ChangeRequest] = withdraw(turn.context, turn.conversation)
+    what = " and ".join(str(request.number) for request in dropped)
+    closed = f"Request{'s' if len(dropped) > 1 else ''} {what} closed."
+    return Reply(Card(f"Dropped: {asked.words()}. Nothing was started.", notes=(closed,) if what else ()), done=True)
+
+
+def _subject(proposal: Proposal) -> dict[str, object]:
+    """What “it” means from now on, for questions: the places that are to be changed."""
+    wishes = [plan.wish for plan in proposal.plans]
+    values = {
+        "service": list(dict.fromkeys(wish.service for wish in wishes)),
+        "environment": list(dict.fromkeys(wish.environment for wish in wishes)),
+    }
+    return {"capability": "status", "values": values, "change": True}

@@ -1,0 +1,52 @@
+"""Which request a yes or a no of the second person is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from actions.request.said import Said
+from assistant.contracts.change import ChangeRequest
+from assistant.contracts.errors import Ambiguous
+
+_BECAUSE = re.compile(r"(?:\bbecause\b|\bsince\b|\breason:?|[,:;–—-]\s)\s*(.+)$", re.IGNORECASE)
+
+
+def pairs(message: Said) -> tuple[tuple[int, int], ...]:
+    """Number and revision of what a button was about; none for words that were typed."""
+    words = (word.partition(".") for text in message.values.get("shown", ()) for word in text.split())
+    return tuple((int(number), int(revision)) for number, _, revision in words)
+
+
+def number_of(message: Said) -> int | None:
+    """The number of the request that is named. Raises Ambiguous for several."""
+    runs = [run for run in message.values.get("run", ()) if run.isdecimal()]
+    if len(runs) > 1:
+        raise Ambiguous("request", " and ".join(runs), runs)
+    return int(runs[0]) if runs else None
+
+
+def meant(message: Said, candidates: Sequence[ChangeRequest]) -> tuple[int, int] | None:
+    """The request that is meant, with the revision it was shown under: clicked, named, or the only one that fits.
+
+    None when the words leave it open. A number that is not among ``candidates`` comes with the revision 0, which
+    nothing has: whoever carries it out says why it can't be.
+    """
+    if shown := pairs(message):
+        return shown[0]
+    number = number_of(message)
+    fitting = [one for one in candidates if number in (None, one.number) and _named(message, one)]
+    if len(fitting) == 1:
+        return fitting[0].number, fitting[0].revision
+    return (number, 0) if number is not None else None
+
+
+def reason_of(message: Said) -> str:
+    """Why, in the words after "because", a comma or a dash; empty when nothing is said."""
+    found = _BECAUSE.search(message.text)
+    return found[1].strip(" .!") if found else ""
+
+
+def _named(message: Said, one: ChangeRequest) -> bool:
+    services, places = message.values.get("service"), message.values.get("environment")
+    return (not services or one.wish.service in services) and (not places or one.wish.environment in places)

@@ -1,0 +1,46 @@
+"""Which records of the audit log a message asks for."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+
+from actions.request.said import Said, require_known, zone_of
+from assistant.catalogue import Catalogue
+from assistant.contracts.audit import AuditRequest
+from assistant.contracts.interval import Interval
+from assistant.contracts.platform import Person
+from assistant.language import moments
+from assistant.language.people import people
+
+_VERBS = {
+    "deploy": r"\bdeploy|\bship|\breleas",
+    "rollback": r"\broll(?:ed|ing)?[- ]?back|\brevert",
+    "approve": r"\bapprov|\breject",
+    "lock": r"\block|\bunlock|\btaken? over",
+    "cancel": r"\bcancel|\bstopp",
+    "rerun": r"\bre-?r[ua]n|\bretr(?:y|ied)",
+    "break_glass": r"\bbr[eo]ak\w* (?:the )?glass|\bbroke\b",
+    "pause": r"\bpause|\bresume",
+}
+_JUST_NOW = re.compile(r"\bjust\b|\bright now\b", re.IGNORECASE)
+_LATELY = timedelta(hours=2)
+
+
+def audit_request(message: Said, catalogue: Catalogue, speaker: Person | None) -> AuditRequest:
+    """What is asked for; nothing of it comes from the conversation before.
+
+    Raises NotFound, Ambiguous for a name that is not settled, Invalid for a time or a person that is none.
+    """
+    require_known(message, ("service", "environment"))
+    now = datetime.now(timezone.utc)
+    when = moments.spoken(message.text, now, zone_of(speaker))
+    if when is None and _JUST_NOW.search(message.text):
+        when = Interval(now - _LATELY, now, "in the last two hours")
+    return AuditRequest(
+        verbs=tuple(verb for verb, words in _VERBS.items() if re.search(words, message.text, re.IGNORECASE)),
+        services=tuple(message.values.get("service", ())),
+        environments=tuple(message.values.get("environment", ())),
+        people=tuple(people(message.text, catalogue.people, speaker, [each.text for each in message.mentions])),
+        interval=when,
+    )

@@ -1,0 +1,400 @@
+"""What a message wants changed. Every value was said for it: nothing comes from what the conversation was about.
+
+A change that lacks something is kept in the slot CHANGE with the question that is open; only an answer to that
+question, or a correction of what was shown, adds to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
+from enum import Enum
+from typing import Any
+
+from actions.request.said import Missing, Said, zone_of
+from assistant.catalogue import Catalogue
+from assistant.contracts.as_json import from_json
+from assistant.contracts.change import Verb
+from assistant.contracts.errors import Ambiguous, Invalid
+from assistant.contracts.platform import Person
+from assistant.language import negation
+from assistant.language.duty import duty_time
+
+KINDS = ("service", "environment", "version", "team")
+
+_TARGET = re.compile(r"(?:\b(?:to|into|onto)|->|→)\s+(?:the\s+)?$", re.IGNORECASE)
+_SOURCE = re.compile(r"\b(?:from|out of|off)\s+(?:the\s+)?$", re.IGNORECASE)
+# "Promote staging to production" names no service's version, but where the version runs now.
+_ONWARD = re.compile(r"\s*(?:to|into|onto|->|→)\s*(?:the\s+)?", re.IGNORECASE)
+_NEWEST = re.compile(r"\b(?:latest|newest|most recent|current one|last one)\b", re.IGNORECASE)
+_BREAK_GLASS = re.compile(r"\bbreak(?:ing)?[- ](?:the[- ])?glass\b|\bemergency override\b", re.IGNORECASE)
+_REASON = re.compile(r"\b(?:because|since we|reason:?|due to)\s+(.+)$", re.IGNORECASE)
+_POINTS = re.compile(r"\b(?:it|that|this|that one|this one|the same|them|those)\b", re.IGNORECASE)
+_ODD = re.compile(r"\s+(?:version\s+)?(\S*[\d${}<>|;%*`\\]\S*)")
+_SOON = timedelta(minutes=5)
+_SAME = re.compile(r"\bsame\b", re.IGNORECASE)
+
+
+_CORRECTS = re.compile(
+    r"\W*(?:(?:no+|nope|nah|wait|hold on|hmm?|sorry|oops|ah|actually|rather|i meant?|make (?:it|that)|not that)\b\W*)+",
+    re.IGNORECASE,
+)
+_MEANT = re.compile(r"\bi mean(?:t)?\b|\binstead\b|\brather\b", re.IGNORECASE)
+_READS_ON = re.compile(r"\W*(?:and|what about|how about|how)\b", re.IGNORECASE)
+_YES = re.compile(
+    r"\W*(?:(?:yes|yep|yeah|sure|ok|okay|please|pls|now|then|just|go|go ahead|go for it|do it|confirm(?:ed)?|ship it"
+    r"|deploy it|roll it back|start it|both)\b\W*)+",
+    re.IGNORECASE,
+)
+BARE = ("inform", "deny", "affirm", "stop", "nlu_fallback", "out_of_scope")
+"""Intents of messages that may be no request of their own."""
+
+
+_BACK = re.compile(r"\broll(?:ed|ing)?[- ]?back\b|\brevert", re.IGNORECASE)
+_CHANGES = re.compile(
+    r"\b(?:re)?deploy|\bship|\breleas|\bpromot|\broll(?:ed|ing)?[- ]?(?:out|back)\b|\brevert", re.IGNORECASE
+)
+
+
+class Step(Enum):
+    """What a message does with the change that is open or was the last one."""
+
+    ANSWER = "answer"
+    CORRECTION = "correction"
+    YES = "yes"
+    NO = "no"
+    SAME = "same"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One service of a change and the version said for it, None when none was."""
+
+    service: str
+    version: str | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A change as far as it was said.
+
+    Attributes:
+        source: the environment whose versions are wanted ("promote staging to production").
+        newest: whether the newest versions were asked for in words.
+        asks: what the open question asks for: ``service``, ``environment``, ``version``, ``reason``; None for none.
+        question: the open question's words.
+        would: it is only asked what would happen; nothing is requested.
+        drafts: number and revision of the requests that wait for the asker's yes.
+    """
+
+    verb: Verb
+    parts: tuple[Part, ...] = ()
+    environment: str | None = None
+    source: str | None = None
+    newest: bool = False
+    reason: str | None = None
+    break_glass: bool = False
+    would: bool = False
+    asks: str | None = None
+    question: str = ""
+    drafts: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an answer or a yes is awaited."""
+        return bool(self.asks or self.drafts)
+
+    def what(self) -> str:
+        """The services with the versions that were said: "payments 1.4.2 and checkout"."""
+        return " and ".join(f"{part.service} {part.version}" if part.version else part.service for part in self.parts)
+
+    def words(self) -> str:
+        """The change in a few words: "payments 1.4.2 to staging"."""
+        parts = self.what()
+        where = self.environment and ("to " if self.verb is Verb.DEPLOY else "in ") + self.environment
+        what = "the rollback of " if self.verb is Verb.ROLLBACK else ""
+        return " ".join(word for word in (what + (parts or "the deployment"), where) if word)
+
+
+class Unsaid(Missing):
+    """A value of a change that was not said; ``asked`` is what is known, ``choices`` are offered as buttons."""
+
+    def __init__(self, asked: Asked, field: str, sentence: str, choices: Sequence[str]) -> None:
+        self.asked, self.choices = replace(asked, asks=field, question=sentence), tuple(choices)
+        super().__init__(field, sentence)
+
+
+def kept(message: Said) -> Asked | None:
+    """The change in the slot CHANGE: the one that is open, else the last one; None when there was none."""
+    try:
+        return from_json(Asked, message.change) if message.change else None
+    except ValueError:  # written by another version of the assistant
+        return None
+
+
+def change_request(message: Said, verb: Verb, catalogue: Catalogue, speaker: Person | None) -> Asked:
+    """The change that a message asks for (or asks what it would do), made of that message alone.
+
+    Raises:
+        NotFound, Ambiguous: a name fits nothing, or several things.
+        Invalid: it is wanted at a later time.
+        Unsaid: something is missing, or said twice.
+    """
+    _refuse_later(message, speaker)
+    asked = Asked(
+        Verb.ROLLBACK if _BACK.search(message.text) else verb,
+        break_glass=bool(_BREAK_GLASS.search(message.text)),
+        newest=bool(_NEWEST.search(message.text)),
+        would=message.intent == "ask_risk" or negation.withholds(message.text),
+    )
+    if found := _REASON.search(message.text):
+        asked = replace(asked, reason=found[1].strip(" .!"))
+    return _whole(_with_values(asked, message, catalogue), message, catalogue)
+
+
+def answered(message: Said, asked: Asked, catalogue: Catalogue) -> Asked:
+    """The change with the answer to the question that is open; raises as :func:`change_request` does."""
+    if asked.asks == "reason":
+        return replace(asked, reason=message.text.strip(), asks=None)
+    if asked.asks == "version" and _NEWEST.search(message.text):
+        return _whole(replace(asked, newest=True, asks=None), message, catalogue)
+    return _whole(_with_values(replace(asked, asks=None), message, catalogue), message, catalogue)
+
+
+def corrected(message: Said, asked: Asked, catalogue: Catalogue) -> Asked:
+    """The change with what a correction names ("no, 1.4.2", "to staging I meant") in place of what was shown."""
+    fresh = replace(asked, asks=None, drafts=(), source=None)
+    if message.values.get("service"):
+        fresh = replace(fresh, parts=())
+    if message.values.get("environment"):
+        fresh = replace(fresh, environment=None)
+    if message.values.get("version") or _NEWEST.search(message.text):
+        fresh = replace(fresh, parts=tuple(Part(part.service) for part in fresh.parts))
+    return _whole(_with_values(fresh, message, catalogue), message, catalogue)
+
+
+def what_if(message: Said) -> bool:
+    """Whether a message asks what a deployment or rollback would do ("don't deploy search, what if we did?")."""
+    return bool(
+        message.values.get("service") and _CHANGES.search(message.text) and negation.is_hypothetical(message.text)
+    )
+
+
+def next_step(message: Said) -> Step | None:
+    """What a message does with the change of this conversation; None for whatever is a matter of its own."""
+    asked = kept(message)
+    if asked is None:
+        return None
+    names = any(message.values.get(kind) for kind in KINDS) or bool(message.unresolved)
+    last = bool((message.subject or {}).get("change"))
+    if not asked.is_open and names and last and _CORRECTS.match(message.text):
+        return Step.CORRECTION  # of what a gate stopped
+    if not asked.is_open:
+        again = names and last and _SAME.search(message.text)
+        return Step.SAME if again and message.intent in (asked.verb.value, "ask_status", *BARE) else None
+    if message.intent in ("deny", "stop") and not names:
+        return Step.NO
+    if asked.drafts:
+        return _of_drafts(message, asked, names)
+    return Step.ANSWER if _is_answer(message, asked) else None
+
+
+def _of_drafts(message: Said, asked: Asked, names: bool) -> Step | None:
+    own = message.intent in (*BARE, asked.verb.value)
+    if not names:
+        return Step.YES if message.intent == "affirm" or (own and _YES.fullmatch(message.text)) else None
+    if message.intent == "affirm":
+        return Step.YES if _is_named_in(message, asked) else Step.CORRECTION
+    if _CORRECTS.match(message.text) or (_MEANT.search(message.text) and own):
+        return Step.CORRECTION
+    last = (message.subject or {}).get("change") and not _READS_ON.match(message.text)
+    return Step.CORRECTION if last and message.intent in BARE else None
+
+
+def _is_named_in(message: Said, asked: Asked) -> bool:
+    """Whether a yes names nothing but what was shown ("yes, to production")."""
+    shown: dict[str, list[str | None]] = {
+        "service": [part.service for part in asked.parts],
+        "version": [part.version for part in asked.parts],
+        "environment": [asked.environment],
+        "team": [],
+    }
+    return not message.unresolved and all(
+        name in shown[kind] for kind in KINDS for name in message.values.get(kind, ())
+    )
+
+
+def _is_answer(message: Said, asked: Asked) -> bool:
+    if _READS_ON.match(message.text) or message.text.rstrip().endswith("?"):
+        return False
+    if asked.asks == "reason":
+        return message.intent in BARE
+    given = (
+        message.values.get(asked.asks or "")
+        or any(error.kind == asked.asks for error in message.unresolved)
+        or (asked.asks == "version" and _NEWEST.search(message.text))
+    )
+    # "Deploy it to staging" answers "where?"; with a service of its own it is a request of its own.
+    own = message.intent == asked.verb.value and (asked.asks == "service" or not message.values.get("service"))
+    return bool(given) and (message.intent in BARE or own)
+
+
+def same_again(message: Said, asked: Asked, catalogue: Catalogue) -> Asked:
+    """The change before once more, with what the message names in its place: offered for a yes, never assumed."""
+    return corrected(message, replace(asked, reason=None, break_glass=False), catalogue)
+
+
+def _refuse_later(message: Said, speaker: Person | None) -> None:
+    now = datetime.now(timezone.utc)
+    for mention in message.mentions:
+        when = duty_time(mention.text, now, zone_of(speaker)) if mention.kind == "time" else None
+        if when is not None and when.start > now + _SOON:
+            raise Invalid(
+                f"I can't plan ahead: I change things when you ask. Nothing was started; ask me again {mention.text}."
+            )
+
+
+def _with_values(asked: Asked, message: Said, catalogue: Catalogue) -> Asked:
+    for error in message.unresolved:
+        if error.kind in KINDS:
+            field = "service" if error.kind == "team" else error.kind
+            names = error.candidates if isinstance(error, Ambiguous) else error.suggestions
+            known = _with_known(asked, message, catalogue, until=field)
+            raise Unsaid(known, field, str(error), names)
+    return _with_known(asked, message, catalogue)
+
+
+def _with_known(asked: Asked, message: Said, catalogue: Catalogue, until: str | None = None) -> Asked:
+    """What is known of it; of the field ``until``, which is asked for, nothing."""
+    named = message.values.get("environment", []) if until != "environment" else []
+    ends = _ends(named, message) if named else None
+    if ends:
+        asked = replace(asked, environment=ends[0], source=ends[1])
+    if until != "service":
+        asked = _with_parts(asked, message, catalogue)
+    if named and ends is None:
+        raise Unsaid(asked, "environment", f"One environment at a time, please: {' or '.join(named)}?", named)
+    return asked
+
+
+def _ends(named: Sequence[str], message: Said) -> tuple[str, str | None] | None:
+    """Where a change goes and where its versions come from; None when the words leave open which is which."""
+    if len(named) == 1:
+        return named[0], None
+    places = [mention for mention in message.mentions if mention.kind == "environment" and mention.values]
+    before = {place.values[0]: message.text[: place.start] for place in places}
+    targets = [name for name in named if _TARGET.search(before.get(name, ""))]
+    sources = [name for name in named if name not in targets and _is_source(name, places, before, message.text)]
+    if len(targets) == 1 and len(named) == len(sources) + 1:
+        return targets[0], sources[0]
+    if len(targets) == 1 and targets[0] == named[-1]:
+        return targets[0], None  # "it has been on staging since Tuesday, bring it to production"
+    return None
+
+
+def _is_source(name: str, places: Sequence[Any], before: Mapping[str, str], text: str) -> bool:
+    if _SOURCE.search(before.get(name, "")):
+        return True
+    first = next((place for place in places if place.values[0] == name), None)
+    return first is not None and any(
+        place.start > first.end and _ONWARD.fullmatch(text[first.end : place.start]) for place in places
+    )
+
+
+def _with_parts(asked: Asked, message: Said, catalogue: Catalogue) -> Asked:
+    services = message.values.get("service", [])
+    versions = message.values.get("version") or _odd_version(message)
+    for team in message.values.get("team", []):
+        services = [
+            *services,
+            *(name for name, each in catalogue.services.items() if each.owner == team and name not in services),
+        ]
+    if not services:
+        return _one_version(asked, versions)
+    if len(services) == 1:
+        return _one_version(replace(asked, parts=(Part(services[0]),)), versions)
+    pairs = _paired(message, services)
+    left = [version for version in versions if version not in pairs.values()]
+    asked = replace(asked, parts=tuple(Part(name, pairs.get(name)) for name in services))
+    lacking = [part.service for part in asked.parts if part.version is None]
+    if left or (versions and lacking and not asked.newest):
+        which = lacking[0] if lacking else services[0]
+        raise Unsaid(asked, "version", f"Which version of {which}?", (*left, "latest"))
+    return asked
+
+
+def _odd_version(message: Said) -> list[str]:
+    """What stands where a version belongs and cannot be one: it was said, so nothing else may take its place."""
+    for mention in message.mentions:
+        found = _ODD.match(message.text[mention.end :]) if mention.kind == "service" and mention.values else None
+        if found and not any(
+            mention.end + found.start(1) in range(other.start, other.end) for other in message.mentions
+        ):
+            return [found[1]]
+    return []
+
+
+def _one_version(asked: Asked, versions: Sequence[str]) -> Asked:
+    if len(versions) > 1:
+        raise Unsaid(asked, "version", f"Which version: {' or '.join(versions)}?", versions)
+    if not versions:
+        return asked
+    missing = [part for part in asked.parts if part.version is None]
+    if len(asked.parts) <= 1 or len(missing) == 1:
+        parts = tuple(
+            replace(part, version=versions[0]) if part in missing or len(asked.parts) == 1 else part
+            for part in asked.parts
+        )
+        return replace(asked, parts=parts or (Part("", versions[0]),))
+    return replace(asked, parts=tuple(replace(part, version=versions[0]) for part in asked.parts))
+
+
+def _paired(message: Said, services: Sequence[str]) -> dict[str, str]:
+    """Each version with the service right before it ("payments 1.4.2"), else right after it ("1.4.2 of payments")."""
+    pairs: dict[str, str] = {}
+    marks = [mention for mention in message.mentions if mention.kind in ("service", "version") and mention.values]
+    for at, mark in enumerate(marks):
+        if mark.kind != "version":
+            continue
+        around = [
+            marks[near].values[0]
+            for near in (at - 1, at + 1)
+            if 0 <= near < len(marks) and marks[near].kind == "service"
+        ]
+        free = [name for name in around if name in services and name not in pairs]
+        if free:
+            pairs[free[0]] = mark.values[0]
+    return pairs
+
+
+def _whole(asked: Asked, message: Said, catalogue: Catalogue) -> Asked:
+    """The change, when nothing is missing. Raises Unsaid with the one thing to ask for next."""
+    named = [part for part in asked.parts if part.service]
+    if not named and asked.source is None:
+        raise Unsaid(asked, "service", f"Which service shall I {_verb(asked)}?", _services(asked, message, catalogue))
+    if asked.environment is None:
+        raise Unsaid(
+            asked, "environment", f"Where shall I {_verb(asked)} {asked.what()}?", _environments(named, catalogue)
+        )
+    if not named:
+        runs = [service.name for service in catalogue.services_in(asked.environment)]
+        raise Unsaid(asked, "service", f"Which service shall I bring from {asked.source} to {asked.environment}?", runs)
+    return asked
+
+
+def _verb(asked: Asked) -> str:
+    return "deploy" if asked.verb is Verb.DEPLOY else "roll back"
+
+
+def _services(asked: Asked, message: Said, catalogue: Catalogue) -> list[str]:
+    """What may be meant, what was spoken of first when the words point at it: offered, never taken."""
+    every = [name for name, service in catalogue.services.items() if asked.environment in (None, *service.environments)]
+    before = (message.subject or {}).get("values", {}).get("service", []) if _POINTS.search(message.text) else []
+    return [*(name for name in before if name in every), *(name for name in every if name not in before)]
+
+
+def _environments(parts: Sequence[Part], catalogue: Catalogue) -> list[str]:
+    places = [[place.name for place in catalogue.environments_of(part.service)] for part in parts]
+    return [name for name in places[0] if all(name in others for others in places)] if places else []

@@ -1,0 +1,1 @@
+"""Chat platforms, for writing: one vendor per file."""

@@ -1,0 +1,99 @@
+"""Answers with their choices, and what people say of them. Whoever keeps them has redacted them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Engine
+
+from assistant.contracts.as_json import from_json, to_json
+from assistant.contracts.post import Answered, Opinion
+from assistant.integrations.store.database import UtcTime, database_errors, metadata
+
+KEPT = timedelta(days=30)
+"""How long an answer's buttons work. Opinions stay, with their question and answer, until somebody deletes them."""
+
+answers = sa.Table(
+    "answers",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("conversation", sa.String(255), nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("given_at", UtcTime, nullable=False),
+    sa.Column("body", sa.JSON, nullable=False),
+    sa.Index("answers_conversation", "conversation", "given_at"),
+)
+
+opinions = sa.Table(
+    "opinions",
+    metadata,
+    sa.Column("answer", sa.String(64), primary_key=True),
+    sa.Column("user", sa.String(64), primary_key=True),
+    sa.Column("good", sa.Boolean, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("given_at", UtcTime, nullable=False),
+    sa.Column("about", sa.JSON, nullable=False),
+)
+
+
+class SqlAnswers:
+    """Answers and opinions in the database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
+
+    def keep(self, answer: Answered, now: datetime) -> None:
+        """Keep an answer; the same id again changes nothing."""
+        row = {"id": answer.id, "conversation": answer.conversation, "revision": 0, "given_at": now}
+        statement = self._insert(answers).values(**row, body=to_json(answer))
+        with database_errors(), self._engine.begin() as connection:
+            connection.execute(statement.on_conflict_do_nothing(index_elements=["id"]))
+
+    def answer(self, id: str) -> Answered | None:
+        """An answer with its present revision, None when it is forgotten."""
+        with database_errors(), self._engine.connect() as connection:
+            row = connection.execute(sa.select(answers).where(answers.c.id == id)).mappings().first()
+        return from_json(Answered, {**row["body"], "revision": row["revision"]}) if row else None
+
+    def newest(self, conversation: str) -> Answered | None:
+        """The last answer of a conversation, None when there is none."""
+        query = sa.select(answers.c.id).where(answers.c.conversation == conversation)
+        with database_errors(), self._engine.connect() as connection:
+            id = connection.execute(query.order_by(answers.c.given_at.desc()).limit(1)).scalar()
+        return self.answer(id) if id else None
+
+    def settle(self, id: str, revision: int) -> bool:
+        """Take the choice of an answer, once; False when ``revision`` is not its present one."""
+        mine = answers.update().where(answers.c.id == id, answers.c.revision == revision)
+        with database_errors(), self._engine.begin() as connection:
+            changed: int = connection.execute(mine.values(revision=revision + 1)).rowcount
+        return changed > 0
+
+    def judge(self, opinion: Opinion, about: Answered | None, now: datetime) -> None:
+        """Keep what somebody says of an answer, with all that is needed to learn from it; the last word counts."""
+        values = {"good": opinion.good, "reason": opinion.reason, "given_at": now}
+        row = {"answer": opinion.answer, "user": opinion.user, "about": to_json(about) if about else {}}
+        statement = self._insert(opinions).values(**row, **values)
+        with database_errors(), self._engine.begin() as connection:
+            connection.execute(statement.on_conflict_do_update(index_elements=["answer", "user"], set_=values))
+
+    def opinions(self) -> list[tuple[Opinion, Answered | None]]:
+        """Everything that people said, oldest first."""
+        query = sa.select(opinions).order_by(opinions.c.given_at)
+        with database_errors(), self._engine.connect() as connection:
+            rows = connection.execute(query).mappings().all()
+        return [
+            (
+                Opinion(row["answer"], row["user"], row["good"], row["reason"]),
+                from_json(Answered, row["about"]) if row["about"] else None,
+            )
+            for row in rows
+        ]
+
+    def forget(self, now: datetime) -> None:
+        """Remove the answers that have been kept long enough."""
+        with database_errors(), self._engine.begin() as connection:
+            connection.execute(answers.delete().where(answers.c.given_at < now - KEPT))

@@ -1,0 +1,156 @@
+"""The audit log (port ``AuditLog``): append-only, each record chained to the one before.
+
+The database itself refuses to change or delete a record (triggers, made by the migration).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timezone
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from assistant.contracts.actor import Actor
+from assistant.contracts.audit import Anchor, AuditRequest, Entry, Record
+from assistant.integrations.store.database import UtcTime, database_errors, metadata
+
+FIRST = ""
+"""What the first record has in place of a digest before it."""
+_LINE = 5075002
+_PAGE = 500
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", UtcTime, nullable=False, index=True),
+    sa.Column("person", sa.String(32), nullable=False, index=True),
+    sa.Column("verb", sa.String(32), nullable=False),
+    sa.Column("resource", sa.String(255), nullable=False),
+    sa.Column("decision", sa.String(16), nullable=False),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("parameters", sa.JSON, nullable=False),
+    sa.Column("message", sa.String(255), nullable=False),
+    sa.Column("correlation", sa.String(255), nullable=False, index=True),
+    sa.Column("previous", sa.String(64), nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+)
+
+audit_people = sa.Table(
+    "audit_people",
+    metadata,
+    sa.Column("key", sa.String(32), primary_key=True),
+    sa.Column("identity", sa.String(255), nullable=False, unique=True),
+)
+
+
+def record(connection: Connection, entry: Entry) -> Record:
+    """Append within a transaction that is open; whatever else it writes is there with its record, or neither is."""
+    if connection.dialect.name == "postgresql":
+        # One at a time until the end of the transaction, so that numbers have no gaps; SQLite has one writer anyway.
+        connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LINE})"))
+    newest = sa.select(audit.c.number, audit.c.digest).order_by(audit.c.number.desc()).limit(1)
+    number, previous = connection.execute(newest).one_or_none() or (0, FIRST)
+    unsealed = Record(
+        number=number + 1,
+        at=entry.at.astimezone(timezone.utc),
+        person=_key(connection, entry.actor),
+        verb=entry.verb,
+        resource=entry.resource,
+        decision=entry.decision,
+        rule=entry.rule,
+        outcome=entry.outcome,
+        parameters=dict(entry.parameters),
+        message=entry.message,
+        correlation=entry.correlation,
+        previous=previous,
+    )
+    sealed = replace(unsealed, digest=unsealed.seal())
+    connection.execute(audit.insert().values({key: value for key, value in vars(sealed).items() if key != "name"}))
+    return sealed
+
+
+class SqlAuditLog:
+    """The log in the database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def append(self, entry: Entry) -> Record:
+        """Record what has no other write to go with."""
+        with database_errors(), self._engine.begin() as connection:
+            return record(connection, entry)
+
+    def search(self, request: AuditRequest) -> tuple[Record, ...]:
+        """Every record that is asked for, newest first, with names where they are still known."""
+        query = _named().where(*_conditions(request)).order_by(audit.c.number.desc())
+        with database_errors(), self._engine.connect() as connection:
+            return tuple(map(_record, connection.execute(query)))
+
+    def records(self) -> Iterator[Record]:
+        """All of it, oldest first, read in pages so that a long log needs no more memory than a short one."""
+        last = None
+        while True:
+            after = audit.c.number > last if last is not None else sa.true()
+            query = _named().where(after).order_by(audit.c.number).limit(_PAGE)
+            with database_errors(), self._engine.connect() as connection:
+                page = [_record(row) for row in connection.execute(query)]
+            yield from page
+            if len(page) < _PAGE:
+                return
+            last = page[-1].number
+
+    def head(self) -> Anchor | None:
+        """The newest record's number and digest."""
+        query = sa.select(audit.c.number, audit.c.digest).order_by(audit.c.number.desc()).limit(1)
+        with database_errors(), self._engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
+        return Anchor(*row) if row else None
+
+    def forget(self, person: str) -> int:
+        """Erase who stands behind the keys of a person of the catalogue; how many keys there were."""
+        with database_errors(), self._engine.begin() as connection:
+            erased = connection.execute(audit_people.delete().where(audit_people.c.identity == person))
+            return int(erased.rowcount)
+
+
+def _key(connection: Connection, actor: Actor) -> str:
+    known = sa.select(audit_people.c.key).where(audit_people.c.identity == actor.identity)
+    key: str | None = connection.execute(known).scalar()
+    if key is None:
+        key = uuid.uuid4().hex
+        connection.execute(audit_people.insert().values(key=key, identity=actor.identity))
+    return key
+
+
+def _named() -> Any:
+    joined = audit.outerjoin(audit_people, audit.c.person == audit_people.c.key)
+    return sa.select(*audit.c, audit_people.c.identity.label("name")).select_from(joined)
+
+
+def _record(row: Any) -> Record:
+    return Record(**row._mapping)
+
+
+def _conditions(request: AuditRequest) -> list[Any]:
+    found: list[Any] = []
+    if request.verbs:
+        found.append(audit.c.verb.in_(request.verbs))
+    resource = audit.c.resource  # service/environment; a lock of a whole environment concerns each service in it
+    if request.services:
+        found.append(sa.or_(*(resource.startswith(f"{each}/", autoescape=True) for each in (*request.services, "*"))))
+    if request.environments:
+        found.append(sa.or_(*(resource.endswith(f"/{each}", autoescape=True) for each in (*request.environments, "*"))))
+    if request.people:
+        found.append(audit_people.c.identity.in_(request.people))
+    if request.interval:
+        found.append(audit.c.at >= request.interval.start)
+        found.append(audit.c.at < request.interval.end)
+    if request.correlation:
+        found.append(audit.c.correlation == request.correlation)
+    return found

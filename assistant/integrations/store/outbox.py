@@ -1,0 +1,151 @@
+"""The outbox (port ``Outbox``): what waits to be sent, in order for each channel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, Engine
+
+from assistant.contracts.as_json import from_json, to_json
+from assistant.contracts.post import Backlog, Place, Post, Waiting
+from assistant.integrations.store.database import UtcTime, database_errors, metadata
+
+KEPT = timedelta(days=30)
+"""How long it is known where a message stands; its words are removed as soon as it is sent."""
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("id", sa.String(64), nullable=False, unique=True),
+    sa.Column("queue", sa.String(255), nullable=False),
+    sa.Column("open", sa.Boolean, nullable=False),
+    sa.Column("stage", sa.String(16), nullable=False),
+    sa.Column("due", UtcTime, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("doubtful", sa.Boolean, nullable=False),
+    sa.Column("put_at", UtcTime, nullable=False),
+    sa.Column("body", sa.JSON, nullable=False),
+    sa.Column("channel", sa.String(64), nullable=False),
+    sa.Column("ts", sa.String(64), nullable=False),
+    sa.Column("problem", sa.Text, nullable=False),
+    sa.Index("outbox_open", "open", "number"),
+    sa.Index("outbox_queue", "queue", "open", "number"),
+)
+
+
+class SqlOutbox:
+    """The outbox in the database. Whoever takes a post has it for a while; nobody else sends from its queue then."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def put(self, *posts: Post, now: datetime) -> None:
+        """Store the posts in their order; what is there already (by its id) is left alone."""
+        insert = (postgresql if self._engine.dialect.name == "postgresql" else sqlite).insert(outbox)
+        fresh = {"open": True, "stage": "waiting", "due": now, "put_at": now, "attempts": 0, "doubtful": False}
+        empty = {"channel": "", "ts": "", "problem": ""}
+        rows = [{"id": post.id, "queue": post.queue, "body": to_json(post), **fresh, **empty} for post in posts]
+        with database_errors(), self._engine.begin() as connection:
+            _one_at_a_time(connection)
+            for row in rows:
+                connection.execute(insert.on_conflict_do_nothing(index_elements=["id"]), row)
+
+    def take(self, seconds: float, limit: int, now: datetime) -> list[Waiting]:
+        """Up to ``limit`` posts that are due and first in their queues; they are the taker's for ``seconds``.
+
+        One that was taken before and neither sent nor given back by then may have arrived.
+        """
+        table = outbox.c
+        with database_errors(), self._engine.begin() as connection:
+            _one_at_a_time(connection)
+            rows = connection.execute(_first_and_due(now).limit(limit)).mappings().all()
+            doubtful = sa.or_(table.doubtful, table.stage == "sending")
+            mine = outbox.update().where(table.number.in_([row["number"] for row in rows]))
+            until = now + timedelta(seconds=seconds)
+            if rows:
+                connection.execute(
+                    mine.values(stage="sending", due=until, doubtful=doubtful, attempts=table.attempts + 1)
+                )
+            return [_waiting(row, connection) for row in rows]
+
+    def sent(self, *arrived: tuple[Post, Place | None]) -> None:
+        """They arrived; only where they stand is kept."""
+        with database_errors(), self._engine.begin() as connection:
+            for post, place in arrived:
+                at = {"channel": place.channel, "ts": place.ts} if place else {}
+                connection.execute(_ended(post, stage="sent", problem="", **at))
+
+    def failed(self, post: Post, why: str) -> None:
+        """It was given up; :meth:`failures` shows it."""
+        with database_errors(), self._engine.begin() as connection:
+            connection.execute(_ended(post, stage="failed", problem=why))
+
+    def later(self, id: str, due: datetime, why: str, doubtful: bool) -> None:
+        """It was not sent, or nobody knows (``doubtful``); it is due again, and its queue waits for it."""
+        values = {"stage": "waiting", "due": due, "problem": why, "doubtful": doubtful}
+        with database_errors(), self._engine.begin() as connection:
+            connection.execute(outbox.update().where(outbox.c.id == id).values(**values))
+
+    def knows(self, id: str) -> bool:
+        """Whether a post was ever put (and is not forgotten)."""
+        with database_errors(), self._engine.connect() as connection:
+            return connection.execute(sa.select(outbox.c.id).where(outbox.c.id == id)).first() is not None
+
+    def backlog(self, now: datetime) -> Backlog:
+        """What waits, and what was given up within a day."""
+        table = outbox.c
+        waits = sa.select(sa.func.count(), sa.func.min(table.put_at)).where(table.open)
+        lost = sa.select(sa.func.count()).where(table.stage == "failed", table.put_at > now - timedelta(days=1))
+        with database_errors(), self._engine.connect() as connection:
+            count, oldest = connection.execute(waits).one()
+            return Backlog(count, oldest, connection.execute(lost).scalar_one())
+
+    def failures(self, limit: int) -> Sequence[tuple[Post, datetime, str]]:
+        """The newest posts that were given up: without their words, when they were put, and why."""
+        newest = sa.select(outbox).where(outbox.c.stage == "failed").order_by(outbox.c.number.desc()).limit(limit)
+        with database_errors(), self._engine.connect() as connection:
+            rows = connection.execute(newest).mappings().all()
+        return [(from_json(Post, row["body"]), row["put_at"], row["problem"]) for row in rows]
+
+    def forget(self, now: datetime) -> None:
+        """Remove what has been kept long enough."""
+        old = sa.and_(~outbox.c.open, outbox.c.put_at < now - KEPT)
+        with database_errors(), self._engine.begin() as connection:
+            connection.execute(outbox.delete().where(old))
+
+
+def _ended(post: Post, **values: str) -> sa.sql.Update:
+    kept = to_json(replace(post, text="", blocks=(), target="", title="", options={}))
+    return outbox.update().where(outbox.c.id == post.id).values(open=False, body=kept, **values)
+
+
+def _first_and_due(now: datetime) -> sa.sql.Select:
+    earlier = outbox.alias("earlier")
+    before = earlier.c.number < outbox.c.number
+    blocked = sa.exists().where(earlier.c.queue == outbox.c.queue, earlier.c.open, before)
+    return sa.select(outbox).where(outbox.c.open, outbox.c.due <= now, ~blocked).order_by(outbox.c.number)
+
+
+def _waiting(row: Mapping[str, Any], connection: Connection) -> Waiting:
+    post = from_json(Post, row["body"])
+    doubtful = bool(row["doubtful"] or row["stage"] == "sending")
+    found = Waiting(post, row["attempts"] + 1, doubtful, row["put_at"])
+    return replace(found, at=_place(post.of, connection)) if post.of else found
+
+
+def _place(id: str, connection: Connection) -> Place | None:
+    query = sa.select(outbox.c.channel, outbox.c.ts).where(outbox.c.id == id, outbox.c.ts != "")
+    row = connection.execute(query).first()
+    return Place(row.channel, row.ts) if row else None
+
+
+def _one_at_a_time(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        # Numbers have to become visible in their order, and no queue may have two first ones; SQLite waits anyway.
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(5075003)"))

@@ -1,0 +1,98 @@
+"""The deployments that are followed, and what providers have sent about them (port ``Watches``)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Engine
+
+from assistant.contracts.as_json import from_json, to_json
+from assistant.contracts.watch import Poke, Watched
+from assistant.integrations.store.database import UtcTime, database_errors, metadata
+
+KEPT = timedelta(days=7)
+_LONGEST = 255
+
+watched = sa.Table(
+    "watched",
+    metadata,
+    sa.Column("key", sa.String(_LONGEST), primary_key=True),
+    sa.Column("source", sa.String(_LONGEST), primary_key=True),
+    sa.Column("closed", sa.Boolean, nullable=False, index=True),
+    sa.Column("since", UtcTime, nullable=False),
+    sa.Column("body", sa.JSON, nullable=False),
+)
+pokes = sa.Table(
+    "pokes",
+    metadata,
+    sa.Column("id", sa.String(_LONGEST), primary_key=True),
+    sa.Column("place", sa.String(_LONGEST), nullable=False),
+    sa.Column("environment", sa.String(_LONGEST)),
+    sa.Column("received_at", UtcTime, nullable=False),
+    sa.Column("looked", sa.Boolean, nullable=False, index=True),
+)
+
+
+class SqlWatches:
+    """One row for each deployment and source; a source is the set of provider addresses."""
+
+    def __init__(self, engine: Engine, source: str) -> None:
+        self._engine, self._source = engine, source
+        self._insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
+
+    def open(self) -> tuple[Watched, ...]:
+        """Those that were not closed, oldest first; what an update of ours made unreadable is left out."""
+        mine = (watched.c.source == self._source, watched.c.closed.is_(False))
+        query = sa.select(watched.c.body).where(*mine).order_by(watched.c.since, watched.c.key)
+        with database_errors(), self._engine.connect() as connection:
+            bodies = connection.execute(query).scalars().all()
+        found = []
+        for body in bodies:
+            try:
+                found.append(from_json(Watched, body))
+            except ValueError:
+                continue
+        return tuple(found)
+
+    def known(self, key: str) -> bool:
+        """Whether one is or was followed (and is not forgotten)."""
+        query = sa.select(watched.c.key).where(watched.c.key == key, watched.c.source == self._source)
+        with database_errors(), self._engine.connect() as connection:
+            return connection.execute(query).first() is not None
+
+    def keep(self, one: Watched, closed: bool = False) -> None:
+        """Store it in place of what was stored under its key; with ``closed`` it is followed no more."""
+        row = {"key": one.key, "source": self._source, "closed": closed, "since": one.since, "body": to_json(one)}
+        insert = self._insert(watched).values(**row)
+        new = {name: insert.excluded[name] for name in ("closed", "body")}
+        with database_errors(), self._engine.begin() as connection:
+            connection.execute(insert.on_conflict_do_update(index_elements=("key", "source"), set_=new))
+
+    def poke(self, poke: Poke, now: datetime) -> bool:
+        """Store that something changed; False when this very message was stored before."""
+        row = {"id": poke.id, "place": poke.where, "environment": poke.environment, "received_at": now}
+        insert = self._insert(pokes).values(**row, looked=False).on_conflict_do_nothing()
+        with database_errors(), self._engine.begin() as connection:
+            return bool(connection.execute(insert).rowcount)
+
+    def poked(self) -> tuple[Poke, ...]:
+        """What was stored and not looked at yet, oldest first."""
+        table = pokes.c
+        query = sa.select(table.id, table.place, table.environment).where(table.looked.is_(False))
+        with database_errors(), self._engine.connect() as connection:
+            return tuple(Poke(*row) for row in connection.execute(query.order_by(table.received_at)))
+
+    def looked(self, those: Sequence[Poke]) -> None:
+        """These were looked at."""
+        which = pokes.c.id.in_([poke.id for poke in those])
+        with database_errors(), self._engine.begin() as connection:
+            connection.execute(pokes.update().where(which).values(looked=True))
+
+    def forget(self, now: datetime) -> None:
+        """Drop what is a week old."""
+        with database_errors(), self._engine.begin() as connection:
+            connection.execute(pokes.delete().where(pokes.c.received_at < now - KEPT))
+            connection.execute(watched.delete().where(watched.c.since < now - KEPT, watched.c.closed.is_(True)))

@@ -1,0 +1,57 @@
+"""What waits for whom, as a card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from assistant.contracts.card import Button, Card, Line, Moment, Row
+from assistant.contracts.change import ChangeRequest, State, Waiting
+from assistant.presentation.cards.deployments import shown, step_words
+
+Person = Callable[[str], str]
+
+
+def waiting_card(waiting: Waiting, person: Person, sandbox: bool) -> Card:
+    """What waits for this person first, then what of theirs is on its way."""
+    rows = [
+        *(
+            _row("busy", one, f"waits for your yes; asked by {person(one.asker.identity)}")
+            for one in waiting.to_approve
+        ),
+        *(_row("busy", one, "you have not confirmed it yet") for one in waiting.to_confirm),
+        *(_row("unknown", one, "nobody knows whether it started: please look") for one in waiting.to_settle),
+        *(_row("busy", one, _mine(one)) for one in waiting.of_mine),
+    ]
+    buttons = tuple(_buttons(waiting))
+    return Card(_title(waiting), tuple(rows), buttons=buttons, sandbox=sandbox)
+
+
+def _title(waiting: Waiting) -> str:
+    number = len(waiting.to_approve) + len(waiting.to_confirm) + len(waiting.to_settle)
+    if number:
+        return f"{number} {'request waits' if number == 1 else 'requests wait'} for you."
+    if waiting.of_mine:
+        return "Nothing waits for you. Your own requests:"
+    return "Nothing waits for you, and no request of yours is open."
+
+
+def _row(mark: str, one: ChangeRequest, words: str) -> Row:
+    line: Line = (words,)
+    if one.expires_at:
+        line = (f"{words}, until ", Moment(one.expires_at))
+    return Row(mark, f"{one.number}: {step_words(one.plan)}", line)
+
+
+def _mine(one: ChangeRequest) -> str:
+    if one.state is State.WAITING:
+        return f"waits for {', '.join(one.plan.approvers) or 'an approval that nobody may give'}"
+    return one.outcome or one.state.value
+
+
+def _buttons(waiting: Waiting) -> Iterable[Button]:
+    one_only = len(waiting.to_approve) == 1
+    for one in waiting.to_approve:
+        yield Button("Approve" if one_only else f"Approve request {one.number}", "approve_request", shown([one]))
+        yield Button("Reject" if one_only else f"Reject request {one.number}", "reject_request", shown([one]))
+    if waiting.to_confirm:
+        yield Button("Yes, do it", "affirm", shown(waiting.to_confirm))

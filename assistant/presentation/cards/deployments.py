@@ -1,0 +1,224 @@
+"""Changes as cards: what would be done and what every gate says of it, how far a request is, what was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from assistant.contracts.card import Button, Card, Line, Link, Moment, Row
+from assistant.contracts.change import ChangeRequest, Finding, Plan, Proposal, State, Verb, Verdict
+from assistant.contracts.changes import Change
+
+Person = Callable[[str], str]
+"""From a provider's login, or the name in the catalogue, to the name that colleagues know."""
+
+_MARKS = {Verdict.PASSED: "ok", Verdict.WARNED: "busy", Verdict.STOPPED: "bad", Verdict.UNKNOWN: "unknown"}
+_COMMITS = 8
+_TELLING = ("access", "order", "CI", "known")
+"""Gates whose finding is worth reading when they pass too."""
+_STATES = {
+    State.DRAFT: "busy",
+    State.WAITING: "busy",
+    State.APPROVED: "busy",
+    State.STARTING: "busy",
+    State.UNDER_WAY: "busy",
+    State.UNCERTAIN: "unknown",
+    State.SUCCEEDED: "ok",
+}
+
+
+def shown(requests: Iterable[ChangeRequest]) -> dict[str, str]:
+    """What a button carries: number and revision of every request that it is about."""
+    return {"shown": " ".join(f"{request.number}.{request.revision}" for request in requests)}
+
+
+def proposal_card(proposal: Proposal, person: Person, sandbox: bool, only_asked: bool = False) -> Card:
+    """What a wish comes to: the question for a yes, or what stops it.
+
+    Args:
+        only_asked: it was asked what would happen; nothing waits for a yes then.
+    """
+    plans = proposal.plans
+    rows = tuple(row for plan in plans for row in _gates(plan, len(plans) > 1))
+    lines = tuple(line for plan in plans for line in _contents(plan, person, len(plans) > 1))
+    notes = tuple(dict.fromkeys(_notes(proposal, only_asked)))
+    buttons: tuple[Button, ...] = ()
+    if proposal.requests:
+        values = shown(proposal.requests)
+        buttons = (
+            Button(
+                "Yes, do it" if len(plans) == 1 else "Yes, both" if len(plans) == 2 else "Yes, all", "affirm", values
+            ),
+            Button("No", "deny", values),
+        )
+    return Card(_question(proposal, only_asked), rows, lines, notes, buttons or tuple(_ways_out(proposal)), sandbox)
+
+
+def _question(proposal: Proposal, only_asked: bool) -> str:
+    what = " and ".join(step_words(plan) for plan in proposal.plans)
+    stopped = [finding.sentence for plan in proposal.plans for finding in plan.findings if finding.stops]
+    if stopped:
+        return f"{what}: not possible right now. {stopped[0]} Nothing was started."
+    return f"{what}: this is what would happen. Nothing was requested." if only_asked else f"{what}?"
+
+
+def _ways_out(proposal: Proposal) -> Iterable[Button]:
+    """What can be done about what stopped it."""
+    for plan in proposal.plans:
+        place = {"service": plan.wish.service, "environment": plan.wish.environment}
+        if any(finding.stops and finding.gate == "lock" for finding in plan.findings):
+            yield Button("Tell me when it's free", "ask_locks", {**place, "shown": "tell"})
+            yield Button("Take it over", "lock_environment", {**place, "shown": "take over"})
+        if plan.under_way is not None:
+            yield Button(f"Stop request {plan.under_way}", "cancel_run", {"run": str(plan.under_way)})
+
+
+def step_words(plan: Plan) -> str:
+    """What a plan does: "Deploy payments 1.4.2 to production (now 1.4.1)"."""
+    wish = plan.wish
+    version = plan.target.version if plan.target else wish.version or ""
+    name = f"{wish.service} {version}".strip()
+    before = f" (now {plan.from_version})" if plan.from_version else ""
+    if wish.verb is Verb.ROLLBACK:
+        return f"Roll back {wish.service} in {wish.environment}{before} to {version or 'an earlier version'}"
+    return f"Deploy {name} to {wish.environment}{before}"
+
+
+def _gates(plan: Plan, named: bool) -> Iterable[Row]:
+    """Every gate with its finding: what needs a look each in a row of its own, what passed in one."""
+    prefix = f"{plan.wish.service}: " if named else ""
+    passed = []
+    for finding in plan.findings:
+        if finding.verdict is Verdict.PASSED:
+            passed.append(f"{finding.gate} ({_short(finding)})" if finding.gate in _TELLING else finding.gate)
+        else:
+            yield Row(_MARKS[finding.verdict], f"{prefix}{finding.gate}", _line(finding))
+    if passed:
+        yield Row("ok", f"{prefix}passed", (", ".join(passed),))
+
+
+def _short(finding: Finding) -> str:
+    return finding.sentence.removeprefix("Allowed: ").rstrip(".")
+
+
+def _line(finding: Finding) -> Line:
+    return (f"{finding.sentence} ", Link("", finding.url)) if finding.url else (finding.sentence,)
+
+
+def _contents(plan: Plan, person: Person, named: bool) -> Iterable[Line]:
+    found = plan.comparison
+    if found is None or not (found.changes or found.warned):
+        return
+    touching = (
+        f" of {found.total} commits touch {plan.wish.service}"
+        if found.of_paths
+        else f" commit{'s' if len(found.changes) != 1 else ''}"
+    )
+    prefix = f"{plan.wish.service}, " if named else ""
+    verb = "take back" if plan.wish.verb is Verb.ROLLBACK else "bring"
+    yield (f"{prefix}{len(found.changes)}{touching}, which this would {verb}:",)
+    for change in found.changes[:_COMMITS]:
+        yield _commit(change, person)
+    more = len(found.changes) - _COMMITS
+    if found.url:
+        yield ((f"  {more} more: " if more > 0 else "  All of it: "), Link("", found.url))
+
+
+def _commit(change: Change, person: Person) -> Line:
+    number = f" #{change.pull_request}" if change.pull_request else ""
+    head = f"  • {change.title}{number} ({person(change.author)}, {change.commit[:7]}) "
+    return (head, Link("", change.url)) if change.url else (head.rstrip(),)
+
+
+def _notes(proposal: Proposal, only_asked: bool) -> Iterable[str]:
+    for plan in proposal.plans:
+        if plan.comparison and plan.comparison.warned:
+            files = ", ".join(plan.comparison.warned[:3])
+            what = (
+                "A rollback does not undo them" if plan.wish.verb is Verb.ROLLBACK else "A rollback would not undo them"
+            )
+            yield f"Careful, migrations: {files}. {what}."
+        if plan.wait and not plan.stopped:
+            yield f"{plan.wait} asks for its own approval once it has started; I show that wait and ask nobody here."
+        if any(finding.passable for finding in plan.findings):
+            yield "Whoever may break the glass can pass this, with a reason: “break glass: …, because …”."
+    if proposal.requests:
+        approvers = list(dict.fromkeys(name for plan in proposal.plans for name in plan.approvers))
+        if any(plan.needs_approval for plan in proposal.plans):
+            yield f"After your yes a second person has to approve it: {_some(approvers)}."
+        yield "Your yes counts for exactly this, for five minutes."
+    for number in proposal.replaced:
+        yield f"This takes the place of request {number}, which is void now."
+
+
+def _some(names: Sequence[str]) -> str:
+    return (
+        ", ".join(names[:6]) + (" and others" if len(names) > 6 else "") if names else "nobody may, by the access rules"
+    )
+
+
+def requests_card(requests: Sequence[ChangeRequest], person: Person, sandbox: bool) -> Card:
+    """How far requests are; one of them with all that is known of it."""
+    if len(requests) == 1:
+        return _request_card(requests[0], person, sandbox)
+    rows = tuple(Row(_STATES.get(one.state, "bad"), _name(one), _how_far(one, person)) for one in requests)
+    return Card(f"{len(requests)} requests:", rows, sandbox=sandbox)
+
+
+def _request_card(one: ChangeRequest, person: Person, sandbox: bool) -> Card:
+    row = Row(_STATES.get(one.state, "bad"), step_words(one.plan), _how_far(one, person))
+    lines: list[Line] = [(f"Asked for by {person(one.asker.identity)}", *_because(one))]
+    if one.approver:
+        lines.append((f"Approved by {person(one.approver.identity)} ", *_at(one.approved_at)))
+    if one.break_glass:
+        lines.append(("The glass was broken for this; the owners are told.",))
+    if one.url:
+        lines.append(("The run: ", Link(one.run or "", one.url)))
+    if one.state is State.WAITING:
+        lines.extend(_contents(one.plan, person, False))
+    notes = tuple(
+        f"{finding.gate}: {finding.sentence}"
+        for finding in one.plan.findings
+        if finding.verdict in (Verdict.WARNED, Verdict.UNKNOWN)
+    )
+    return Card(_headline(one), (row,), tuple(lines), notes if not one.state.ended else (), _buttons(one), sandbox)
+
+
+def _headline(one: ChangeRequest) -> str:
+    if one.state is State.WAITING:
+        return f"Request {one.number} waits for approval by {_some(one.plan.approvers)}."
+    if one.state is State.UNCERTAIN:
+        return f"Request {one.number}: nobody knows whether it started. Please look and tell me; I don't try again."
+    if one.state is State.SUCCEEDED:
+        return f"Request {one.number} is done: {one.target.version} runs in {one.wish.environment}."
+    return f"Request {one.number} is {one.state.value}."
+
+
+def _buttons(one: ChangeRequest) -> tuple[Button, ...]:
+    values = shown([one])
+    if one.state is State.WAITING:
+        return (
+            Button("Approve", "approve_request", values),
+            Button("Reject", "reject_request", values),
+            Button("Withdraw it", "cancel_run", values),
+        )
+    if one.state is State.UNDER_WAY:
+        return (Button("Stop it", "cancel_run", values),)
+    return ()
+
+
+def _name(one: ChangeRequest) -> str:
+    return f"{one.number}: {step_words(one.plan)}"
+
+
+def _how_far(one: ChangeRequest, person: Person) -> Line:
+    words = one.outcome or one.state.value
+    return (f"{words} ", *_at(one.ended_at)) if one.ended_at else (words,)
+
+
+def _because(one: ChangeRequest) -> Line:
+    return (f": {one.reason}",) if one.reason else ()
+
+
+def _at(moment: datetime | None) -> Line:
+    return (Moment(moment),) if moment else ()

@@ -1,0 +1,93 @@
+"""Locks as cards: who holds what, until when and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from assistant.contracts.card import Button, Card, Line, Moment, Row
+from assistant.contracts.locks import ANY, Lock, LockReport, Scope
+
+Person = Callable[[str], str]
+
+_SHOWN = 12
+
+
+def place(scope: Scope) -> str:
+    """A place in words: "search in staging"."""
+    return " in ".join(name for name in (scope.service, scope.environment) if name != ANY) or "everything"
+
+
+def locks_card(report: LockReport, person: Person, reader: str, sandbox: bool) -> Card:
+    """Who holds what, with the line of those who wait; ``reader`` is who is told, and needs no line for their own."""
+    if not report.locks:
+        return Card("Nobody holds anything there: it is free.", sandbox=sandbox)
+    title = (
+        f"{person(report.locks[0].owner.identity)} holds {place(report.locks[0].scope)}."
+        if len(report.locks) == 1
+        else f"{len(report.locks)} locks:"
+    )
+    rows = tuple(_row(lock, person) for lock in report.locks)
+    line = ", ".join(person(one.person.identity) for one in report.waiting)
+    notes = (f"In line: {line}.",) if line else ()
+    held = [one for one in report.locks if person(one.owner.identity) != reader]
+    buttons = tuple(Button(_tell(one, report), "ask_locks", _values(one.scope, "tell")) for one in held[:5])
+    return Card(title, rows, notes=notes, buttons=buttons, sandbox=sandbox)
+
+
+def locked_card(report: LockReport, person: Person, sandbox: bool) -> Card:
+    """The lock that was just made, what runs in it, and what it can't stop."""
+    made = report.locks[0]
+    over = f", which {person(report.released.owner.identity)} held" if report.released else ""
+    until: Line = (" until ", Moment(made.until)) if made.until else (" until you give it back",)
+    lines: list[Line] = [("You hold it", *until, f": {made.reason}.")]
+    if report.running:
+        lines.append(("Running there now: " + _running(report),))
+    return Card(
+        f"{place(made.scope).capitalize()} is yours{over}.",
+        lines=tuple(lines),
+        notes=tuple(_cannot_stop(report)),
+        sandbox=sandbox,
+    )
+
+
+def released_card(report: LockReport, person: Person, sandbox: bool) -> Card:
+    """What was given back, and who is told."""
+    assert report.released is not None  # noqa: S101 - unlock() gives no other
+    line = [person(one.person.identity) for one in report.waiting]
+    notes = (f"I tell {', '.join(line)} that it is free.",) if line else ()
+    return Card(f"{place(report.released.scope).capitalize()} is free again.", notes=notes, sandbox=sandbox)
+
+
+def waiting_card(report: LockReport, person: Person, sandbox: bool) -> Card:
+    """The place in line."""
+    ahead = [person(one.person.identity) for one in report.waiting[: (report.position or 1) - 1]]
+    before = f", after {', '.join(ahead)}" if ahead else ""
+    rows = tuple(_row(lock, person) for lock in report.locks)
+    note = "I will ask you then; I don't deploy by myself."
+    return Card(f"You are number {report.position} in line{before}.", rows, notes=(note,), sandbox=sandbox)
+
+
+def _row(lock: Lock, person: Person) -> Row:
+    until: Line = (" until ", Moment(lock.until)) if lock.until else (" without an end",)
+    return Row("busy", place(lock.scope), (f"held by {person(lock.owner.identity)}", *until, f": {lock.reason}"))
+
+
+def _running(report: LockReport) -> str:
+    seen = [f"{service} {version}" for service, _, version in report.running[:_SHOWN]]
+    more = len(report.running) - _SHOWN
+    return ", ".join(seen) + (f" and {more} more" if more > 0 else "")
+
+
+def _cannot_stop(report: LockReport) -> Iterable[str]:
+    if report.on_merge:
+        names = " and ".join(report.on_merge)
+        yield f"{names} deploy{'s' if len(report.on_merge) == 1 else ''} on merge; I cannot stop those."
+
+
+def _tell(lock: Lock, report: LockReport) -> str:
+    return "Tell me when it's free" if len(report.locks) == 1 else f"Tell me when {place(lock.scope)} is free"
+
+
+def _values(scope: Scope, wish: str) -> dict[str, str]:
+    named = {"service": scope.service, "environment": scope.environment}
+    return {**{kind: name for kind, name in named.items() if name != ANY}, "shown": wish}

@@ -1,0 +1,100 @@
+"""A deployment that is followed, as the one message about it says it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from assistant.contracts.card import Button, Card, Line, Link, Moment, Row
+from assistant.contracts.delivery import HealthLevel, Phase
+from assistant.contracts.watch import Watched
+
+Person = Callable[[str], str]
+"""From a provider's login, or the name in the catalogue, to the name that colleagues know."""
+
+_MARKS = {
+    Phase.SUCCEEDED: "ok",
+    Phase.FAILED: "bad",
+    Phase.CANCELLED: "bad",
+    Phase.RUNNING: "busy",
+    Phase.WAITING: "busy",
+}
+
+
+def watched_card(one: Watched, person: Person, sandbox: bool) -> Card:
+    """How far a deployment is that nobody asked us for."""
+    name = f"{one.deployment.service} {one.deployment.version} → {one.deployment.environment}"
+    lines: list[Line] = [_origin(one, person)]
+    row = Row(mark(one), name, (how_far(one, person),))
+    return Card(f"{name}: {how_far(one, person)}.", (row,), tuple(lines), (), tuple(_buttons(one)), sandbox)
+
+
+def with_progress(card: Card, one: Watched, person: Person) -> Card:
+    """The card of our own request with how far its run is."""
+    row = Row(mark(one), f"run {one.progress.run or one.progress.run_id}", (how_far(one, person),))
+    return replace(card, rows=(*card.rows, row), buttons=(*card.buttons, *_buttons(one)))
+
+
+def mark(one: Watched) -> str:
+    """How it stands in one word, as rows show it."""
+    if one.lost or one.progress.phase is Phase.UNKNOWN:
+        return "unknown"
+    ill = one.health is not None and one.health.level in (HealthLevel.CRITICAL, HealthLevel.WARNING)
+    return "bad" if ill and one.progress.phase is Phase.SUCCEEDED else _MARKS[one.progress.phase]
+
+
+def how_far(one: Watched, person: Person) -> str:
+    """How far it is, as the end of a sentence; never more than is known."""
+    progress = one.progress
+    if one.lost:
+        return f"I lost sight of it: {one.lost}"
+    match progress.phase:
+        case Phase.WAITING if progress.waiting_for:
+            return f"waits for approval by {' or '.join(person(login) for login in progress.waiting_for)}"
+        case Phase.WAITING if one.behind:
+            return f"waits for run {one.behind} to end"
+        case Phase.WAITING:
+            return progress.step or "queued"
+        case Phase.RUNNING:
+            return f"being deployed ({progress.step})" if progress.step else "being deployed"
+        case Phase.FAILED:
+            return f"failed at “{progress.failed_step}”" if progress.failed_step else "failed"
+        case Phase.CANCELLED if progress.superseded_by:
+            return f"run {progress.superseded_by} took its place before it began"
+        case Phase.CANCELLED:
+            return "cancelled"
+        case Phase.SUCCEEDED:
+            return f"deployed, {_since(one)}"
+        case _:
+            return "the provider names a state that I don't know"
+
+
+def _since(one: Watched) -> str:
+    if one.replaced_by:
+        return f"and {one.replaced_by} runs there by now"
+    if one.health is None or one.health.level is HealthLevel.UNKNOWN:
+        return f"health unknown ({one.health.reason})" if one.health else "health unknown"
+    if one.health.level is not HealthLevel.HEALTHY:
+        return f"but {one.health.level.value}: {one.health.reason}"
+    return f"healthy for {_minutes(one)} min" if _minutes(one) else "healthy"
+
+
+def _minutes(one: Watched) -> int:
+    """Whole minutes of health that were seen, none before the second look."""
+    if one.healthy_since is None or one.looked_at is None:
+        return 0
+    return int((one.looked_at - one.healthy_since).total_seconds() // 60)
+
+
+def _origin(one: Watched, person: Person) -> Line:
+    by = f"Started by {person(one.deployment.login)} " if one.deployment.login else "Started "
+    url = one.progress.url or one.deployment.url
+    run = one.progress.run or one.progress.run_id
+    link: Line = (", ", Link(f"run {run}", url)) if url else (f", run {run}",)
+    return (by, Moment(one.deployment.created_at), *link)
+
+
+def _buttons(one: Watched) -> Iterator[Button]:
+    if one.progress.phase is Phase.FAILED:
+        values = {"service": one.deployment.service, "run": f"deployment {one.progress.run_id}"}
+        yield Button("Why did it fail?", "fetch_logs", values)

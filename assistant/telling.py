@@ -1,0 +1,83 @@
+"""What the assistant says by itself: results of operations as cards, given to whoever wants to read them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from functools import partial
+from hashlib import sha256
+
+from assistant.contracts.as_json import to_json
+from assistant.contracts.change import ChangeRequest, State
+from assistant.contracts.notice import Notice
+from assistant.contracts.ports import Notices, Watches
+from assistant.contracts.watch import Watched
+from assistant.operations.context import Context
+from assistant.operations.people import colleague
+from assistant.presentation.cards.deployments import requests_card
+from assistant.presentation.cards.watch import watched_card, with_progress
+
+STALE = timedelta(days=1)
+"""What ended so long ago is news to nobody, as when chat was connected only now."""
+
+
+class NoNotices:
+    """Where nobody reads messages: without a chat."""
+
+    def tell(self, notice: Notice) -> None:
+        """Nobody hears it."""
+
+
+def tell(context: Context, watches: Watches, notices: Notices, followed: Sequence[Watched]) -> None:
+    """Bring every message about a deployment or a request up to date; said again after a crash it changes nothing.
+
+    Args:
+        followed: of :func:`assistant.operations.watch.watch`.
+    """
+    requests = context.keeping.requests
+    runs = {one.request: one for one in followed if one.request is not None}
+    for one in followed:
+        request = requests.get(one.request) if one.request is not None else None
+        notice = _notice(context, request, one)
+        digest = sha256(json.dumps(to_json(notice), sort_keys=True).encode()).hexdigest()
+        if digest != one.told:
+            notices.tell(notice)
+        if digest != one.told or one.over:
+            watches.keep(replace(one, told=digest), closed=one.over)
+    for request in requests.untold():
+        if request.ended_at is None or datetime.now(timezone.utc) - request.ended_at < STALE:
+            notices.tell(_notice(context, request, runs.get(request.number)))
+        requests.told(request.number, request.revision)
+
+
+def _notice(context: Context, request: ChangeRequest | None, run: Watched | None) -> Notice:
+    """A run of ours and the request behind it are one message."""
+    person = partial(colleague, context)
+    if request is None:
+        assert run is not None  # noqa: S101 - for the type checker: one of both is always there
+        service = context.catalogue.services.get(run.deployment.service)
+        card, key, final = watched_card(run, person, context.sandbox), f"deployment:{run.key}", run.over
+        return Notice(key, "deployments", card, (), (service.owner,) if service else (), (), final)
+    card = requests_card([request], person, context.sandbox)
+    if run is not None:
+        card = with_progress(card, run, person)
+    owner = context.catalogue.services.get(request.plan.wish.service)
+    return Notice(
+        key=f"request:{request.number}",
+        kind="deployments",
+        card=card,
+        also=("approvals",) if request.plan.needs_approval else (),
+        teams=(owner.owner,) if owner else (),
+        pinged=_pinged(request),
+        final=request.state.ended and (run is None or run.over),
+    )
+
+
+def _pinged(request: ChangeRequest) -> tuple[str, ...]:
+    """Who asked, when it has ended or needs them; who approved too, when it did not go as they agreed to."""
+    if not (request.state.ended or request.state is State.UNCERTAIN):
+        return ()
+    people = [request.asker, *([request.approver] if request.approver and request.state is not State.SUCCEEDED else [])]
+    return tuple(dict.fromkeys(each.person for each in people if each.person))

@@ -1,0 +1,154 @@
+"""Buttons and menus under answers, and the shortcut “Ask the assistant about this”.
+
+A value tells an answer, its revision and the number of a choice; what the choice means is kept with the answer, so
+nobody can change it on the way. A choice that answers a question is good once, and only while the question is open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timezone
+from typing import Any
+
+from assistant.contracts.actor import Actor
+from assistant.contracts.as_json import from_json
+from assistant.contracts.card import Button, Card
+from assistant.contracts.messaging import Incoming, Kind
+from assistant.contracts.post import Answered, Opinion, Post, PostKind
+from assistant.presentation.blocks import note
+from assistant.presentation.posts import filled
+from extensions.channels.slack.desk import Desk, Wish
+from extensions.channels.slack.normalise import written
+from extensions.channels.slack.output import addressed, is_for_one
+from extensions.channels.slack.views import ask_reason, open_settings
+
+_FORGOTTEN = Card("That answer is older than I can remember. Please ask me again.")
+_OVER = Card("That question is no longer open, so I did nothing. Please ask me again.")
+
+# They mean something only as the answer to the question that they stand under.
+_ANSWERING = ("inform", "affirm", "deny", "stop")
+
+
+async def handle(desk: Desk, incoming: Incoming, actor: Actor) -> None:
+    """Do what was clicked."""
+    if incoming.kind is Kind.SHORTCUT:
+        await desk.ask(incoming, actor, written(incoming.text, ""))
+        return
+    clicked = incoming.body["actions"][0]
+    verb, _, rest = str(clicked.get("action_id")).partition(".")
+    if verb == "settings":
+        await open_settings(desk, incoming)
+        return
+    value = str(clicked.get("value") or (clicked.get("selected_option") or {}).get("value") or "")
+    answer_id, revision, number = [*value.split("."), "", ""][:3]
+    answer = await desk.run(desk.assistant.answers.answer, answer_id)
+    if answer is None:
+        await desk.say(incoming, _FORGOTTEN)
+    elif verb in ("choice", "choices"):
+        await _choose(desk, incoming, actor, answer, _number(revision), _number(number))
+    elif verb == "more":
+        await _more(desk, incoming, answer, _number(rest))
+    elif verb == "share":
+        await _share(desk, incoming, actor, answer)
+    elif verb in ("good", "bad"):
+        await _judge(desk, incoming, answer, verb == "good")
+
+
+async def _choose(desk: Desk, incoming: Incoming, actor: Actor, answer: Answered, revision: int, number: int) -> None:
+    """Carry a choice over into the dialogue, or say why it counts no more."""
+    card = from_json(Card, answer.card)
+    if not 0 <= number < len(card.buttons):
+        await desk.say(incoming, _FORGOTTEN)
+        return
+    button = card.buttons[number]
+    if button.intent in _ANSWERING:
+        if answer.asked_by != incoming.user:
+            await desk.say(
+                incoming, Card("That question was asked of somebody else. Ask me yourself, I am glad to help.")
+            )
+            return
+        newest = await desk.run(desk.assistant.answers.newest, answer.conversation)
+        if newest is None or newest.id != answer.id or not await _settled(desk, answer, revision):
+            await desk.say(incoming, _OVER)
+            await _refresh(desk, incoming, answer, card, "No longer open.")
+            return
+        await _refresh(desk, incoming, answer, card, f"You chose {button.title}.")
+    here = replace(incoming, conversation=answer.conversation) if answer.asked_by == incoming.user else incoming
+    if not button.intent:
+        # What was asked too late is asked again, in the person's own words.
+        await desk.ask(here, actor, button.values["text"])
+        return
+    await desk.wish(here, actor, _wish(button), settles=button.intent in _ANSWERING)
+
+
+async def _settled(desk: Desk, answer: Answered, revision: int) -> bool:
+    return await desk.run(desk.assistant.answers.settle, answer.id, revision)
+
+
+async def _refresh(desk: Desk, incoming: Incoming, answer: Answered, card: Card, why: str) -> None:
+    """Take the choices away from a message, and say what became of them."""
+    if is_for_one(incoming):
+        # The answer takes its place.
+        return
+    revised = replace(answer, revision=answer.revision + 1)
+    update = Post(
+        f"{incoming.id}-refreshed", PostKind.UPDATE, answer.team, answer.channel or incoming.channel, of=answer.id
+    )
+    (full, *_) = filled(update, replace(card, buttons=(), notes=(*card.notes, why)), replace(revised, intent=""))
+    await desk.put(full)
+
+
+async def _more(desk: Desk, incoming: Incoming, answer: Answered, page: int) -> None:
+    """The next page: beside the first one, and for nobody else than that one was for."""
+    card = from_json(Card, answer.card)
+    alone = answer.ephemeral and answer.asked_by == incoming.user
+    hidden = await desk.run(desk.unshown, incoming.channel, answer.private)
+    if hidden and not alone:
+        return
+    post = addressed(incoming, f"{incoming.id}-more", answer.ephemeral)
+    await desk.put(filled(post, card, answer, page)[0])
+
+
+async def _share(desk: Desk, incoming: Incoming, actor: Actor, answer: Answered) -> None:
+    """Show an answer to everybody in the channel, where everybody there may see it."""
+    hidden = await desk.run(desk.unshown, incoming.channel, answer.private)
+    if answer.asked_by != incoming.user or hidden:
+        what = " and ".join(hidden) or "somebody else's answer"
+        why = f"I can't share this here: not everybody in this channel may read {what}. "
+        await desk.say(incoming, Card(why + "The access file can list the channel under “channels”."))
+        return
+    thread = answer.thread
+    shared = Post(f"{answer.id}-shared", PostKind.MESSAGE, answer.team, incoming.channel, thread=thread)
+    url = str(incoming.body.get("response_url") or "")
+    if url and thread is None:
+        # Slack shows this in channels, too, where the assistant is no member.
+        options = {"response_type": "in_channel", "replace_original": False}
+        shared = replace(shared, kind=PostKind.RESPONSE, target=url, options=options)
+    (full, *_) = filled(shared, from_json(Card, answer.card), replace(answer, intent=""))
+    name = await desk.run(_name, desk, actor)
+    blocks = [block for block in full.blocks if block.get("type") != "actions"]
+    await desk.put(replace(full, reader=incoming.user, blocks=(*blocks, note(f"Shared by {name}."))))
+
+
+def _name(desk: Desk, actor: Actor) -> str:
+    person = desk.assistant.person(actor)
+    return person.display_name if person else "a colleague"
+
+
+async def _judge(desk: Desk, incoming: Incoming, answer: Answered, good: bool) -> None:
+    opinion = Opinion(answer.id, incoming.user, good)
+    await desk.run(desk.assistant.answers.judge, opinion, answer, datetime.now(timezone.utc))
+    if good:
+        await desk.say(incoming, Card("Thank you, noted."))
+    else:
+        await ask_reason(desk, incoming, answer)
+
+
+def _wish(button: Button) -> Wish:
+    values: Mapping[str, Any] = button.values
+    return Wish(button.intent, {kind: [str(value)] for kind, value in values.items()}, button.title)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() else -1

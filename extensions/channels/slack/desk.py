@@ -1,0 +1,181 @@
+"""Where what comes in from Slack is answered: turns of the dialogue, cards, and the posts that they become.
+
+Nothing here calls Slack; the worker sends what the outbox holds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from typing import Any, TypeVar
+
+from rasa.core.channels.channel import UserMessage
+
+from assistant.bootstrap import Assistant
+from assistant.contracts.actor import Actor
+from assistant.contracts.as_json import to_json
+from assistant.contracts.card import Card
+from assistant.contracts.messaging import Incoming, Kind
+from assistant.contracts.post import Answered, Post, PostKind
+from assistant.presentation.posts import filled
+from assistant.safeguards.access import load_access
+from assistant.safeguards.redaction import redact, redact_card
+from extensions.channels.several import Parse
+from extensions.channels.slack.output import Answer, SlackOutput, addressed, is_for_one
+from extensions.channels.turn import Handler, take_turn
+
+SIGN_SECONDS = 0.7
+"""When no answer is there by then, a sign says that one is being looked for."""
+SIGN = "eyes"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a command or button means: an intent with its values by entity, and how a person would say it."""
+
+    intent: str
+    values: Mapping[str, Sequence[str]]
+    words: str
+
+
+class Desk:
+    """Answers in one process.
+
+    Args:
+        handle: Rasa's handler of messages.
+        key: signs who is speaking.
+        parse: Rasa's parser, for messages of several questions.
+    """
+
+    def __init__(self, assistant: Assistant, handle: Handler, key: str | None, parse: Parse | None = None) -> None:
+        self.assistant, self._handle, self._key, self._parse = assistant, handle, key, parse
+
+    @staticmethod
+    async def run(call: Callable[..., T], *arguments: Any) -> T:
+        """What blocks, in a thread of its own."""
+        return await asyncio.to_thread(call, *arguments)
+
+    async def ask(self, incoming: Incoming, actor: Actor, text: str) -> None:
+        """A turn of the dialogue with what somebody wrote; the answer goes where they wrote it."""
+        await self._turn(incoming, actor, UserMessage(text), self._parse, False)
+
+    async def wish(self, incoming: Incoming, actor: Actor, wish: Wish, settles: bool = False) -> None:
+        """A turn with what a command or button means, without looking for a meaning.
+
+        Args:
+            settles: the answer takes the place of the question that was clicked, where one person alone sees that.
+        """
+        await self._turn(incoming, actor, _spoken(wish), None, settles)
+
+    async def cards(self, incoming: Incoming, actor: Actor, wish: Wish, lane: str) -> list[Card]:
+        """What a wish is answered with, for whoever puts cards together; in a conversation of its own."""
+        found: list[Card] = []
+
+        async def keep(answer: Answer) -> None:
+            found.append(answer.card)
+
+        message = _spoken(wish)
+        message.sender_id = f"{incoming.team}.{incoming.user}.{lane}"
+        message.message_id = f"{incoming.id}-{lane}"
+        message.output_channel, message.input_channel = SlackOutput(keep), "slack"
+        await take_turn(self._handle, message, actor, self._key)
+        return found
+
+    async def say(self, incoming: Incoming, card: Card) -> None:
+        """A card of the assistant's own; to one person alone where others did not ask for it."""
+        private = incoming.kind is not Kind.MESSAGE
+        await self._give(incoming, Answer(redact_card(card)), f"{incoming.id}-said", card.title, private, False)
+
+    async def put(self, *posts: Post) -> None:
+        """Posts on their way."""
+        await self.run(lambda: self.assistant.outbox.put(*posts, now=_now()))
+
+    async def _turn(
+        self, incoming: Incoming, actor: Actor, message: UserMessage, parse: Parse | None, settles: bool
+    ) -> None:
+        question = message.text
+
+        async def give(answer: Answer) -> None:
+            id = f"{incoming.id}-{output.said}"
+            await self._give(incoming, answer, id, question, False, signed.done() or settles)
+
+        output = SlackOutput(give)
+        message.sender_id, message.message_id = incoming.conversation, incoming.id
+        message.output_channel, message.input_channel = output, "slack"
+        signed = asyncio.ensure_future(self._sign(incoming))
+        try:
+            await take_turn(self._handle, message, actor, self._key, parse)
+        finally:
+            if not signed.cancel() and (sign := _sign(incoming, PostKind.UNREACT)):
+                await self.put(sign)
+
+    async def _sign(self, incoming: Incoming) -> None:
+        """Show that an answer is being looked for: a sign under the question makes no sound and leaves nothing."""
+        await asyncio.sleep(SIGN_SECONDS)
+        if (sign := _sign(incoming, PostKind.REACT)) is not None:
+            await self.put(sign)
+        elif is_for_one(incoming) and incoming.body.get("response_url"):
+            await self.put(replace(addressed(incoming, f"{incoming.id}-looking", True), text="Looking …"))
+
+    async def _give(
+        self, incoming: Incoming, answer: Answer, id: str, question: str, private: bool, instead: bool
+    ) -> None:
+        hidden = await self.run(self.unshown, incoming.channel, answer.private)
+        post = addressed(incoming, id, private or bool(hidden), instead)
+        for_one = post.kind in (PostKind.EPHEMERAL, PostKind.RESPONSE)
+        kept = _kept(incoming, answer, id, question, for_one)
+        await self.run(self.assistant.answers.keep, kept, _now())
+        await self.put(*filled(post, answer.card, kept))
+
+    def unshown(self, channel: str, private: Sequence[str]) -> list[str]:
+        """Which of the resources of an answer may not be shown to everybody in a channel; blocking."""
+        if not private or channel.startswith("D"):
+            return []
+        access = load_access(self.assistant.settings.catalog)
+        return [resource for resource in private if not access.may_show(channel, resource)]
+
+
+def _spoken(wish: Wish) -> UserMessage:
+    entities = [{"entity": kind, "value": value} for kind, values in wish.values.items() for value in values]
+    understood = {"text": wish.words, "intent": {"name": wish.intent, "confidence": 1.0}, "entities": entities}
+    return UserMessage(wish.words, parse_data={**understood, "intent_ranking": []})
+
+
+def _kept(incoming: Incoming, answer: Answer, id: str, question: str, for_one: bool) -> Answered:
+    understood = answer.understood or {}
+    return Answered(
+        id=id,
+        team=incoming.team,
+        channel=incoming.channel,
+        thread=incoming.thread or None,
+        conversation=incoming.conversation,
+        asked_by=incoming.user,
+        question=redact(question),
+        card=to_json(answer.card),
+        private=answer.private,
+        intent=str(understood.get("intent") or ""),
+        confidence=float(understood.get("confidence") or 0.0),
+        model=str(understood.get("model") or ""),
+        ephemeral=for_one,
+    )
+
+
+def _sign(incoming: Incoming, kind: PostKind) -> Post | None:
+    """The sign under what was asked; None where there is nothing to put it under."""
+    message = incoming.body.get("message") or incoming.body
+    if incoming.kind not in (Kind.MESSAGE, Kind.ACTION) or is_for_one(incoming) or not message.get("ts"):
+        return None
+    id = f"{incoming.id}-{kind.value}"
+    return Post(id, kind, incoming.team, incoming.channel, SIGN, target=str(message["ts"]))
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+Handle = Callable[[Desk, Incoming, Actor], Awaitable[None]]
+"""What answers one kind of click."""

@@ -1,0 +1,82 @@
+"""A turn's answer on its way to Slack: a card, where it goes, and who may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rasa.core.channels.channel import OutputChannel
+
+from assistant.contracts.as_json import from_json
+from assistant.contracts.card import Card
+from assistant.contracts.messaging import Incoming, Kind
+from assistant.contracts.post import Post, PostKind
+from assistant.safeguards.redaction import redact
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an action, or Rasa itself, says.
+
+    ``private`` are the resources that more than a member's right was needed for; ``understood`` tells intent,
+    confidence and model, and is empty for what no action says.
+    """
+
+    card: Card
+    private: tuple[str, ...] = ()
+    understood: Mapping[str, Any] | None = None
+
+
+class SlackOutput(OutputChannel):
+    """Passes every message of a turn on as an :class:`Answer`."""
+
+    def __init__(self, answer: Callable[[Answer], Awaitable[None]]) -> None:
+        self._answer = answer
+        self.said = 0
+
+    @classmethod
+    def name(cls) -> str:
+        """As the input channel is called."""
+        return "slack"
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        """Every message of a turn comes through here."""
+        self.said += 1
+        body = message.get("custom") or {}
+        if "card" not in body:
+            await self._answer(Answer(Card(redact(str(message.get("text") or "")))))
+            return
+        card = from_json(Card, body["card"])
+        await self._answer(Answer(card, tuple(body.get("private") or ()), body.get("understood")))
+
+
+def addressed(incoming: Incoming, id: str, private: bool, replace: bool = False) -> Post:
+    """An empty post to whoever did something, where they did it.
+
+    A command, and a click on what one person alone sees, are answered for that person alone; a private answer is too.
+    What came from nowhere (the App Home, a form) is answered in the direct message.
+
+    Args:
+        private: nobody else may see it.
+        replace: it takes the place of the message that was clicked, where one person alone sees that.
+    """
+    team, user = incoming.team, incoming.user
+    url = str(incoming.body.get("response_url") or "")
+    if url and (is_for_one(incoming) or (private and not incoming.channel.startswith("D"))):
+        options = {"response_type": "ephemeral", "replace_original": replace and is_for_one(incoming)}
+        return Post(id, PostKind.RESPONSE, team, incoming.channel, reader=user, target=url, options=options)
+    if not incoming.channel:
+        return Post(id, PostKind.MESSAGE, team, user, reader=user)
+    thread = incoming.thread or None
+    if private and not incoming.channel.startswith("D"):
+        return Post(id, PostKind.EPHEMERAL, team, incoming.channel, thread=thread, reader=user)
+    return Post(id, PostKind.MESSAGE, team, incoming.channel, thread=thread, reader=user)
+
+
+def is_for_one(incoming: Incoming) -> bool:
+    """Whether it was done where only its doer looks: a command, a shortcut, a button of an ephemeral message."""
+    if incoming.kind in (Kind.COMMAND, Kind.SHORTCUT):
+        return True
+    container = incoming.body.get("container") or {}
+    return incoming.kind is Kind.ACTION and bool(container.get("is_ephemeral"))

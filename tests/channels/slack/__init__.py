@@ -1,0 +1,1 @@
+"""Slack, as far as the tests can play it."""

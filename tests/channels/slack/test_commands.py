@@ -1,0 +1,143 @@
+"""Slash commands: forgiving, and answered by the same actions as words."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+import pytest
+
+from assistant.contracts.post import ChatSettings, PostKind
+from tests.channels.slack.at_desk import AtDesk
+from tests.presentation.block_rules import texts
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("checkout staging", {"service": ["checkout"], "environment": ["staging"]}),
+        ("stg checkout", {"environment": ["staging"], "service": ["checkout"]}),
+        ("of paymets in prod", {"service": ["payments"], "environment": ["production"]}),
+        ("billing worker, production", {"service": ["billing-worker"], "environment": ["production"]}),
+        ("search", {"service": ["search"]}),
+        ("checkout team", {"team": ["team-checkout"]}),
+        ("search v2.8.1 prod", {"service": ["search"], "version": ["2.8.1"], "environment": ["production"]}),
+        ("", {}),
+    ],
+)
+def test_deploy_status_takes_names_in_any_order(at: AtDesk, text: str, values: dict[str, list[str]]) -> None:
+    at.command("/deploy-status", text)
+    assert at.asked() == ("ask_status", values)
+    assert at.post().kind is PostKind.RESPONSE
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("critical production", {"severity": ["critical"], "environment": ["production"]}),
+        ("prod crit", {"environment": ["production"], "severity": ["critical"]}),
+        ("critcal", {"severity": ["critical"]}),
+        ("warnings for search", {"severity": ["warning"], "service": ["search"]}),
+    ],
+)
+def test_alerts_takes_severities_and_names(at: AtDesk, text: str, values: dict[str, list[str]]) -> None:
+    at.command("/alerts", text)
+    assert at.asked() == ("list_alerts", values)
+
+
+def test_docs_takes_a_question(at: AtDesk) -> None:
+    at.command("/docs", "how do I get access to a database?")
+    assert (at.seen[-1].text, at.asked()) == ("how do I get access to a database?", ("ask_docs", {}))
+
+
+def test_what_is_not_understood_gets_usage_and_an_example(at: AtDesk) -> None:
+    at.command("/deploy-status", "frobnicator staging")
+    shown = "\n".join(texts(at.post().blocks))
+    assert "frobnicator" in shown
+    assert "Usage: /deploy-status [service] [environment]" in shown
+    assert "For example: /deploy-status checkout staging" in shown
+    at.command("/docs")
+    assert "Usage: /docs QUERY" in "\n".join(texts(at.post().blocks))
+    assert at.seen == []
+
+
+def test_the_channels_service_is_meant_when_none_is_named(at: AtDesk) -> None:
+    now = datetime.now(timezone.utc)
+    at.assistant.chat_choices.choose("T1", "C1", ChatSettings(service="search"), "U1", now)
+    at.command("/deploy-status")
+    assert at.asked() == ("ask_status", {"service": ["search"]})
+    at.command("/deploy-status", "staging")
+    assert at.asked() == ("ask_status", {"environment": ["staging"]})
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"), [("", "ask_help"), ("help", "ask_help"), ("hlep", "ask_help"), ("health", "ask_identity")]
+)
+def test_assistant_has_subcommands(at: AtDesk, text: str, intent: str) -> None:
+    at.command("/assistant", text)
+    assert at.asked() == (intent, {})
+
+
+def test_assistant_takes_a_question_too(at: AtDesk) -> None:
+    at.command("/assistant", "how is staging doing?")
+    assert (at.seen[-1].text, at.seen[-1].parse_data) == ("how is staging doing?", None)
+
+
+def test_me_tells_how_one_is_known(at: AtDesk) -> None:
+    at.command("/assistant", "me")
+    assert "you are U0ANADUARTE of the workspace T1; the catalogue knows you as ana-duarte." in str(at.post().blocks)
+    at.command("/assistant", "me", user="U0STRANGER1")
+    assert "Its User needs the annotation assistant/slack: U0STRANGER1." in str(at.post().blocks)
+
+
+def test_a_prefix_keeps_names_apart(at: AtDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(at.assistant.settings.values, "SLACK_COMMAND_PREFIX", "epe-")  # type: ignore[arg-type]
+    at.command("/epe-deploy-status", "search")
+    assert at.asked() == ("ask_status", {"service": ["search"]})
+    at.command("/epe-docs")
+    assert "/epe-docs QUERY" in str(at.posts()[-1].blocks)
+
+
+def test_settings_of_a_channel_are_chosen_in_a_window(at: AtDesk) -> None:
+    at.command("/assistant", "settings")
+    window = at.post()
+    assert (window.kind, window.options["title"]["text"]) == (PostKind.VIEW, "Settings of channel")
+    chosen = {
+        "kinds": {"type": "checkboxes", "selected_options": [{"value": "alerts"}, {"value": "made-up"}]},
+        "replies": {"type": "static_select", "selected_option": {"value": "always"}},
+        "service": {"type": "static_select", "selected_option": {"value": "search"}},
+    }
+    at.submits(window.options, chosen)
+    assert at.assistant.chat_settings("T1", "C1") == ChatSettings(("alerts",), "always", "search")
+    assert "Saved: messages by myself: alerts" in at.post().text
+    at.command("/assistant", "settings")
+    boxes = at.post().options["blocks"][0]["element"]
+    assert [option["value"] for option in boxes["initial_options"]] == ["alerts"]
+
+
+def test_ones_own_settings_hold_ones_time_zone(at: AtDesk) -> None:
+    at.command("/assistant", "settings", channel="D1")
+    window = at.post()
+    assert window.options["title"]["text"] == "Your settings"
+    at.submits(window.options, {"zone": {"type": "static_select", "selected_option": {"value": "Asia/Tokyo"}}})
+    assert at.assistant.chat_choices.chosen("T1", "U0ANADUARTE").zone == "Asia/Tokyo"
+
+
+def test_nothing_is_on_by_itself(at: AtDesk) -> None:
+    assert at.assistant.chat_settings("T1", "C9") == ChatSettings((), "mentions", None, None)
+
+
+def test_the_home_shows_what_is_mine(at: AtDesk) -> None:
+    at.opens_home("U0ANADUARTE")
+    home = at.post()
+    assert (home.kind, home.reader) == (PostKind.HOME, "U0ANADUARTE")
+    asked = {message.parse_data["intent"]["name"]: message.parse_data["entities"] for message in at.seen}
+    mine = [{"entity": "team", "value": "team-checkout"}]
+    assert asked == {"ask_status": mine, "list_alerts": mine, "ask_history": mine}
+    assert len({message.sender_id for message in at.seen}) == 3
+    shown = "\n".join(texts(home.options["blocks"]))
+    assert shown.count("staging: all 8 running") == 3 and "How's staging doing?" in shown
+
+
+def test_the_home_of_whom_the_catalogue_does_not_know_says_so(at: AtDesk) -> None:
+    at.opens_home("U0STRANGER1")
+    assert "I don't know your team" in "\n".join(texts(at.post().options["blocks"]))

@@ -1,0 +1,107 @@
+"""What the assistant says by itself: where it was switched on, one message each, nobody called twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+
+from assistant.contracts.card import Card
+from assistant.contracts.notice import Notice
+from assistant.contracts.platform import Team
+from assistant.contracts.post import ChatSettings, Place, Post, PostKind
+from assistant.integrations.store.chat_settings import SqlChatChoices
+from assistant.integrations.store.database import open_database
+from assistant.integrations.store.outbox import SqlOutbox
+from assistant.messaging.notices import OutboxNotices
+from tests.operations.platform import CATALOGUE
+
+NOTICE = Notice(
+    "deployment:payments:production:8841", "deployments", Card("payments 1.4.2 is deploying"), ("team-payments",)
+)
+
+
+class Told:
+    """Notices over an empty database, and the posts that come of them."""
+
+    def __init__(self, folder: Path) -> None:
+        engine = open_database(f"sqlite:///{folder}/a.db")
+        self.outbox, self.choices, self.catalogue = SqlOutbox(engine), SqlChatChoices(engine), CATALOGUE
+        self.notices = OutboxNotices(
+            self.outbox,
+            self.choices,
+            lambda: self.catalogue,
+            lambda: "T1",
+            lambda post, card: replace(post, text=card.title),
+        )
+
+    def wants(self, channel: str, **settings: object) -> None:
+        chosen = ChatSettings(**{"kinds": ("deployments",), **settings})  # type: ignore[arg-type]
+        self.choices.choose("T1", channel, chosen, "U1", datetime.now(timezone.utc))
+
+    def posts(self) -> list[Post]:
+        found: list[Post] = []
+        while taken := self.outbox.take(60, 50, datetime.now(timezone.utc)):
+            for each in taken:
+                found.append(each.post)
+                self.outbox.sent((each.post, Place(each.post.channel, f"1.{len(found)}")))
+        return found
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Iterator[Told]:
+    yield Told(tmp_path)
+
+
+def test_nobody_hears_what_nobody_switched_on(told: Told) -> None:
+    told.wants("C1", kinds=("alerts",))
+    told.notices.tell(NOTICE)
+    assert told.posts() == []
+
+
+def test_one_message_is_kept_current(told: Told) -> None:
+    told.wants("C1")
+    told.notices.tell(NOTICE)
+    (first,) = told.posts()
+    assert (first.kind, first.channel, first.text) == (PostKind.MESSAGE, "C1", "payments 1.4.2 is deploying")
+    told.notices.tell(replace(NOTICE, card=Card("payments 1.4.2 runs"), final=True))
+    (update,) = told.posts()
+    assert (update.kind, update.of, update.text) == (PostKind.UPDATE, first.id, "payments 1.4.2 runs")
+
+
+def test_who_is_named_is_called_once_in_the_thread(told: Told) -> None:
+    told.wants("C1")
+    named = replace(NOTICE, pinged=("priya-raman", "nobody-known"))
+    told.notices.tell(named)
+    _, ping = told.posts()
+    assert (ping.kind, ping.channel, ping.of is not None) == (PostKind.MESSAGE, "C1", True)
+    assert ping.text == f"<@{CATALOGUE.people['priya-raman'].slack}>"
+    told.notices.tell(replace(named, card=Card("still waiting")))
+    assert [post.kind for post in told.posts()] == [PostKind.UPDATE]
+
+
+def test_where_no_channel_wants_it_those_who_are_named_get_it(told: Told) -> None:
+    told.notices.tell(replace(NOTICE, pinged=("priya-raman",)))
+    (direct,) = told.posts()
+    assert (direct.channel, direct.text) == (CATALOGUE.people["priya-raman"].slack, "payments 1.4.2 is deploying")
+
+
+@pytest.mark.parametrize(("service", "hears"), [("payments", True), ("search", False), (None, True)])
+def test_a_channel_with_a_service_hears_of_that_services_team(told: Told, service: str | None, hears: bool) -> None:
+    told.wants("C1", service=service)
+    told.notices.tell(NOTICE)
+    assert bool(told.posts()) is hears
+
+
+def test_the_catalogue_may_switch_on_and_a_channel_off(told: Told) -> None:
+    declared = {"C7": ChatSettings(kinds=("deployments",)), "C8": ChatSettings(kinds=("deployments",))}
+    teams = {**CATALOGUE.teams, "team-payments": Team("team-payments", "Team Payments", channel="C7")}
+    told.catalogue = replace(CATALOGUE, slack_channels=declared, teams=teams)
+    told.wants("C8", kinds=())
+    told.notices.tell(NOTICE)
+    assert [post.channel for post in told.posts()] == ["C7"]
+    told.notices.tell(replace(NOTICE, key="other", teams=("team-discovery",)))
+    assert told.posts() == []
