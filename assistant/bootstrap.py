@@ -20,7 +20,7 @@ from assistant.catalogue import Catalogue, CatalogueSource
 from assistant.contracts.actor import LOCAL_WORKSPACE, Actor
 from assistant.contracts.as_json import to_json
 from assistant.contracts.card import Card
-from assistant.contracts.errors import Invalid, NotConnected
+from assistant.contracts.errors import Invalid, NotConnected, Unavailable
 from assistant.contracts.messaging import Stage
 from assistant.contracts.own_state import Traffic
 from assistant.contracts.platform import Person, Provider
@@ -186,6 +186,16 @@ class Assistant:
         last = next((entry.incoming.received_at for entry in self.inbox.entries(Stage.DONE, 1)), None)
         return Traffic(len(open_ones) - dead, dead, posts.waiting, posts.failed, last)
 
+    def _in_own_zone(self, person: Person | None, actor: Actor) -> Person | None:
+        """The person with the time zone that they chose in chat, if any."""
+        if person is None or actor.is_local:
+            return person
+        try:
+            zone = self.chat_choices.chosen(actor.workspace, actor.user).zone
+        except Unavailable:
+            return person
+        return replace(person, timezone=zone) if zone else person
+
     def person(self, actor: Actor) -> Person | None:
         """The person of the catalogue behind a verified account, None when nobody there has it."""
         return find_person(self.source.current(), actor)
@@ -264,7 +274,7 @@ class Assistant:
         """
         catalogue = self.source.current()
         seconds = seconds or self.answer_seconds
-        person = find_person(catalogue, actor)
+        person = self._in_own_zone(find_person(catalogue, actor), actor)
         alerts = self._instances(catalogue, "alertmanager", Alertmanager)
         metrics = self._instances(catalogue, "prometheus", Prometheus)
         return Context(

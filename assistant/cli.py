@@ -18,7 +18,7 @@ import click
 from assistant.bootstrap import Assistant
 from assistant.cli_catalogue import catalog, init
 from assistant.cli_changes import access, audit, pause, resume
-from assistant.cli_slack import inbox, slack
+from assistant.cli_slack import inbox, outbox, slack
 from assistant.console import Console, converse
 from assistant.contracts.errors import AssistantError, Invalid
 from assistant.diagnosis import diagnose
@@ -56,6 +56,7 @@ def main(context: click.Context) -> None:
 main.add_command(catalog)
 main.add_command(init)
 main.add_command(inbox)
+main.add_command(outbox)
 main.add_command(slack)
 for _ours in (access, audit, pause, resume):
     main.add_command(_ours)

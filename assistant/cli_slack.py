@@ -31,6 +31,19 @@ def rotate_keys(assistant: Assistant) -> None:
     click.echo(f"Done: the tokens of {count} workspace{'s' * (count != 1)} are encrypted with the first key.")
 
 
+@click.command()
+@click.option("--count", default=50, show_default=True, help="At most so many, newest first.")
+@click.pass_obj
+def outbox(assistant: Assistant, count: int) -> None:
+    """What could not be posted to chat, and why."""
+    failures = assistant.outbox.failures(count)
+    for post, at, why in failures:
+        where = post.channel or post.reader or ""
+        click.echo(f"{post.id}  {at:%Y-%m-%d %H:%M:%S}Z  {post.kind.value:<10}{where}  {why}")
+    if not failures:
+        click.echo("Everything was posted.")
+
+
 @click.group()
 def inbox() -> None:
     """What came in from chat and is not done."""

@@ -58,7 +58,7 @@ def answers(ours: Path, stock: Path, folder: Path, messages: int) -> Iterator[Fi
 
 @contextmanager
 def assistant(model: Path, state: Path, **more: str) -> Iterator[Running]:
-    """The assistant as `make chat` starts it, with the sandbox, ports and a state folder of its own; ``more`` are settings."""
+    """The assistant as `make chat` starts it, with ports and a state folder of its own and ``more`` settings."""
     ports = {name: str(free_port()) for name in ("RASA_PORT", "ACTION_SERVER_PORT", "SANDBOX_PORT")}
     settings = Settings(environment(ASSISTANT_STATE=str(state), CATALOG=str(PROJECT / "catalog"), **{**ports, **more}))
     with Processes(settings, model) as processes:

@@ -276,6 +276,8 @@ class Handler(BaseHTTPRequestHandler):
                     server.faults.lift()
                 case "POST", "tags":
                     server.world.move_tag(str(wish["repository"]), str(wish["name"]), server.clock.now())
+                case "DELETE", "triggers":
+                    server.world = World(server.world.start)
                 case "GET", "triggers":
                     return self._send(200, server.world.triggers())
                 case _:

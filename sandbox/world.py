@@ -192,10 +192,11 @@ class World:
         cancelled = ("Roll out", "cancelled")
         self._deploy("identity", "qa", self._tags["identity", "5.1.1"], self._ago(hours=52), stop=cancelled)
         approved = timedelta(minutes=81)
-        self._deploy("payments", "production", self._tags["payments", "1.4.2"], self._ago(minutes=31), wait=approved)
+        tag = self._tags["notifications", "2.3.1"]
+        self._deploy("notifications", "production", tag, self._ago(minutes=31), wait=approved)
         self._busy["inventory"] = self._ago(hours=-8)  # nobody touches it: it stays behind for the whole trial
         self._running["search"]["staging"] = "2.9.0"
-        self._running["payments"]["production"] = "1.4.2"
+        self._running["notifications"]["production"] = "2.3.1"
 
     def _reach(self, now: datetime) -> None:
         with self._lock:

@@ -47,6 +47,10 @@ class Bot:
         """Let it behave again."""
         requests.delete(f"{self.sandbox}/_sandbox/faults", timeout=5).raise_for_status()
 
+    def as_it_was(self) -> None:
+        """Let the sandbox forget everything that was started in it."""
+        requests.delete(f"{self.sandbox}/_sandbox/triggers", timeout=5).raise_for_status()
+
     def log(self, name: str) -> str:
         """What a process has written so far."""
         return (self.state / "logs" / f"{name}.log").read_text(encoding="utf-8", errors="replace")

@@ -20,7 +20,8 @@ def pairs(message: Said) -> tuple[tuple[int, int], ...]:
 
 def number_of(message: Said) -> int | None:
     """The number of the request that is named. Raises Ambiguous for several."""
-    runs = [run for run in message.values.get("run", ()) if run.isdecimal()]
+    named = (run.rpartition(" ")[2] for run in message.values.get("run", ()))
+    runs = [run for run in named if run.isdecimal()]
     if len(runs) > 1:
         raise Ambiguous("request", " and ".join(runs), runs)
     return int(runs[0]) if runs else None

@@ -12,6 +12,7 @@ from actions.request.said import (
     about,
     complete,
     handed_over,
+    kind_of_run,
     only,
     require_known,
     spoken_of,
@@ -62,13 +63,8 @@ def named_run(message: Said, values: Values) -> str | None:
     Raises Ambiguous when there are several.
     """
     run = only("run", values)
-    kind = rf"\b(build|deploy)\w*\s+(?:run\s+|number\s+)?#?{re.escape(run or '')}\b"
-    if ellipsis(message.text) == "kind":  # the answer to "build 17 or deployment 17?"
-        kind = r"\b(build|deploy)"
-    found = re.search(kind, message.text, re.IGNORECASE)
-    if run is None or found is None:
-        return run
-    return f"{'build' if found[1].lower() == 'build' else 'deployment'} {run}"
+    answers = ellipsis(message.text) == "kind"  # the answer to "build 17 or deployment 17?"
+    return run if run is None else kind_of_run(run, message.text, bare=answers)
 
 
 def wants_recurrence(message: Said) -> bool:

@@ -95,6 +95,8 @@ def said(latest: Mapping[str, Any], slots: Mapping[str, Any], names: Names) -> S
     for entity, value in meant:
         if isinstance(value, str) and value not in values.setdefault(entity["entity"], []):
             values[entity["entity"]].append(value)
+    if "run" in values:
+        values["run"] = [kind_of_run(run, text) for run in values["run"]]
     if intent == "ask_status" and "version" in values and all(one["entity"] != "environment" for one, _ in read):
         values.update(_live(text, names))
     named = tuple(mentions(text, names))
@@ -173,6 +175,17 @@ def only(kind: str, values: Values) -> str | None:
     if len(names) > 1:
         raise Ambiguous(kind, " and ".join(names), names)
     return names[0] if names else None
+
+
+def kind_of_run(run: str, text: str, bare: bool = False) -> str:
+    """A run as people name it: "build 17" and "deployment 17" where the words say which of them.
+
+    Args:
+        bare: whether the words need not stand before the number.
+    """
+    number = "" if bare else rf"\w*\s+(?:run\s+|number\s+)?#?{re.escape(run)}\b"
+    found = re.search(rf"\b(build|deploy){number}", text, re.IGNORECASE) if run.isdecimal() else None
+    return run if found is None else f"{'build' if found[1].lower() == 'build' else 'deployment'} {run}"
 
 
 def zone_of(speaker: Person | None) -> tzinfo:

@@ -57,7 +57,8 @@ def ellipsis(text: str) -> str | None:
 
     ``earlier`` ("and before that?"), ``failed`` ("just the bad ones"), ``everything`` ("all services"), ``culprit``
     ("who broke it"), ``authors`` ("who wrote those"), ``silence`` ("who muted it", "until when"), ``remedy`` ("what do
-    we do about it"), ``kind`` ("the build", of a run), ``merger``, ``migrations`` and ``people`` ("and by Ana?").
+    we do about it"), ``reason`` ("why not"), ``kind`` ("the build", of a run), ``merger``,
+    ``migrations`` and ``people`` ("and by Ana?").
     """
     if len(text) > _LONGEST:
         return None

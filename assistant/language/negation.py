@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 _NEGATED = re.compile(
-    r"\b(?:do not|don'?t|dont|please not|never|must not|mustn'?t|should not|shouldn'?t|shouldnt|nobody should"
-    r"|no one should|not yet|not to"
+    r"\b(?:(?:do not|don'?t|dont)(?! let\b)|please not|never|must not|mustn'?t|should not|shouldn'?t|shouldnt"
+    r"|not yet|not to"
     r"|without|instead of|rather than|hold off|refrain from|avoid|no need to|stop short of|i didn'?t|i did not"
     r"|didnt)\s+(?:\w+\s+){0,3}?"
     r"(?:deploy|ship|release|promote|roll|push|roll(?:ing)? back|revert|restart|rerun|re-run|retry|cancel"
@@ -30,7 +30,8 @@ _ASKED = re.compile(
     r"\W*(?:(?:hey|hi|hello|so|ok|okay|and|but|also|wait|sorry|please)\W+)*"
     r"(?:how (?:do|does|did|can|could|should|would|to|come|often|many|long)\b(?! you\b)"
     r"|why\b(?! not\b| don'?t (?:we|you)\b)|where\b|which\b|what(?:'s)?\b(?! about\b)|when (?:is|was|did|does|will)\b"
-    r"|(?:did|does|has|had)\b|have (?:i|we|they)\b|(?:am|may|must) i\b|may we\b|do (?:i|we|they)\b|can (?:anyone|i approve)\b"
+    r"|(?:did|does|has|had)\b|have (?:i|we|they)\b|(?:am|may|must) i\b|may we\b"
+    r"|do (?:i|we|they)\b|can (?:anyone|i approve)\b"
     r"|(?:is|are|was|were)\b(?! you\b| it (?:ok|okay|possible)\b| there a way\b)|who\b|(?:until|since) when\b)"
     r"[^,;.!?\n]*(?:\.\d[^,;.!?\n]*)*[?!.]*\s*",
     re.IGNORECASE,

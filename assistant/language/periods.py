@@ -126,6 +126,8 @@ def _part(found: re.Match[str], now: datetime) -> Period:
     if part == "night":
         return _hours(now.date() - timedelta(days=which != "this"), part, now)
     today = _hours(now.date(), part, now)
+    if which == "this" and part == "morning" and today.start > now:
+        return Period(_on(now.date(), time(), now), today.end)  # said before dawn, it is the night that is going on
     back = which in ("last", "past", "previous") or (which != "this" and today.start > now)
     return _hours(now.date() - timedelta(days=1), part, now) if back else today
 

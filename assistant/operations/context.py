@@ -113,9 +113,9 @@ class Context:
         decision.require()
 
     def may(self, verb: str, resource: str) -> Decision:
-        """Whether the actor may do this; noted in ``used`` when it takes more than a member's right."""
+        """Whether the actor may do this; reading is noted in ``used`` when it takes more than a member's right."""
         decision = self.access.decide(self.actor, self.person, verb, resource, self.sandbox)
-        if decision.allowed and not self.access.is_everybodys(verb, resource):
+        if decision.allowed and verb == "read" and not self.access.is_everybodys(verb, resource):
             self.used.add(resource)
         return decision
 

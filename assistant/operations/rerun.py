@@ -68,10 +68,16 @@ def _deployment_of(context: Context, service: str, run: Run) -> Deployment | Non
         if isinstance(answer, ProviderError):
             raise answer
         assert isinstance(answer, Past)  # noqa: S101 - for the type checker: a call gives nothing else
-        made = next((one for one in answer.deployments if one.run in (run.number, run.id)), None)
-        if made and (made.commit is None or run.commit is None or made.commit == run.commit):
+        made = next((one for one in answer.deployments if _made_by(run, one)), None)
+        if made:
             return made
     return None
+
+
+def _made_by(run: Run, one: Deployment) -> bool:
+    """Numbers alone may meet by chance: each workflow counts its own runs."""
+    same_commit = one.commit is None or run.commit is None or one.commit == run.commit
+    return one.run in (run.number, run.id) and same_commit
 
 
 def _current(context: Context, deployed: Deployment) -> str | None:

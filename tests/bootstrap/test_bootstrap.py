@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,13 @@ def test_an_account_is_mapped_to_a_person_and_a_stranger_is_not(tmp_path: Path) 
     assert find_person(catalogue, Actor("T1", str(ana.slack))) == ana
     assert find_person(catalogue, Actor("T1", "ana-duarte")) is None
     assert find_person(catalogue, GUEST) is None
+
+
+def test_the_same_id_in_another_workspace_is_somebody_else(tmp_path: Path) -> None:
+    catalogue = replace(assistant(tmp_path).source.current(), slack_workspaces=("T1",))
+    ana = catalogue.people["ana-duarte"]
+    assert find_person(catalogue, Actor("T1", str(ana.slack))) == ana
+    assert find_person(catalogue, Actor("T2", str(ana.slack))) is None
 
 
 def test_a_secret_shows_itself_nowhere(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from assistant.catalogue.catalogue import Catalogue
 from assistant.catalogue.reading import read
 from assistant.contracts.platform import Origin
+from assistant.contracts.post import ChatSettings
 
 Write = Callable[[str, str], Path]
 KINDS = ("github_actions",)
@@ -102,6 +103,31 @@ def test_documents_belong_to_somebody_whom_the_catalogue_has(folder: Path, write
     write("platform.yaml", text + "documents: [{path: docs, owner: team-a}, {path: more, owner: team-x}]\n")
     (problem,) = read(folder).problems
     assert problem.file == "platform.yaml" and "there is no team or person “team-x”" in problem.expected
+
+
+def test_workspaces_and_channels_of_slack_are_read(folder: Path, write: Write) -> None:
+    text = (folder / "platform.yaml").read_text(encoding="utf-8")
+    channel = "C012AB: {kinds: [deployments], replies: always, service: shop}"
+    write("platform.yaml", f"{text}slack:\n  workspaces: [T012AB]\n  channels:\n    {channel}\n")
+    catalogue = read(folder).catalogue
+    assert catalogue and catalogue.slack_workspaces == ("T012AB",)
+    assert catalogue.slack_channels == {"C012AB": ChatSettings(("deployments",), "always", "shop")}
+
+
+@pytest.mark.parametrize(
+    ("slack", "expected"),
+    [
+        ("workspaces: [acme]", "a workspace's id such as T012AB3CD"),
+        ("workspaces: []", "the company's own workspaces"),
+        ("channels: {C012AB: {kinds: [jokes]}}", "deployments, alerts, approvals or digests"),
+        ("channels: {C012AB: {service: shops}}", "did you mean “shop”"),
+        ("channels: {general: {}}", "slack"),
+    ],
+)
+def test_mistakes_about_slack_are_named(folder: Path, write: Write, slack: str, expected: str) -> None:
+    write("platform.yaml", (folder / "platform.yaml").read_text(encoding="utf-8") + f"slack:\n  {slack}\n")
+    (problem,) = read(folder).problems
+    assert problem.file == "platform.yaml" and expected in f"{problem} {problem.expected}"
 
 
 def test_a_file_that_is_no_text_is_named(folder: Path) -> None:

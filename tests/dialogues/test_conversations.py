@@ -38,3 +38,4 @@ def test_a_conversation(bot: Bot, conversation: dict[str, Any]) -> None:
             assert not re.search(pattern, shown, re.MULTILINE), f"{pattern!r} is there:\n{told}"
         if "buttons" in turn:
             assert sorted(messages[-1].buttons) == sorted(turn["buttons"]), told
+    bot.as_it_was()

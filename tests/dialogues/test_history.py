@@ -12,16 +12,16 @@ from tests.running import Bot
 @pytest.mark.parametrize(
     "question",
     [
-        "who deployed payments to prod last?",
-        "when was payments last shipped to production and by whom",
+        "who deployed notifications to prod last?",
+        "when was notifications last shipped to production and by whom",
     ],
 )
 def test_the_last_deployment_begins_with_who_and_admits_what_waits(bot: Bot, question: str) -> None:
     answer = bot.ask(question)
     assert re.match(
-        r"(Priya Raman|Jonas Weber) deployed payments 1\.4\.1 to production\.\n.*started by hand http", answer
+        r"(Lena Fischer|Tomasz Nowak) deployed notifications 2\.3\.0 to production\.\n.*started by hand http", answer
     )
-    assert "Since then: 1.4.2" in answer and "made-up" in answer
+    assert "Since then: 2.3.1" in answer and "made-up" in answer
 
 
 def test_on_merge_it_says_who_merged_and_which_workflow_deployed(bot: Bot) -> None:
@@ -50,8 +50,8 @@ def test_failures_are_marked_and_linked(bot: Bot) -> None:
 
 def test_follow_ups_keep_what_was_asked(bot: Bot) -> None:
     talk = bot.console()
-    talk.say("who deployed payments to prod last?")
-    assert re.match(r"\w+ \w+ deployed payments 1\.4\.3 to staging\.", talk.say("and in staging?")[0].text)
+    talk.say("who deployed notifications to prod last?")
+    assert re.match(r"\w+ \w+ deployed notifications 2\.3\.1 to staging\.", talk.say("and in staging?")[0].text)
     assert re.match(r"\w+ \w+ deployed checkout 1\.4\.3 to staging\.", talk.say("and checkout?")[0].text)
 
 

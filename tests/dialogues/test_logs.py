@@ -21,7 +21,7 @@ def test_the_telling_lines_of_a_failed_deployment(bot: Bot, question: str) -> No
 
 
 def test_a_build_by_its_number(bot: Bot) -> None:
-    shown = bot.ask("logs for checkout run #3")
+    shown = bot.ask("logs for checkout build #3")
     assert shown.startswith("Run #3 of checkout passed.") and "It did not fail" in shown
 
 

@@ -49,19 +49,19 @@ def test_all_builds_worst_first(bot: Bot) -> None:
 
 
 def test_a_run_by_number(bot: Bot) -> None:
-    assert bot.ask("checkout run #3 pass or fail").startswith("Run #3 of checkout on main passed.")
+    assert bot.ask("checkout build #3 pass or fail").startswith("Run #3 of checkout on main passed.")
     assert "I don't know a run called “#4711”" in bot.ask("did run 4711 pass?")
 
 
 def test_a_number_of_many_services_is_asked_about_once(bot: Bot) -> None:
     talk = bot.console()
-    (question,) = talk.say("did run #3 pass?")
+    (question,) = talk.say("did build #3 pass?")
     assert {"checkout", "search"} <= set(question.buttons)
     assert talk.say("search")[0].text.startswith("Run #3 of search on main ")
 
 
 def test_an_unknown_branch(bot: Bot) -> None:
-    assert "checkout has no finished build on feature/nope." in bot.ask("is the checkout build on feature/nope green?")
+    assert "I don't know a branch of checkout called “feature/nope”." in bot.ask("is the checkout build on feature/nope green?")
 
 
 def test_who_does_not_answer_is_named(bot: Bot) -> None:

@@ -49,8 +49,8 @@ def test_the_worst_comes_first(bot: Bot) -> None:
 
 
 def test_a_deployment_under_way_shows_its_step(bot: Bot) -> None:
-    waiting = rows(bot.ask("how is payments in production?"))["payments"]
-    assert "1.4.2 waiting to deploy" in waiting and "approval" in waiting
+    waiting = rows(bot.ask("how is notifications in production?"))["notifications"]
+    assert "2.3.1 waiting to deploy" in waiting and "approval" in waiting
 
 
 def test_production_is_behind_by_so_many_versions(bot: Bot) -> None:
@@ -129,7 +129,7 @@ def test_an_environment_that_a_service_lacks(bot: Bot) -> None:
         ("thanks a lot", "You're welcome."),
         ("bye", "See you."),
         ("what's the weather tomorrow?", "I can't help with that"),
-        ("roll back checkout in production", "I can't do that yet; nothing was changed"),
+        ("silence HighLatency on search for 2 hours", "I can't do that yet; nothing was changed"),
         ("never mind", "Nothing is waiting"),
         ("", "nothing that I can read"),
         ("   \t ", "nothing that I can read"),

@@ -20,7 +20,7 @@ from assistant.messaging.notices import OutboxNotices
 from tests.operations.platform import CATALOGUE
 
 NOTICE = Notice(
-    "deployment:payments:production:8841", "deployments", Card("payments 1.4.2 is deploying"), ("team-payments",)
+    "deployment:payments:production:8841", "deployments", Card("payments 1.4.2 is deploying"), teams=("team-payments",)
 )
 
 
@@ -60,6 +60,8 @@ def test_nobody_hears_what_nobody_switched_on(told: Told) -> None:
     told.wants("C1", kinds=("alerts",))
     told.notices.tell(NOTICE)
     assert told.posts() == []
+    told.notices.tell(replace(NOTICE, also=("alerts",)))
+    assert [post.channel for post in told.posts()] == ["C1"]
 
 
 def test_one_message_is_kept_current(told: Told) -> None:

@@ -82,3 +82,12 @@ def test_without_usable_rules_members_read_status_and_nothing_else(tmp_path: Pat
     refused = broken.decide(MEMBER, ANA, "read", "logs")
     assert not refused.allowed and "cannot be read" in refused.rule
     assert not broken.decide(GUEST, None, "read", "status").allowed
+
+
+def test_what_a_channel_may_see_is_what_members_may_and_what_is_listed(tmp_path: Path) -> None:
+    rules = access(tmp_path, POLICY + 'channels:\n  C0PLATFORM: ["read:logs"]\n')
+    assert rules.problem is None
+    assert rules.may_show("C0PLATFORM", "logs") and rules.may_show("C0PLATFORM", "status")
+    assert not rules.may_show("C0PLATFORM", "audit")
+    assert not rules.may_show("C0OTHER", "logs") and rules.may_show("C0OTHER", "status")
+    assert rules.is_everybodys("read", "status") and not rules.is_everybodys("read", "logs")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+
 import pytest
 
-from assistant.safeguards.redaction import HIDDEN, redact, redact_counted, redact_deep
+from assistant.contracts.card import Button, Card, Link, Moment, Row
+from assistant.safeguards.redaction import HIDDEN, redact, redact_card, redact_counted, redact_deep
 
 # Made up, in the vendors' shapes; put together here so that no scanner takes them for real ones.
 SECRETS = {
@@ -64,3 +67,25 @@ def test_ordinary_sentences_stay_as_they_are(line: str) -> None:
 def test_nested_data_is_redacted_to_the_bottom() -> None:
     data = {"a": [{"text": "password=hunter2"}], "n": 3, "none": None}
     assert redact_deep(data) == {"a": [{"text": f"password={HIDDEN}"}], "n": 3, "none": None}
+
+
+def test_a_card_hides_what_spans_its_parts_and_lines() -> None:
+    key = (("    -----BEGIN PRIVATE KEY-----",), ("    MIIEvQ",), ("    -----END PRIVATE KEY-----",))
+    at = Moment(datetime(2026, 3, 2, 9, 0, tzinfo=timezone.utc))
+    card = Card(
+        "token=abcdef123456",
+        rows=(Row("ok", "search", ("password: ", "hunter2222")), Row("ok", "plain", ("since ", at))),
+        lines=(("api_key=", "abcdef123456"), *key, ("after it",)),
+        notes=("Bearer abcdefgh12345678",),
+        buttons=(Button("x", "inform", {"service": "secret=abcdef12345"}),),
+    )
+    hidden = redact_card(card)
+    for secret in ("abcdef12", "hunter2222", "MIIEvQ"):
+        assert secret not in str(hidden)
+    assert hidden.rows[1] == card.rows[1] and hidden.lines[-1] == ("after it",)
+
+
+def test_a_card_without_secrets_stays_as_it_is() -> None:
+    at = Moment(datetime(2026, 3, 2, 9, 0, tzinfo=timezone.utc))
+    card = Card("staging: fine", rows=(Row("ok", "search", (at, Link("run", "https://ci.epetech.online/1"))),))
+    assert redact_card(card) == card

@@ -61,10 +61,10 @@ def test_what_runs_is_found(state: Callable[[str, str], ServiceState], service: 
 
 
 def test_what_is_under_way_is_found(state: Callable[[str, str], ServiceState]) -> None:
-    search, payments = state("search", "staging").under_way, state("payments", "production").under_way
-    assert search is not None and payments is not None
+    search, waiting = state("search", "staging").under_way, state("notifications", "production").under_way
+    assert search is not None and waiting is not None
     assert (search.version, search.phase.value, search.step) == ("2.9.0", "running", "Check out, step 2 of 6")
-    assert (payments.version, payments.phase.value) == ("1.4.2", "waiting")
+    assert (waiting.version, waiting.phase.value) == ("2.3.1", "waiting")
 
 
 def test_what_failed_is_found(state: Callable[[str, str], ServiceState]) -> None:

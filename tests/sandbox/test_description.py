@@ -130,7 +130,9 @@ def test_what_starts_and_stops_runs_is_as_described(prism: Client) -> None:
     made = _sound(post(path, ref="main", inputs=inputs, return_run_details=True))
     run = f"deployments/actions/runs/{made['workflow_run_id']}"
     assert _sound(prism.get(f"/repos/epetech/{run}"))["display_title"].endswith("to production (r1-8f3a2c91)")
-    assert _sound(prism.get(f"/repos/epetech/{run}/pending_deployments")) == []
+    waiting = _sound(prism.get("/repos/epetech/deployments/actions/runs?status=waiting"))["workflow_runs"][0]
+    (pending,) = _sound(prism.get(f"/repos/epetech/deployments/actions/runs/{waiting['id']}/pending_deployments"))
+    assert pending["environment"]["name"] == "production" and pending["reviewers"][0]["reviewer"]["login"]
     assert post(f"{run}/cancel").status_code == 202
     assert post(f"{run}/cancel").status_code == 409
     assert post(f"{run}/rerun").status_code == 201

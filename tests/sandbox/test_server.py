@@ -137,7 +137,7 @@ def test_compare_counts_in_both_directions(github: Client) -> None:
 
 def test_the_central_workflow_names_what_it_deploys(github: Client) -> None:
     runs = github.json("/repos/epetech/deployments/actions/workflows/deploy.yml/runs")["workflow_runs"]
-    assert runs[0]["display_title"] == "deploy notifications 2.3.1 to staging"
+    assert runs[0]["display_title"] == "deploy notifications 2.3.1 to production"
     assert github.json("/repos/epetech/notifications/deployments") == []
 
 

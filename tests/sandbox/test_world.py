@@ -71,10 +71,10 @@ def test_search_finishes_after_six_minutes() -> None:
     assert world.running("search", "staging", NINE + timedelta(minutes=6)) == "2.9.0"
 
 
-def test_payments_waits_for_its_approval_and_then_goes_on() -> None:
+def test_notifications_waits_for_its_approval_and_then_goes_on() -> None:
     world = World(NINE)
-    run = world.runs("payments", NINE)[0]
-    assert (run.status(NINE), run.target) == ("waiting", ("payments", "production", "1.4.2"))
+    run = world.runs("deployments", NINE)[0]
+    assert (run.status(NINE), run.target) == ("waiting", ("notifications", "production", "2.3.1"))
     approved = NINE + timedelta(minutes=51)
     assert (run.status(approved), run.jobs[0].status(approved)) == ("in_progress", "in_progress")
 

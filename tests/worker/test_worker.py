@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ import pytest
 
 from assistant.bootstrap import Assistant
 from assistant.contracts.errors import Unavailable
+from assistant.contracts.post import Post, PostKind
+from assistant.integrations.chat.slack import Slack
 from assistant.settings import PROJECT, Settings
-from assistant.worker import Job, run
+from assistant.worker import Job, post, run
 
 
 @pytest.fixture
@@ -61,3 +64,20 @@ def test_a_failing_step_does_not_end_the_loop(assistant: Assistant, capsys: pyte
     thread.join(5)
     shown = capsys.readouterr()
     assert "github answered 500" in shown.out + shown.err
+
+
+def test_without_slack_nothing_is_sent_and_nothing_waits_for_it(assistant: Assistant) -> None:
+    post(assistant, threading.Event())
+
+
+def test_with_slack_the_outbox_is_emptied_until_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    values = {"ASSISTANT_STATE": str(tmp_path), "CATALOG": str(PROJECT / "catalog"), "SLACK_BOT_TOKEN": "xoxb-made-up"}
+    assistant, stop, sent = Assistant(Settings(values)), threading.Event(), threading.Event()
+    monkeypatch.setattr(Slack, "send", lambda self, waiting: sent.set())
+    assistant.outbox.put(Post("a", PostKind.MESSAGE, "T1", "C1", "hello"), now=datetime.now(timezone.utc))
+    thread = threading.Thread(target=post, args=(assistant, stop))
+    thread.start()
+    assert sent.wait(10)
+    stop.set()
+    thread.join(10)
+    assert not thread.is_alive() and assistant.outbox.backlog(datetime.now(timezone.utc)).waiting == 0

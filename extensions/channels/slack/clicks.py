@@ -26,8 +26,7 @@ from extensions.channels.slack.views import ask_reason, open_settings
 _FORGOTTEN = Card("That answer is older than I can remember. Please ask me again.")
 _OVER = Card("That question is no longer open, so I did nothing. Please ask me again.")
 
-# They mean something only as the answer to the question that they stand under.
-_ANSWERING = ("inform", "affirm", "deny", "stop")
+_YES_OR_NO = ("affirm", "deny", "stop")
 
 
 async def handle(desk: Desk, incoming: Incoming, actor: Actor) -> None:
@@ -62,7 +61,8 @@ async def _choose(desk: Desk, incoming: Incoming, actor: Actor, answer: Answered
         await desk.say(incoming, _FORGOTTEN)
         return
     button = card.buttons[number]
-    if button.intent in _ANSWERING:
+    answers = _answers_a_question(button)
+    if answers:
         if answer.asked_by != incoming.user:
             await desk.say(
                 incoming, Card("That question was asked of somebody else. Ask me yourself, I am glad to help.")
@@ -73,13 +73,22 @@ async def _choose(desk: Desk, incoming: Incoming, actor: Actor, answer: Answered
             await desk.say(incoming, _OVER)
             await _refresh(desk, incoming, answer, card, "No longer open.")
             return
+    if answers or (button.intent in _YES_OR_NO and answer.asked_by == incoming.user):
         await _refresh(desk, incoming, answer, card, f"You chose {button.title}.")
     here = replace(incoming, conversation=answer.conversation) if answer.asked_by == incoming.user else incoming
     if not button.intent:
         # What was asked too late is asked again, in the person's own words.
         await desk.ask(here, actor, button.values["text"])
         return
-    await desk.wish(here, actor, _wish(button), settles=button.intent in _ANSWERING)
+    await desk.wish(here, actor, _wish(button), settles=answers)
+
+
+def _answers_a_question(button: Button) -> bool:
+    """Whether a choice means something only as the answer to the question that it stands under.
+
+    A yes that says to what (a request, its revision) stands for itself: whoever carries it out looks whether it fits.
+    """
+    return button.intent in ("", "inform") or (button.intent in _YES_OR_NO and not button.values)
 
 
 async def _settled(desk: Desk, answer: Answered, revision: int) -> bool:

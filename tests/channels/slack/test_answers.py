@@ -128,6 +128,23 @@ def test_a_choice_that_stands_for_itself_is_anybodys(at: AtDesk) -> None:
     assert at.seen[-1].sender_id.startswith("T1.U0BENOSEI01.C1.")
 
 
+def test_a_yes_that_says_to_what_outlasts_other_questions(at: AtDesk) -> None:
+    yes = Button("Yes, deploy it", "affirm", {"request": "57", "revision": "2"})
+    at.card = Card("payments 1.4.1 → 1.4.2 in production?", buttons=(yes,))
+    at.says("ship payments 1.4.2 to prod")
+    shown = at.post()
+    at.card = Card("Nothing is firing.")
+    at.says("whats alerting on payments")
+    at.posts()
+    at.clicks("choice.0", values(shown)["choice.0"], shown)
+    assert at.asked() == ("affirm", {"request": ["57"], "revision": ["2"]})
+    assert at.posts()[0].kind is PostKind.UPDATE
+    at.clicks("choice.0", values(shown)["choice.0"], shown, user="U0BENOSEI01")
+    assert at.seen[-1].sender_id.startswith("T1.U0BENOSEI01.") and [post.kind for post in at.posts()] == [
+        PostKind.MESSAGE
+    ]
+
+
 def test_a_choice_from_a_menu_counts_like_a_button(at: AtDesk) -> None:
     names = list(at.assistant.source.current().services)
     at.card = Card("Which?", buttons=tuple(Button(name, "inform", {"service": name}) for name in names))

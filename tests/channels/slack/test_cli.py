@@ -11,8 +11,9 @@ from click.testing import CliRunner, Result
 from cryptography.fernet import Fernet
 
 from assistant.bootstrap import Assistant
-from assistant.cli_slack import inbox, slack
+from assistant.cli_slack import inbox, outbox, slack
 from assistant.contracts.messaging import Incoming, Kind, Workspace
+from assistant.contracts.post import Post, PostKind
 from assistant.settings import PROJECT, Settings
 
 NOW = datetime.now(timezone.utc)
@@ -33,7 +34,7 @@ def with_keys(state: Path, keys: str) -> Assistant:
 
 
 def typed(assistant: Assistant, *words: str) -> Result:
-    group = {"inbox": inbox, "slack": slack}[words[0]]
+    group = {"inbox": inbox, "outbox": outbox, "slack": slack}[words[0]]
     return CliRunner().invoke(group, words[1:], obj=assistant)
 
 
@@ -64,3 +65,13 @@ def test_keys_are_made_and_changed(assistant: Assistant, tmp_path: Path) -> None
     assert "1 workspace are" in typed(with_keys(tmp_path, f"{key},{old}"), "slack", "rotate-keys").output
     found = with_keys(tmp_path, key).installations.find("T1")
     assert found and found.token == "xoxb-made-up"
+
+
+def test_what_could_not_be_posted_is_listed_with_its_reason(assistant: Assistant) -> None:
+    assert typed(assistant, "outbox").output == "Everything was posted.\n"
+    lost = Post("a1b2-1", PostKind.EPHEMERAL, "T1", "C1", "secret words", reader="U1")
+    assistant.outbox.put(lost, now=NOW)
+    assistant.outbox.take(60, 1, NOW)
+    assistant.outbox.failed(lost, "Slack says that my installation was removed.")
+    (line,) = typed(assistant, "outbox").output.splitlines()
+    assert line.startswith("a1b2-1") and line.endswith("my installation was removed.") and "secret" not in line

@@ -62,7 +62,7 @@ def test_what_is_going_on_at_nine_is_told(sandbox: GitHubActions, soon: Soon) ->
     deploying = told("search", "staging").under_way
     assert deploying and (deploying.version, deploying.phase) == ("2.9.0", Phase.RUNNING)
     assert deploying.step and ", step " in deploying.step
-    waiting = told("payments", "production").under_way
+    waiting = told("notifications", "production").under_way
     assert waiting and (waiting.phase, waiting.step) == (Phase.WAITING, "waiting for approval")
     failed = told("checkout", "qa").failed
     assert failed and failed.phase is Phase.FAILED

@@ -1,0 +1,1 @@
+"""The files that an installation is made of."""

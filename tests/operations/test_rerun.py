@@ -1,0 +1,58 @@
+"""Running a build again, and never a deployment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from assistant.contracts.audit import AuditRequest
+from assistant.contracts.delivery import Phase
+from assistant.contracts.errors import Invalid, NotAllowed
+from assistant.operations import locks
+from assistant.operations.context import Context
+from assistant.operations.rerun import rerun
+from tests.operations.changing import Company, commit, company
+from tests.operations.fake_pipelines import FakePipelines, run
+
+RED, RUNNING = run(17, Phase.FAILED), run(18, Phase.RUNNING)
+DEPLOYING = replace(run(77), commit=commit("1.4.1"))
+
+
+@pytest.fixture
+def firm(tmp_path: Path) -> Iterator[Company]:
+    yield from company(tmp_path)
+
+
+def seen_by(firm: Company, person: str) -> Context:
+    pipelines = FakePipelines(built={"checkout": [RUNNING, RED]}, deployed={"checkout": [DEPLOYING]})
+    return firm.seen_by(person, pipelines=lambda name: pipelines)
+
+
+def test_a_red_build_runs_again_once_it_is_recorded(firm: Company) -> None:
+    done = rerun(seen_by(firm, "ana-duarte"), "checkout", "17")
+    assert done.started == RED.id and firm.world.reruns == [RED.id]
+    newest = firm.records.audit.search(AuditRequest())[0]
+    assert (newest.verb, newest.resource, newest.parameters["run"]) == ("rerun", "checkout/*", "17")
+
+
+def test_a_run_that_deployed_is_told_and_not_run(firm: Company) -> None:
+    done = rerun(seen_by(firm, "ana-duarte"), "checkout", "deployment 77")
+    assert done.started is None and not firm.world.reruns
+    assert done.deployment and done.deployment.version == "1.4.1" and done.current is not None
+
+
+def test_what_still_runs_is_left_alone(firm: Company) -> None:
+    with pytest.raises(Invalid, match="still running"):
+        rerun(seen_by(firm, "ana-duarte"), "checkout", "18")
+
+
+def test_it_is_a_right_and_a_pause_stops_it(firm: Company) -> None:
+    with pytest.raises(NotAllowed):
+        rerun(seen_by(firm, "priya-raman"), "checkout", "17")
+    locks.pause(firm.seen_by("lena-fischer"), "incident")
+    with pytest.raises(Invalid, match="incident"):
+        rerun(seen_by(firm, "ana-duarte"), "checkout", "17")
+    assert not firm.world.reruns
