@@ -37,7 +37,7 @@ FAULTS = [
         (500, {}, Uncertain, "github answered 500"),
         (502, {}, Uncertain, "github answered 502"),
         (503, {}, Uncertain, "github answered 503"),
-        (200, b"<html>", Uncertain, "github answered with something that is not JSON"),
+        (200, b"<html>", Uncertain, "github sent an answer that cannot be read"),
     ],
 )
 def test_an_answer_tells_whether_something_was_set_off(
