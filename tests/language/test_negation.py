@@ -26,6 +26,9 @@ from assistant.language.negation import withholds
         "is search 1.4.2 deployed to prod?",
         "until when is staging locked",
         "java.lang.IllegalStateException: rollback not possible",
+        "why can't i roll back payments",
+        "which requests did anyone approve?",
+        "did anyone mute alerts on checkout around 3am",
     ],
 )
 def test_withheld(text: str) -> None:
@@ -44,6 +47,9 @@ def test_withheld(text: str) -> None:
         "is it possible to deploy search to qa",
         "are you able to roll back checkout",
         "who needs that build, cancel 42",
+        "why is it red? rerun it please now",
+        "what about rolling back search",
+        "don't let anyone deploy to staging",
     ],
 )
 def test_asked_for(text: str) -> None:

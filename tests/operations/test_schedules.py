@@ -27,7 +27,7 @@ from assistant.integrations.store.requests import requests
 from assistant.operations import approvals, cancel, deployments, locks, trigger
 from assistant.operations.people import decide
 from assistant.safeguards.audit import defects
-from tests.operations.changing import ACCESS, Company, Killed
+from tests.operations.changing import ACCESS, Company, Killed, commit
 
 CHAT = "T1.C1.1"
 PEOPLE = st.sampled_from(["ana-duarte", "ana-duarte", "ben-osei", "lena-fischer", "priya-raman", "U0STRANGER"])
@@ -74,6 +74,7 @@ class Schedule(RuleBasedStateMachine):
         verb = "break_glass" if request.break_glass else wish.verb.value
         assert request.state is State.STARTING and target == request.target
         assert self.firm.world.starts_of(token) == 0
+        assert target.commit == self.firm.world.moved.get(target.version, commit(target.version))
         assert decide(context, request.asker, verb, request.scope).allowed
         assert self.firm.records.locks.pause() is None
         recorded = self.firm.records.audit.search(AuditRequest(correlation=request.correlation, count=1000))
