@@ -127,8 +127,11 @@ class Assistant:
 
     @cached_property
     def inbox(self) -> SqlInbox:
-        """What came in from chat."""
-        return SqlInbox(self.engine)
+        """What came in from chat; SQLite has a file for it alone, so that acknowledging waits for no other writer."""
+        url = self.settings.database_url
+        if not url.startswith("sqlite:///"):
+            return SqlInbox(self.engine)
+        return SqlInbox(open_database(f"{url.removesuffix('.db')}-inbox.db"))
 
     @cached_property
     def installations(self) -> SqlInstallations:

@@ -65,7 +65,9 @@ def read_platform(document: Document) -> Platform:
         freezes=read_freezes(document),
         slack_workspaces=tuple(content.get("slack", {}).get("workspaces", ())),
         slack_channels={
-            channel: ChatSettings(tuple(each["kinds"]) if "kinds" in each else None, each.get("replies"), each.get("service"))
+            channel: ChatSettings(
+                tuple(each["kinds"]) if "kinds" in each else None, each.get("replies"), each.get("service")
+            )
             for channel, each in content.get("slack", {}).get("channels", {}).items()
         },
     )

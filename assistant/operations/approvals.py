@@ -13,6 +13,7 @@ from assistant.operations.recording import note, require, require_unpaused
 from assistant.operations.trigger import START_WITHIN, advance
 from assistant.safeguards.access import Decision
 
+
 def waiting(context: Context) -> Waiting:
     """What waits for the speaker, and what of theirs waits for others or is under way. Everybody may ask."""
     found = context.keeping.requests.find(OPEN)

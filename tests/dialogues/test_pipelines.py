@@ -61,7 +61,9 @@ def test_a_number_of_many_services_is_asked_about_once(bot: Bot) -> None:
 
 
 def test_an_unknown_branch(bot: Bot) -> None:
-    assert "I don't know a branch of checkout called “feature/nope”." in bot.ask("is the checkout build on feature/nope green?")
+    assert "I don't know a branch of checkout called “feature/nope”." in bot.ask(
+        "is the checkout build on feature/nope green?"
+    )
 
 
 def test_who_does_not_answer_is_named(bot: Bot) -> None:

@@ -61,7 +61,8 @@ class World:
 
     ``start_goes`` says how the next start goes: ``well``, ``refused``, ``unheard`` (it starts, the answer is lost),
     ``lost`` (it does not arrive, and nobody can tell), ``accepted`` (without an id), ``killed before`` and ``killed
-    after`` (the process that asks ends). ``witness`` is called right before a run begins. ``down``: nothing answers. ``shows``: runs can be looked for.
+    after`` (the process that asks ends). ``witness`` is called right before a run begins. ``down``: nothing answers.
+    ``shows``: runs can be looked for.
     """
 
     start_goes: str = "well"

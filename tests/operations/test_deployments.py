@@ -128,7 +128,7 @@ def test_a_newer_card_voids_the_old_one(firm: Company) -> None:
     old = ask(firm, STAGING)
     new = ask(firm, replace(STAGING, version="1.4.2"))
     assert new.replaced == (old.requests[0].number,)
-    with pytest.raises(Conflict, match="void already. A newer question"):
+    with pytest.raises(Conflict, match=r"void already\. A newer question"):
         yes(firm, old)
     assert [each.number for each in deployments.open_drafts(firm.seen_by("ana-duarte"), CHAT)] == [
         new.requests[0].number

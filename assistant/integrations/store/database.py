@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
@@ -18,6 +20,7 @@ from sqlalchemy.pool import QueuePool
 from assistant.contracts.errors import Unavailable
 
 BUSY_SECONDS = 5
+_POLL_SECONDS = 0.002
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -102,8 +105,20 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA foreign_keys=ON")
+    # From here on `_begin_immediate` waits: SQLite would sleep up to a tenth of a second at a time, and be overtaken.
+    connection.execute("PRAGMA busy_timeout=0")
 
 
 def _begin_immediate(connection: Connection) -> None:
     # Taking the write lock at the start makes writers wait in line instead of failing half-way.
+    deadline = time.monotonic() + BUSY_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            connection.connection.execute("BEGIN IMMEDIATE")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                break
+            time.sleep(_POLL_SECONDS)
+    # Once more, for SQLAlchemy's own error.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
