@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -29,6 +30,7 @@ STEADY_SECONDS = 20.0
 """A process that ran this long and then ended is started again; one that ends sooner has a reason to."""
 _POLL_SECONDS = 0.05
 _PR_SET_PDEATHSIG = 1
+_SECOND_RANK = 5
 
 # Libraries that chat on standard error, or call home, when nobody asked them to.
 QUIET = {
@@ -190,7 +192,7 @@ class Processes:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+                preexec_fn=partial(_prepare, name),
             )
 
     def _await(self, name: str, url: str, headers: Mapping[str, str]) -> None:
@@ -289,6 +291,11 @@ def _signal(child: subprocess.Popen[bytes], number: int) -> None:
         return
 
 
-def _die_with_parent() -> None:
-    """Even when this process is killed without warning, the kernel ends its children (Linux, prctl(2))."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+def _prepare(name: str) -> None:
+    """Runs in the child before it becomes process ``name``."""
+    if name != "dialogue":
+        # When everybody asks at once, answers may take a little longer; acknowledging what comes in may not.
+        os.nice(_SECOND_RANK)
+    if sys.platform == "linux":
+        # Even when this process is killed without warning, the kernel ends its children (prctl(2)).
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

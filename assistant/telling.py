@@ -15,9 +15,10 @@ from assistant.contracts.notice import Notice
 from assistant.contracts.ports import Notices, Watches
 from assistant.contracts.watch import Watched
 from assistant.operations.context import Context
+from assistant.operations.locks import free_now
 from assistant.operations.people import colleague
 from assistant.presentation.cards.deployments import requests_card
-from assistant.presentation.cards.watch import watched_card, with_progress
+from assistant.presentation.cards.watch import free_card, watched_card, with_progress
 
 STALE = timedelta(days=1)
 """What ended so long ago is news to nobody, as when chat was connected only now."""
@@ -50,6 +51,17 @@ def tell(context: Context, watches: Watches, notices: Notices, followed: Sequenc
         if request.ended_at is None or datetime.now(timezone.utc) - request.ended_at < STALE:
             notices.tell(_notice(context, request, runs.get(request.number)))
         requests.told(request.number, request.revision)
+
+
+def tell_free(context: Context, notices: Notices) -> None:
+    """Ask everybody whose place is free by now whether they still want it. Nothing is deployed by itself."""
+    for waiter in free_now(context):
+        if waiter.person.person:
+            key = f"free:{waiter.number}"
+            notices.tell(
+                Notice(key, "", free_card(waiter, context.sandbox), pinged=(waiter.person.person,), final=True)
+            )
+        context.keeping.locks.told(waiter.number)
 
 
 def _notice(context: Context, request: ChangeRequest | None, run: Watched | None) -> Notice:

@@ -22,7 +22,7 @@ from assistant.operations.alerts import hear
 from assistant.operations.status import state_of
 from assistant.operations.trigger import advance
 from assistant.operations.watch import look, watch
-from assistant.telling import NoNotices, tell
+from assistant.telling import NoNotices, tell, tell_free
 
 WORKER = Actor(LOCAL_WORKSPACE, "worker")
 OBSERVE_EVERY = 60.0
@@ -85,8 +85,10 @@ def follow(assistant: Assistant) -> None:
     look(context, pokes)
     watches.looked(pokes)
     followed = watch(assistant.context(WORKER, WATCH_SECONDS), watches)
-    notices = assistant.notices if assistant.settings.slack is not None else NoNotices()
-    tell(context, watches, notices, followed)
+    if assistant.settings.slack is None:
+        return tell(context, watches, NoNotices(), followed)
+    tell(context, watches, assistant.notices, followed)
+    return tell_free(context, assistant.notices)
 
 
 def anchor(assistant: Assistant) -> None:

@@ -32,6 +32,8 @@ class RedactingTrackerStore(SQLTrackerStore):
         super().__init__(domain=domain, event_broker=event_broker, **where)
         if where["dialect"] == "sqlite":
             sqlalchemy_event.listen(self.engine, "connect", _wait_for_writers)
+            # SQLite tidies its log up whenever the last connection closes, and the interpreter stands still meanwhile.
+            self._kept_open = self.engine.connect()
 
     def _additional_events(self, session: Any, tracker: DialogueStateTracker) -> Iterator[Event]:
         for event in super()._additional_events(session, tracker):

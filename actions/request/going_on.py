@@ -36,6 +36,10 @@ _HOW_GOES = re.compile(
     re.IGNORECASE,
 )
 
+_IS_IT_IN = re.compile(
+    r"\W*(?:(?:and|so|ok)\W+)*(?:is|was) (?:it|that|this) (?:already |also )?(?:in|on)\b", re.IGNORECASE
+)
+
 
 def goes_on(message: Said, unclear: bool) -> str | None:
     """The capability that answers words which mean something only after the answer before; None for all others.
@@ -53,6 +57,8 @@ def goes_on(message: Said, unclear: bool) -> str | None:
     if (unclear or message.intent == "ask_status") and timed and _DEPLOYMENTS.search(message.text):
         return "history"
     if message.subject and _HOW_GOES.fullmatch(message.text):
+        return "status"
+    if message.values.get("environment") and _IS_IT_IN.match(message.text):
         return "status"
     kind = ellipsis(message.text)
     if kind == "kind" and message.question is None:

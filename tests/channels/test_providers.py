@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from rasa.core.channels.channel import InputChannel, register
 from rasa.core.run import create_http_input_channels
 from sanic import Sanic
@@ -41,13 +42,15 @@ class Door:
     def __init__(self, assistant: Assistant, client: Client) -> None:
         self.assistant, self.client = assistant, client
 
-    def github(self, payload: Any, event: str = "workflow_run", secret: str = SECRET, **headers: str) -> HTTPResponse:
+    def github(
+        self, payload: Any, event: str = "workflow_run", secret: str = SECRET, **headers: str
+    ) -> requests.Response:
         body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
         signature = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
         told = {"X-GitHub-Event": event, "X-GitHub-Delivery": "d-1", "X-Hub-Signature-256": signature}
         return self.client.post("/webhooks/github", data=body, headers={**told, **headers})
 
-    def jenkins(self, payload: Any, token: str = SECRET) -> HTTPResponse:
+    def jenkins(self, payload: Any, token: str = SECRET) -> requests.Response:
         return self.client.post("/webhooks/jenkins", json=payload, headers={"X-Jenkins-Token": token})
 
     def gate(self, path: str = GATE, token: str = SECRET) -> tuple[int, dict[str, Any]]:

@@ -173,7 +173,7 @@ class Schedule(RuleBasedStateMachine):
     def next_start(self, goes: str) -> None:
         self.firm.world.start_goes = goes
 
-    @rule(down=RARELY, blind=RARELY, red=RARELY, moved=RARELY, trusted=st.booleans())
+    @rule(down=RARELY, blind=RARELY, red=RARELY, moved=st.booleans(), trusted=st.booleans())
     def weather(self, down: bool, blind: bool, red: bool, moved: bool, trusted: bool) -> None:
         world = self.firm.world
         world.down, world.shows, world.ci = down, not blind, CiLevel.FAILED if red else CiLevel.PASSED
@@ -242,5 +242,5 @@ class Schedule(RuleBasedStateMachine):
 
 TestSchedules = Schedule.TestCase
 TestSchedules.settings = settings(
-    max_examples=30, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )

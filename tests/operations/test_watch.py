@@ -14,15 +14,17 @@ from assistant.contracts.change import ChangeRequest, State, Verb, Wish
 from assistant.contracts.delivery import Deployment, Health, HealthLevel, Phase, ServiceState
 from assistant.contracts.deployer import Progress
 from assistant.contracts.errors import Missing, Unavailable
+from assistant.contracts.locks import Scope
 from assistant.contracts.notice import Notice
 from assistant.contracts.watch import Poke, Watched
 from assistant.integrations.store.watches import SqlWatches
+from assistant.operations import locks
 from assistant.operations.context import Context
 from assistant.operations.deployments import confirm, propose
 from assistant.operations.trigger import advance
 from assistant.operations.watch import LONGEST, STANDS_FOR, look, places_of, watch
 from assistant.presentation.plain import render
-from assistant.telling import tell
+from assistant.telling import tell, tell_free
 from tests.operations.changing import Company, World, company
 from tests.operations.platform import CATALOGUE, FakeMonitoring, Memory
 
@@ -61,8 +63,8 @@ class Watching:
         monitoring = {"alertmanager": lambda: self.monitoring}
         return self.firm.seen_by("worker", observations=self.memory, monitoring=monitoring)
 
-    def sees(self, **state: Deployment) -> None:
-        self.memory.states(ServiceState(*PLACE, "github", NOW, **state))
+    def sees(self, under_way: Deployment | None = None, current: Deployment | None = None) -> None:
+        self.memory.states(ServiceState(*PLACE, "github", NOW, current=current, under_way=under_way))
 
     def runs(self, run: str, phase: Phase, **more: Any) -> None:
         assert isinstance(self.firm.world, Provider)
@@ -234,6 +236,21 @@ def test_our_own_run_and_its_request_are_one_message(watching: Watching) -> None
     watching.later(STANDS_FOR)
     watching.step()
     assert watching.said[-1].final and not watching.firm.records.requests.untold()
+
+
+def test_whoever_waits_is_asked_once_when_the_place_is_free(watching: Watching) -> None:
+    place, held = Scope("checkout", "staging"), watching.firm.seen_by("ana-duarte")
+    locks.lock(held, place, "load test")
+    locks.wait_for(watching.firm.seen_by("ben-osei"), place, "T1.C1", "1.4.3")
+    tell_free(watching.context, watching)
+    assert watching.said == []
+    locks.unlock(held, place)
+    for _ in range(2):
+        tell_free(watching.context, watching)
+    (notice,) = watching.said
+    assert notice.pinged == ("ben-osei",) and "checkout in staging is free now" in watching.last
+    assert [button.title for button in notice.card.buttons] == ["Deploy 1.4.3"]
+    assert not watching.firm.world.runs, "it asks, and starts nothing"
 
 
 def test_what_ended_long_ago_is_news_to_nobody(watching: Watching, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from assistant.contracts.card import Button, Card, Line, Link, Moment, Row
 from assistant.contracts.delivery import HealthLevel, Phase
+from assistant.contracts.locks import ANY, Waiter
 from assistant.contracts.watch import Watched
 
 Person = Callable[[str], str]
@@ -33,6 +34,17 @@ def with_progress(card: Card, one: Watched, person: Person) -> Card:
     """The card of our own request with how far its run is."""
     row = Row(mark(one), f"run {one.progress.run or one.progress.run_id}", (how_far(one, person),))
     return replace(card, rows=(*card.rows, row), buttons=(*card.buttons, *_buttons(one)))
+
+
+def free_card(waiter: Waiter, sandbox: bool) -> Card:
+    """ "payments in production is free now": the answer to “tell me when it is free”, which is a question."""
+    scope = waiter.scope
+    place = " in ".join(name for name in (scope.service, scope.environment) if name != ANY) or "everything"
+    buttons: tuple[Button, ...] = ()
+    if waiter.version and ANY not in (scope.service, scope.environment):
+        values = {"service": scope.service, "environment": scope.environment, "version": waiter.version}
+        buttons = (Button(f"Deploy {waiter.version}", "deploy", values),)
+    return Card(f"{place} is free now. Do you still want it?", buttons=buttons, sandbox=sandbox)
 
 
 def mark(one: Watched) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta, timezone
 
@@ -21,12 +22,16 @@ from assistant.contracts.ports import Inbox
 from assistant.observability import bind_correlation
 
 AT_ONCE = 8
+AT_ONCE_COMPUTING = 3
+"""While those under way compute instead of waiting, more at once would only delay each other, and acknowledging."""
 WORK_SECONDS = 30.0
 """Longer than the longest turn; then it has failed."""
 CLAIM_SECONDS = 45.0
 RETRY_AFTER = (1, 5, 20, 60)
 """Seconds before the second attempt, the third ...; after the last one it is given up."""
 _IDLE_SECONDS = 1.0
+_LAG_SECONDS = 0.02
+"""An event loop that comes back later than this is computing."""
 _TIDY_SECONDS = 600.0
 
 WORKED = Counter("assistant_inbox", "What was taken from the inbox, by kind and how it ended.", ["kind", "outcome"])
@@ -96,18 +101,27 @@ class Drain:
     async def _next(self) -> list[Incoming]:
         """Write down what is done, then take what is due; nothing while the database does not answer."""
         try:
-            return await asyncio.to_thread(self._exchange)
+            free = await self._room()
+            return await asyncio.to_thread(self._exchange, free) if free or self._finished else []
         except AssistantError as error:
             _log.error("inbox.unavailable", reason=str(error))
             await asyncio.sleep(_IDLE_SECONDS)
             return []
 
-    def _exchange(self) -> list[Incoming]:
+    async def _room(self) -> int:
+        """How many more may begin now."""
+        if self._stopping or len(self._busy) < AT_ONCE_COMPUTING:
+            return 0 if self._stopping else AT_ONCE_COMPUTING - len(self._busy)
+        started = time.monotonic()
+        await asyncio.sleep(0.001)
+        waiting = time.monotonic() - started < _LAG_SECONDS
+        return max(0, AT_ONCE - len(self._busy)) if waiting else 0
+
+    def _exchange(self, free: int) -> list[Incoming]:
         now = datetime.now(timezone.utc)
         if now.timestamp() - self._tidied > _TIDY_SECONDS:
             self._inbox.forget(now)
             self._tidied = now.timestamp()
-        free = 0 if self._stopping else AT_ONCE - len(self._busy)
         finished = list(self._finished)
         claimed = self._inbox.claim(CLAIM_SECONDS, free, now, finished)
         del self._finished[: len(finished)]
