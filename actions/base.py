@@ -170,9 +170,7 @@ def _reminding(message: Said, reply: Reply) -> Reply:
     asked = kept(message)
     if asked is None or not asked.is_open or asked.would or reply.change is not None or reply.done:
         return reply
-    note = (
-        f"{asked.words()} still waits for your yes." if asked.drafts else f"Still open: {asked.words()}. {asked.asks}?"
-    )
+    note = f"{asked.words()} still waits for your yes." if asked.drafts else f"Still open: {asked.question}"
     return replace(reply, card=replace(reply.card, notes=(*reply.card.notes, note)))
 
 

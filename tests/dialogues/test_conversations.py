@@ -26,6 +26,8 @@ def test_a_conversation(bot: Bot, conversation: dict[str, Any]) -> None:
         assert until(lambda: re.search(shows, bot.ask(conversation["turns"][0]["say"]))), "the fault was not noticed"
     talk = bot.console()
     for turn in conversation["turns"]:
+        if "as" in turn:
+            talk.speak_as(turn["as"])
         messages = talk.say(turn["say"])
         shown = "\n".join(message.shown() for message in messages)
         told = f"> {turn['say']}\n{shown}"
