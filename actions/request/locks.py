@@ -11,6 +11,7 @@ from assistant.contracts.errors import Ambiguous, AssistantError, Invalid
 from assistant.contracts.locks import ANY, Scope
 from assistant.contracts.platform import Person
 from assistant.language.ends import end_of
+from assistant.language.values import normalise
 
 LOCKS = ("service", "environment", "duration", "reason")
 
@@ -89,7 +90,7 @@ def _until(values: Values, speaker: Person | None) -> datetime | None:
     words = values.get("duration", [""])[0]
     if not words:
         return None
-    end = end_of(words, datetime.now(timezone.utc), zone_of(speaker))
+    end = end_of(normalise("duration", words), datetime.now(timezone.utc), zone_of(speaker))
     if end is None:
         raise Invalid(
             f"I can't read “{words}” as an end. Say it like “for 2 hours” or “until 5pm”. Nothing was locked."
