@@ -18,8 +18,8 @@ import aiohttp
 import numpy as np
 from slack_sdk.signature import SignatureVerifier
 
-from assistant.integrations.store.database import open_database
-from assistant.integrations.store.inbox import SqlInbox
+from assistant.bootstrap import Assistant
+from assistant.contracts.ports import Inbox
 from assistant.processes import Processes
 from assistant.settings import PROJECT, Settings
 from bench.figures import Figure
@@ -37,9 +37,10 @@ def burst(model: Path, state: Path, rate: int, seconds: int) -> Iterator[Figure]
     with stand_in() as url:
         slack = {"SLACK_BOT_TOKEN": "xoxb-made-up", "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": url}
         given = {"ASSISTANT_STATE": str(state), "CATALOG": str(PROJECT / "catalog"), **ports, **slack}
-        with Processes(Settings(environment(**given)), model, "slack") as processes:
+        settings = Settings(environment(**given))
+        with Processes(settings, model, "slack") as processes:
             running = processes.start()
-            inbox = SqlInbox(open_database(f"sqlite:///{state / 'assistant.db'}"))
+            inbox = Assistant(settings).inbox
             asyncio.run(_send(running.url, 1, 1))
             _worked_off(inbox)
             times = asyncio.run(_send(running.url, rate, seconds))
@@ -77,7 +78,7 @@ async def _event(session: aiohttp.ClientSession, url: str, number: int) -> float
     return time.monotonic() - started
 
 
-def _worked_off(inbox: SqlInbox) -> None:
+def _worked_off(inbox: Inbox) -> None:
     deadline = time.monotonic() + WORKED_OFF_SECONDS
     while inbox.entries(None, 1) and time.monotonic() < deadline:
         time.sleep(0.05)
