@@ -1,0 +1,85 @@
+"""What was measured of the understanding, as tables for people and as JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from assistant.settings import PROJECT
+from bench.figures import aligned
+
+RESULTS = PROJECT / "bench" / "results-nlu.json"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One figure: ours, stock Rasa's in the same run, and what others published.
+
+    ``reach`` is what we want to reach. ``cases`` are the messages that went wrong, where they are ours to show.
+    """
+
+    what: str
+    unit: str
+    assistant: float | None
+    stock: float | None = None
+    published: str = ""
+    reach: str = ""
+    cases: Sequence[str] = ()
+
+
+@dataclass
+class Results:
+    """The machine of each part, and its figures."""
+
+    parts: dict[str, list[Measured]] = field(default_factory=dict)
+    machines: dict[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def save(self, path: Path) -> None:
+        """Write it as JSON."""
+        path.write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: Path) -> Results:
+        """What :meth:`save` wrote; empty if nothing was measured yet."""
+        if not path.exists():
+            return cls()
+        body = json.loads(path.read_text(encoding="utf-8"))
+        return cls({part: [Measured(**row) for row in rows] for part, rows in body["parts"].items()}, body["machines"])
+
+
+def share(part: int, whole: int) -> float:
+    """``part`` of ``whole`` in percent."""
+    return 100 * part / whole if whole else 0.0
+
+
+def as_text(results: Results) -> str:
+    """The tables for a terminal, each with what went wrong where the messages are ours to show."""
+    shown = []
+    for part, measured in results.parts.items():
+        wrong = [f"  wrong: {case}" for one in measured for case in one.cases]
+        shown.append("\n".join([_described(results, part), *aligned([_HEADER, *map(_row, measured)]), *wrong]))
+    return "\n\n".join(shown)
+
+
+def as_markdown(results: Results) -> str:
+    """The tables for a document."""
+    shown = []
+    for part, measured in results.parts.items():
+        rows = [_HEADER, ("---", *("---:" for _ in _HEADER[1:])), *map(_row, measured)]
+        shown.append("\n".join([_described(results, part), "", *(f"| {' | '.join(cells)} |" for cells in rows)]))
+    return "\n\n".join(shown)
+
+
+def _described(results: Results, part: str) -> str:
+    machine = results.machines[part]
+    return f"{part} ({machine['cores']} cores, {machine['date']}, commit {machine['commit']})"
+
+
+_HEADER = ("", "assistant", "stock Rasa", "published", "reach")
+
+
+def _row(one: Measured) -> Sequence[str]:
+    numbers = ("–" if value is None else f"{value:,.1f}" for value in (one.assistant, one.stock))
+    return f"{one.what} ({one.unit})", *numbers, one.published or "–", one.reach or "–"
