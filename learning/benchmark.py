@@ -12,7 +12,7 @@ from extensions.components.intent_model import IntentModel, fit
 from extensions.components.sentence_encoder import SentenceEncoder
 from extensions.components.wording import wording
 from learning.corpora import OUT_OF_SCOPE, Example, load
-from learning.evaluate import Report, evaluate
+from learning.evaluate import Parse, Report, evaluate
 
 _FEWEST_INTENTS = 2
 
@@ -25,7 +25,11 @@ def benchmark(train: Path, test: Path) -> Report:
     Raises:
         Invalid: a file has another form, or too few intents to tell apart.
     """
-    model = train_on(load(train, "train"))
+    return evaluate(test, parser(train_on(load(train, "train"))))
+
+
+def parser(model: IntentModel) -> Parse:
+    """What :func:`train_on` gave, as a function from text to what ``/model/parse`` gives."""
     encoder = SentenceEncoder()
 
     def parse(text: str) -> dict[str, Any]:
@@ -34,7 +38,7 @@ def benchmark(train: Path, test: Path) -> Report:
         ranking = rank("", reading, model.thresholds, OUT_OF_SCOPE, ())
         return {"intent": ranking[0], "intent_ranking": ranking, "entities": []}
 
-    return evaluate(test, parse)
+    return parse
 
 
 def train_on(examples: Sequence[Example]) -> IntentModel:

@@ -17,11 +17,11 @@ from assistant.language.everyday import is_english
 from assistant.language.names import Names
 from assistant.language.reading import mentions
 from assistant.settings import PROJECT
+from bench.nlu.given import HELD_OUT, Given
 from bench.nlu.results import Measured, share
 from learning.corpora import load
 
 NAMES = Path(__file__).with_name("names.yml")
-HELD_OUT = PROJECT / "tests" / "data" / "heldout_nlu.tsv"
 KINDS = {"words": "common English words", "near": "near another name", "plain": "others"}
 _SHORTEST = 5  # letters of a name that is misspelt: one slip in fewer is another word
 _EACH = 3  # every third one is misspelt
@@ -37,7 +37,7 @@ class Said:
     text: str
 
 
-def measure() -> Iterator[Measured]:
+def measure(_: Given) -> Iterator[Measured]:
     """Recognised names by kind and by spelling, and what else is taken for a service."""
     content = yaml.safe_load(NAMES.read_text(encoding="utf-8"))
     said = list(messages(content))
@@ -73,7 +73,7 @@ def slip(name: str, chance: random.Random) -> str:
     """``name`` with one slip of the fingers after its first letter (swapped, left out, doubled): no English word."""
     while True:
         at = chance.randrange(1, len(name) - 1)
-        one, two = name[at : at + 2]
+        one, two = name[at], name[at + 1]
         slipped = name[:at] + chance.choice([two + one, two, one + one + two]) + name[at + 2 :]
         if one.isalpha() and two.isalpha() and slipped != name and not is_english(slipped):
             return slipped

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from assistant.settings import PROJECT
@@ -27,6 +27,10 @@ class Measured:
     published: str = ""
     reach: str = ""
     cases: Sequence[str] = ()
+
+    def beside(self, stock: float | None) -> Measured:
+        """The same figure with stock Rasa's."""
+        return replace(self, stock=stock)
 
 
 @dataclass
@@ -52,6 +56,11 @@ class Results:
 def share(part: int, whole: int) -> float:
     """``part`` of ``whole`` in percent."""
     return 100 * part / whole if whole else 0.0
+
+
+def percent(fraction: float | None) -> float | None:
+    """A share from 0 to 1 in percent."""
+    return None if fraction is None else 100 * fraction
 
 
 def as_text(results: Results) -> str:
