@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.settings import PROJECT
+from learning.quiet import quiet
 
 if TYPE_CHECKING:
     from learning.evaluate import Report
@@ -21,6 +22,7 @@ _FILE = click.Path(exists=True, path_type=Path)
 @click.group()
 def nlu() -> None:
     """How well messages are understood."""
+    quiet()
 
 
 @nlu.command()

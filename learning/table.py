@@ -28,7 +28,7 @@ def _intents(report: Report) -> Iterator[str]:
 
 def _outside(report: Report) -> Iterator[str]:
     yield _line("out of scope: AUROC", report.out_of_scope_auroc)
-    yield _line("out of scope: let in with 95 % of the rest", report.out_of_scope_let_in)
+    yield _line("out of scope: FPR@95", report.out_of_scope_let_in)
     yield _line("out of scope: recall at the threshold", report.out_of_scope_recall)
     yield _line("out of scope: taken for a change", report.out_of_scope_changes)
     yield _line("services resolved", report.resolution)

@@ -63,9 +63,9 @@ def _scores(axes: Axes, parsed: Sequence[Result]) -> None:
         axes.hist(odds[flags], bins=bins.tolist(), weights=weights, color=color, alpha=0.65, label=label)
     axes.axvline(0, color="black", linewidth=1)
     axes.annotate("threshold", (0, axes.get_ylim()[1]), (4, -4), textcoords="offset points", va="top")
-    axes.set_xticks([-4, -2, 0, 2, 4], ["0.01 %", "1 %", "50 %", "99 %", "99.99 %"])
+    axes.set_xticks([-4, -2, 0, 2, 4], ["≤ 0.01 %", "1 %", "50 %", "99 %", "≥ 99.99 %"])
     axes.set(xlabel="how sure it is that a message is in scope", ylabel="% of the messages")
-    axes.legend(frameon=False, loc="upper left")
+    axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(0.1, 1))
 
 
 def _confusion(axes: Axes, parsed: Sequence[Result]) -> None:

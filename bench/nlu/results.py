@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from assistant.settings import PROJECT
-from bench.figures import aligned
+from bench.figures import aligned, machine
 
 RESULTS = PROJECT / "bench" / "results-nlu.json"
 
@@ -51,6 +51,13 @@ class Results:
             return cls()
         body = json.loads(path.read_text(encoding="utf-8"))
         return cls({part: [Measured(**row) for row in rows] for part, rows in body["parts"].items()}, body["machines"])
+
+    @classmethod
+    def renew(cls, path: Path, part: str, measured: list[Measured]) -> None:
+        """Put the figures of one part in the place of its old ones; a run that is cut off loses only its last part."""
+        results = cls.load(path)
+        results.parts[part], results.machines[part] = measured, machine()
+        results.save(path)
 
 
 def share(part: int, whole: int) -> float:
