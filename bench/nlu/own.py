@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from assistant.cli import MODEL
 from bench.nlu import plots, stock
@@ -10,7 +10,7 @@ from bench.nlu.given import HELD_OUT, Given
 from bench.nlu.results import Measured, percent
 from bench.training import stock_model
 from learning.corpora import load
-from learning.evaluate import Result, report, results
+from learning.evaluate import Report, Result, report, results
 from learning.figures import total
 from learning.model import changing_intents, parser, service_names
 
@@ -18,20 +18,22 @@ from learning.model import changing_intents, parser, service_names
 def measure(given: Given) -> Iterator[Measured]:
     """The figures of both sets; draws the plots of the first."""
     parsers = [parser(MODEL), *([stock.parses(stock_model())] if given.stock else [])]
-    others = [results(load(given.measuring()), parse) for parse in parsers]
-    yield from _beside("by others", others)
-    yield from _beside("held out", [results(load(HELD_OUT), parse) for parse in parsers])
+    others, held_out = ([results(load(path), parse) for parse in parsers] for path in (given.measuring(), HELD_OUT))
+    yield from _beside("by others", _figures, others)
+    yield from _beside("by others", _kinds, others)
+    yield from _beside("held out", _figures, held_out)
     plots.draw(others[0])
 
 
-def _beside(name: str, parsed: Sequence[Sequence[Result]]) -> list[Measured]:
-    ours, *theirs = (list(_figures(name, one)) for one in parsed)
-    return [one.beside(theirs[0][at].assistant) if theirs else one for at, one in enumerate(ours)]
+def _beside(
+    name: str, figures: Callable[[str, Report], Iterator[Measured]], parsed: Sequence[Sequence[Result]]
+) -> list[Measured]:
+    ours, *theirs = (list(figures(name, report(one, changing_intents(), service_names()))) for one in parsed)
+    stocks = {one.what: one.assistant for other in theirs for one in other}
+    return [one.beside(stocks.get(one.what)) for one in ours]
 
 
-def _figures(name: str, parsed: Sequence[Result]) -> Iterator[Measured]:
-    found = report(parsed, changing_intents(), service_names())
-    entities = total(found.entities.values())
+def _figures(name: str, found: Report) -> Iterator[Measured]:
     for what, value, reach in (
         ("in-scope accuracy", found.accuracy, "≥ 93"),
         ("macro F1", found.macro_f1, ""),
@@ -42,8 +44,12 @@ def _figures(name: str, parsed: Sequence[Result]) -> Iterator[Measured]:
         ("out of scope: AUROC", found.out_of_scope_auroc, ""),
         ("out of scope: recall", found.out_of_scope_recall, "≥ 88"),
         ("out of scope: taken for a change", found.out_of_scope_changes, ""),
-        ("entity F1, strict", entities.f1, "≥ 93"),
+        ("entity F1, strict", total(found.entities.values()).f1, "≥ 93"),
         ("services resolved", found.resolution, ""),
     ):
         yield Measured(f"{name}: {what}", "%", percent(value), reach=reach)
-    yield from (Measured(f"{name}: F1 of {kind}", "%", 100 * one.f1) for kind, one in found.entities.items())
+
+
+def _kinds(name: str, found: Report) -> Iterator[Measured]:
+    for kind, counts in found.entities.items():
+        yield Measured(f"{name}: F1 of {kind}", "%", percent(counts.f1))

@@ -13,12 +13,11 @@ from bench.nlu import stock
 from bench.nlu.given import Given
 from bench.nlu.results import Measured, percent, share
 from bench.training import stock_model
-from learning.benchmark import parser, train_on
+from learning.benchmark import trained_on
 from learning.corpora import Example, load
 from learning.evaluate import Parse, Report, report, results
 from learning.figures import total
-from learning.model import changing_intents
-from learning.model import parser as model_parser
+from learning.model import changing_intents, parser
 
 FILES = {
     "hint3": ("hint3_sofmattress_train.csv", "hint3_sofmattress_test.csv"),
@@ -89,7 +88,7 @@ def hwu64(given: Given) -> list[Measured]:
 def shell(given: Given) -> list[Measured]:
     """Requests for shell commands (nl2bash), near to our trade and out of scope, on the assistant's own model."""
     (path,) = _files("shell", given)
-    parses = [model_parser(MODEL), *([stock.parses(stock_model())] if given.stock else [])]
+    parses = [parser(MODEL), *([stock.parses(stock_model())] if given.stock else [])]
     ours, *theirs = (report(results(load(path), parse), changing_intents()) for parse in parses)
     rejected = Measured("rejected", "%", percent(ours.out_of_scope_recall))
     changes = Measured("taken for a change", "%", percent(ours.out_of_scope_changes))
@@ -101,7 +100,7 @@ def shell(given: Given) -> list[Measured]:
 
 def _beside(figures: Callable[[Parse], list[Measured]], train: list[Example], given: Given) -> list[Measured]:
     train = _in_scope(train)
-    ours = figures(parser(train_on(train)))
+    ours = figures(trained_on(train))
     if not given.stock:
         return ours
     with tempfile.TemporaryDirectory() as folder:

@@ -10,6 +10,16 @@ from pathlib import Path
 from assistant.settings import PROJECT
 from bench.figures import aligned, machine
 
+TITLES = {
+    "names": "Names that only the catalogue knows",
+    "own": "Our model on utterances",
+    "ablations": "Our model without a part of it",
+    "hint3": "HINT3 SOFMattress",
+    "clinc": "CLINC150 small",
+    "hwu64": "HWU64, fold 1",
+    "shell": "nl2bash on our model",
+    "speed": "Speed",
+}
 RESULTS = PROJECT / "bench" / "results-nlu.json"
 
 
@@ -26,7 +36,7 @@ class Measured:
     stock: float | None = None
     published: str = ""
     reach: str = ""
-    cases: Sequence[str] = ()
+    cases: Sequence[str] = field(default_factory=list)
 
     def beside(self, stock: float | None) -> Measured:
         """The same figure with stock Rasa's."""
@@ -39,6 +49,10 @@ class Results:
 
     parts: dict[str, list[Measured]] = field(default_factory=dict)
     machines: dict[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def ordered(self) -> list[tuple[str, list[Measured]]]:
+        """The parts in the order of ``TITLES``."""
+        return [(part, self.parts[part]) for part in TITLES if part in self.parts]
 
     def save(self, path: Path) -> None:
         """Write it as JSON."""
@@ -73,29 +87,40 @@ def percent(fraction: float | None) -> float | None:
 def as_text(results: Results) -> str:
     """The tables for a terminal, each with what went wrong where the messages are ours to show."""
     shown = []
-    for part, measured in results.parts.items():
+    for part, measured in results.ordered():
         wrong = [f"  wrong: {case}" for one in measured for case in one.cases]
-        shown.append("\n".join([_described(results, part), *aligned([_HEADER, *map(_row, measured)]), *wrong]))
+        shown.append("\n".join([_described(results, part), *aligned(_table(measured)), *wrong]))
     return "\n\n".join(shown)
 
 
 def as_markdown(results: Results) -> str:
     """The tables for a document."""
     shown = []
-    for part, measured in results.parts.items():
-        rows = [_HEADER, ("---", *("---:" for _ in _HEADER[1:])), *map(_row, measured)]
-        shown.append("\n".join([_described(results, part), "", *(f"| {' | '.join(cells)} |" for cells in rows)]))
+    for part, measured in results.ordered():
+        header, *rest = _table(measured)
+        rows = [header, ["---", *("---:" for _ in header[1:])], *rest]
+        shown.append(
+            "\n".join([f"**{_described(results, part)}**", "", *(f"| {' | '.join(cells)} |" for cells in rows)])
+        )
     return "\n\n".join(shown)
 
 
 def _described(results: Results, part: str) -> str:
     machine = results.machines[part]
-    return f"{part} ({machine['cores']} cores, {machine['date']}, commit {machine['commit']})"
+    return f"{TITLES[part]} ({machine['cores']} cores, {machine['date']}, commit {machine['commit']})"
 
 
+_NOTHING = "–"
 _HEADER = ("", "assistant", "stock Rasa", "published", "reach")
 
 
+def _table(measured: Sequence[Measured]) -> list[list[str]]:
+    """The header and a row for each figure, without the columns in which nothing stands."""
+    rows = [_row(one) for one in measured]
+    filled = [at for at in range(len(_HEADER)) if any(row[at] != _NOTHING for row in rows)]
+    return [[row[at] for at in filled] for row in (_HEADER, *rows)]
+
+
 def _row(one: Measured) -> Sequence[str]:
-    numbers = ("–" if value is None else f"{value:,.1f}" for value in (one.assistant, one.stock))
-    return f"{one.what} ({one.unit})", *numbers, one.published or "–", one.reach or "–"
+    numbers = (_NOTHING if value is None else f"{value:,.1f}" for value in (one.assistant, one.stock))
+    return f"{one.what} ({one.unit})", *numbers, one.published or _NOTHING, one.reach or _NOTHING

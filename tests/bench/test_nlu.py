@@ -17,7 +17,7 @@ from bench.nlu import names as made_up
 from bench.nlu import plots, public, speed, stock
 from bench.nlu.command import PARTS, main
 from bench.nlu.given import HELD_OUT, Given
-from bench.nlu.results import RESULTS, Measured, Results, as_markdown, as_text
+from bench.nlu.results import RESULTS, TITLES, Measured, Results, as_markdown, as_text
 from learning.corpora import Example, load
 from learning.evaluate import Result, results
 from learning.model import DATA
@@ -36,7 +36,7 @@ CONTENT = yaml.safe_load(made_up.NAMES.read_text(encoding="utf-8"))
 
 def test_a_table_for_people_also_shows_what_went_wrong() -> None:
     assert as_text(RUN).splitlines() == [
-        "names (2 cores, 2026-11-30, commit abc)",
+        "Names that only the catalogue knows (2 cores, 2026-11-30, commit abc)",
         "                      assistant  stock Rasa  published  reach",
         "names recognised (%)       99.5           –          –   ≥ 97",
         "AUROC (%)                  89.7        74.9       86.9      –",
@@ -49,10 +49,23 @@ def test_a_table_for_documents() -> None:
     assert "carts" not in as_markdown(RUN)
 
 
+def test_every_part_has_a_title() -> None:
+    assert list(TITLES) == list(PARTS)
+
+
 def test_results_are_kept(tmp_path: Path) -> None:
     RUN.save(tmp_path / "results.json")
     assert Results.load(tmp_path / "results.json") == RUN
     assert Results.load(tmp_path / "none.json") == Results()
+
+
+def test_a_part_that_is_measured_again_leaves_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "results.json"
+    RUN.save(path)
+    Results.renew(path, "shell", [Measured("rejected", "%", 98.0)])
+    Results.renew(path, "names", [Measured("names recognised", "%", 100.0)])
+    figures = {part: [one.assistant for one in measured] for part, measured in Results.load(path).ordered()}
+    assert figures == {"names": [100.0], "shell": [98.0]}
 
 
 def test_the_document_shows_the_results() -> None:
