@@ -16,7 +16,7 @@ MODEL_SOURCES := config.yml domain.yml requirements.lock \
 
 export RASA_TELEMETRY_ENABLED := false
 
-.PHONY: help chat ask serve train test check bench peers lock clean
+.PHONY: help chat ask serve train test check bench bench-nlu peers lock clean
 
 help: ## Show these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -46,6 +46,9 @@ check: $(READY) ## Formatting, lint, types, import arrows, Rasa's own data valid
 
 bench: $(READY) $(MODEL) ## Measure, side by side with stock Rasa (table and JSON)
 	@$(PYTHON) -m bench
+
+bench-nlu: $(READY) $(MODEL) ## Measure the understanding (STOCK=1: train and measure stock Rasa too, for hours)
+	@$(PYTHON) -m bench.nlu $(if $(STOCK),--stock)
 
 peers: $(READY) ## Install the foreign servers that the tests judge ours by (Node.js, npm)
 	@npm ci --prefix tests/peers --no-audit --no-fund --loglevel=error

@@ -193,6 +193,11 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     return Settings({**from_file, **os.environ})
 
 
+def set_environment(values: Mapping[str, str]) -> None:
+    """Set variables for libraries that this process has yet to import."""
+    os.environ.update(values)
+
+
 def child_environment(settings: Settings, process: str, **more: str) -> dict[str, str]:
     """The environment for a process that we start, with the secrets that it needs and no others.
 

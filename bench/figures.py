@@ -129,7 +129,7 @@ def machine() -> dict[str, str]:
 
 def as_text(results: Results) -> str:
     """The machine and the tables for a terminal."""
-    return "\n\n".join([_described(results), *("\n".join(_aligned(table)) for table in results.tables())])
+    return "\n\n".join([_described(results), *("\n".join(aligned(table)) for table in results.tables())])
 
 
 def as_markdown(results: Results) -> str:
@@ -170,7 +170,8 @@ def _number(value: float) -> str:
     return f"{value:.1f}" if value < 100 else f"{value:,.0f}"
 
 
-def _aligned(table: Sequence[Sequence[str]]) -> Iterable[str]:
+def aligned(table: Sequence[Sequence[str]]) -> Iterable[str]:
+    """The lines of a table for a terminal: the first column to the left, numbers to the right."""
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     for row in table:
         cells = (cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))

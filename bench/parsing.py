@@ -7,9 +7,11 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from assistant.contracts.errors import Invalid
 from assistant.settings import PROJECT
@@ -20,14 +22,30 @@ from learning.corpora import load
 WARM_UP = 10
 _ONE_THREAD = {"TF_INTRA_OP_PARALLELISM_THREADS": "1", "TF_INTER_OP_PARALLELISM_THREADS": "1"}
 
+QUANTILES = {"median": 0.5, "95th percentile": 0.95}
+
+
+@dataclass(frozen=True)
+class Parser:
+    """A trained model, and the catalogue that it finds names in; by default the one that comes with the project."""
+
+    model: Path
+    catalogue: Path | None = None
+
 
 def measure(ours: Path, stock: Path, count: int) -> Iterator[Figure]:
     """Parse ``count`` phrases with both models; the first few, which find nothing warm, are parsed but not counted."""
+    times = milliseconds([Parser(ours), Parser(stock)], count)
+    for name, share in QUANTILES.items():
+        yield Figure(f"parse, {name}", "ms", *np.quantile(times, share, axis=0).tolist())
+
+
+def milliseconds(parsers: Sequence[Parser], count: int) -> npt.NDArray[np.float64]:
+    """A row for each of ``count`` phrases, a column for each parser; each phrase goes to all of them in turn."""
     with ExitStack() as stack:
-        parsers = [stack.enter_context(_parser(model)) for model in (ours, stock)]
-        times = np.array([[_timed(parser, text) for parser in parsers] for text in phrases(WARM_UP + count)])
-    for name, share in (("median", 0.5), ("95th percentile", 0.95)):
-        yield Figure(f"parse, {name}", "ms", *np.quantile(times[WARM_UP:], share, axis=0).tolist())
+        running = [stack.enter_context(_running(parser)) for parser in parsers]
+        times = [[_timed(process, text) for process in running] for text in phrases(WARM_UP + count)]
+    return np.array(times[WARM_UP:])
 
 
 def phrases(count: int) -> Sequence[str]:
@@ -37,11 +55,12 @@ def phrases(count: int) -> Sequence[str]:
 
 
 @contextmanager
-def _parser(model: Path) -> Iterator[subprocess.Popen[str]]:
+def _running(parser: Parser) -> Iterator[subprocess.Popen[str]]:
+    catalogue = {"CATALOG": str(parser.catalogue)} if parser.catalogue else {}
     process = subprocess.Popen(
-        [sys.executable, "-m", "bench.parser", str(model)],
+        [sys.executable, "-m", "bench.parser", str(parser.model)],
         cwd=PROJECT,
-        env=environment(**_ONE_THREAD),
+        env=environment(**_ONE_THREAD, **catalogue),
         text=True,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -55,11 +74,11 @@ def _parser(model: Path) -> Iterator[subprocess.Popen[str]]:
             process.terminate()
 
 
-def _timed(parser: subprocess.Popen[str], text: str) -> float:
-    assert parser.stdin is not None
-    parser.stdin.write(text + "\n")
-    parser.stdin.flush()
-    return float(_line(parser))
+def _timed(process: subprocess.Popen[str], text: str) -> float:
+    assert process.stdin is not None
+    process.stdin.write(text + "\n")
+    process.stdin.flush()
+    return float(_line(process))
 
 
 def _line(process: subprocess.Popen[str]) -> str:

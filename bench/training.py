@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,11 +37,21 @@ def environment(**more: str) -> dict[str, str]:
 
 def train(config: Path, folder: Path) -> Trained:
     """Train the pipeline of ``config`` from scratch into ``folder``. Raises Invalid with Rasa's last line."""
+    started = time.monotonic()
+    model = _run(["--force"], config, folder)
+    return Trained(model, time.monotonic() - started)
+
+
+def train_nlu(config: Path, data: Path, folder: Path) -> Path:
+    """Train the understanding alone on ``data``; the model's file. Raises as :func:`train`."""
+    return _run(["nlu", "--nlu", str(data)], config, folder)
+
+
+def _run(words: Sequence[str], config: Path, folder: Path) -> Path:
     command = [
-        *(sys.executable, "-m", "rasa", "train", "--force", "--config", str(config)),
+        *(sys.executable, "-m", "rasa", "train", *words, "--config", str(config)),
         *("--out", str(folder), "--fixed-model-name", "model"),
     ]
-    started = time.monotonic()
     with tempfile.TemporaryDirectory() as cache:
         surroundings = environment(RASA_CACHE_DIRECTORY=cache)
         ended = subprocess.run(
@@ -50,7 +60,7 @@ def train(config: Path, folder: Path) -> Trained:
     if ended.returncode:
         last = (ended.stdout.strip().splitlines() or ["it said nothing"])[-1]
         raise Invalid(f"Rasa could not train {config.name}: {last}")
-    return Trained(folder / "model.tar.gz", time.monotonic() - started)
+    return folder / "model.tar.gz"
 
 
 def stock_model() -> Path:

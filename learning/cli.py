@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.settings import PROJECT
+from learning.quiet import quiet
 
 if TYPE_CHECKING:
     from learning.evaluate import Report
@@ -21,6 +22,7 @@ _FILE = click.Path(exists=True, path_type=Path)
 @click.group()
 def nlu() -> None:
     """How well messages are understood."""
+    quiet()
 
 
 @nlu.command()
@@ -40,7 +42,10 @@ def evaluate(file: Path, model: Path, as_json: bool) -> None:
 @click.option("--test", type=_FILE, required=True, help="What to measure on.")
 @click.option("--json", "as_json", is_flag=True, help="For programs to read.")
 def benchmark(train: Path, test: Path, as_json: bool) -> None:
-    """Train the same pipeline on any data (HINT3's CSV, Rasa's YAML or JSON, CLINC150's JSON) and measure it."""
+    """Train the same classifier on any data (HINT3's CSV, Rasa's YAML or JSON, CLINC150's JSON) and measure it.
+
+    Entities of other data are in no catalogue: where there are any, a tagger learns them.
+    """
     from learning.benchmark import benchmark as measure
 
     _show(measure(train, test), as_json)

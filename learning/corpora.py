@@ -6,17 +6,21 @@ import csv
 import gzip
 import io
 import json
+import textwrap
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rasa.shared.exceptions import RasaException
 from rasa.shared.nlu.training_data.formats.rasa import RasaReader
 from rasa.shared.nlu.training_data.formats.rasa_yaml import RasaYAMLReader
 
 from assistant.contracts.errors import Invalid
 
 OUT_OF_SCOPE = "out_of_scope"
+_LONGEST = 240  # characters of an error of others
 _OUTSIDE = frozenset({OUT_OF_SCOPE, "oos", "NO_NODES_DETECTED"})
 
 
@@ -47,16 +51,37 @@ def load(path: Path, part: str = "test") -> list[Example]:
         Invalid: the file has another form; it names the line where that shows.
     """
     if path.is_dir():
-        return [example for file in sorted(path.rglob("*.yml")) for example in load(file, part)]
-    name = path.name.removesuffix(".gz")
-    form = _FORMS.get(Path(name).suffix)
+        found = [example for file in sorted(path.rglob("*.yml")) for example in load(file, part)]
+    else:
+        found = _of_file(path, part)
+    if not found:
+        raise Invalid(f"{path.name} holds no utterances.")
+    return found
+
+
+def _of_file(path: Path, part: str) -> list[Example]:
+    form = _FORMS.get(Path(path.name.lower().removesuffix(".gz")).suffix)
     if form is None:
         raise Invalid(f"{path.name}: expected a file that ends in {', '.join(_FORMS)} (or one of these and .gz).")
     try:
-        data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-        return [_with_known_outside(example) for example in form(data.decode("utf-8"), path.name, part)]
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise Invalid(f"{path.name} cannot be read: {error}.") from error
+        text = _unpacked(path).decode("utf-8-sig")  # editors of Windows begin a file with a mark
+        return [_with_known_outside(example) for example in form(text, path.name, part)]
+    except UnicodeDecodeError as error:
+        raise Invalid(f"{path.name} cannot be read: it is not text in UTF-8 (byte {error.start + 1}).") from error
+    except (OSError, EOFError, zlib.error, csv.Error, RasaException, json.JSONDecodeError) as error:
+        raise Invalid(f"{path.name} cannot be read: {_line(error)}") from error
+    except (AttributeError, KeyError, TypeError, ValueError) as error:  # what others' readers raise at other structures
+        raise Invalid(f"{path.name} has another structure than such files have: {_line(error)}") from error
+
+
+def _line(error: Exception) -> str:
+    """The error on one line: some of Rasa's are pages of schema."""
+    return textwrap.shorten(str(error), _LONGEST, placeholder=" …")
+
+
+def _unpacked(path: Path) -> bytes:
+    data = path.read_bytes()
+    return gzip.decompress(data) if path.suffix.lower() == ".gz" else data
 
 
 def _with_known_outside(example: Example) -> Example:
@@ -83,7 +108,8 @@ def _tsv_row(fields: list[str], header: list[str], place: str) -> Example:
             (str(entity["entity"]), str(entity["value"])) for entity in json.loads(row["entities"] or "[]")
         )
     except (json.JSONDecodeError, TypeError, KeyError) as error:
-        raise Invalid(f'{place}: expected entities like [{{"entity": "service", "value": "search"}}].') from error
+        tabs = " Does the text hold a tab?" if len(fields) > len(header) else ""
+        raise Invalid(f'{place}: expected entities like [{{"entity": "service", "value": "search"}}].{tabs}') from error
     if not row["intent"] or not row["text"]:
         raise Invalid(f"{place}: an intent and a text are needed.")
     return Example(row["text"], row["intent"], entities)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,17 @@ import numpy as np
 
 from assistant.contracts.errors import AssistantError
 from learning.corpora import OUT_OF_SCOPE, Example, load
-from learning.figures import Counts, auroc, bootstrap, confusions, entity_counts, macro_f1, total
+from learning.figures import (
+    Confusion,
+    Counts,
+    auroc,
+    bootstrap,
+    confusions,
+    entity_counts,
+    false_alarms,
+    macro_f1,
+    total,
+)
 
 FALLBACK = "nlu_fallback"
 Parse = Callable[[str], Mapping[str, Any]]
@@ -38,9 +48,10 @@ class Report:
     in_scope_rejected: float | None
     wrong_changes: float | None
     out_of_scope_auroc: float | None
+    out_of_scope_let_in: float | None
     out_of_scope_recall: float | None
     out_of_scope_changes: float | None
-    confusions: list[tuple[str, str, int]]
+    confusions: list[Confusion]
     entities: dict[str, Counts]
     resolution: float | None
     parse_p50: float
@@ -58,10 +69,17 @@ class Report:
 
 
 @dataclass(frozen=True)
-class _Result:
+class Result:
+    """What was made of an utterance.
+
+    ``intent`` is what it parses as; ``best`` the first of the ranking that is in scope, with its ``confidence``;
+    ``score`` how much it looks in scope.
+    """
+
     example: Example
     intent: str
     best: str
+    confidence: float
     score: float
     entities: tuple[tuple[str, str], ...]
     resolved: tuple[tuple[str, tuple[str, ...]], ...]
@@ -79,20 +97,26 @@ def evaluate(path: Path, parse: Parse, changing: Collection[str] = (), resolve: 
     Raises:
         Invalid: the file is malformed; it names line and defect.
     """
-    return report([_parse(example, parse) for example in load(path)], changing, resolve)
+    return report(results(load(path), parse), changing, resolve)
 
 
-def report(results: Sequence[_Result], changing: Collection[str], resolve: Resolve | None = None) -> Report:
+def results(examples: Iterable[Example], parse: Parse) -> list[Result]:
+    """Parse each utterance."""
+    return [_parse(example, parse) for example in examples]
+
+
+def report(parsed: Sequence[Result], changing: Collection[str], resolve: Resolve | None = None) -> Report:
     """The figures of parsed utterances."""
-    inside = [result for result in results if result.example.in_scope]
-    outside = [result for result in results if not result.example.in_scope]
+    inside = [result for result in parsed if result.example.in_scope]
+    outside = [result for result in parsed if not result.example.in_scope]
     truth = [result.example.intent for result in inside]
     best = [result.best for result in inside]
     hits = [true == found for true, found in zip(truth, best, strict=True)]
     wrong = [result.intent in changing and result.intent != result.example.intent for result in inside]
-    times = [result.milliseconds for result in results] or [0.0]
+    scope = [result.example.in_scope for result in parsed], [result.score for result in parsed]
+    times = [result.milliseconds for result in parsed] or [0.0]
     return Report(
-        utterances=len(results),
+        utterances=len(parsed),
         in_scope=len(inside),
         accuracy=_mean(hits),
         accuracy_interval=bootstrap(hits) if hits else None,
@@ -101,29 +125,37 @@ def report(results: Sequence[_Result], changing: Collection[str], resolve: Resol
         asked_back=_mean([result.intent == FALLBACK for result in inside]),
         in_scope_rejected=_mean([result.intent == OUT_OF_SCOPE for result in inside]),
         wrong_changes=_mean(wrong),
-        out_of_scope_auroc=auroc([result.example.in_scope for result in results], [result.score for result in results]),
+        out_of_scope_auroc=auroc(*scope),
+        out_of_scope_let_in=false_alarms(*scope),
         out_of_scope_recall=_mean([result.intent == OUT_OF_SCOPE for result in outside]),
         out_of_scope_changes=_mean([result.intent in changing for result in outside]),
-        confusions=confusions(truth, best)[:_SHOWN],
-        entities=entity_counts((result.example.entities, result.entities) for result in results),
-        resolution=_mean(_resolutions(results, resolve)) if resolve else None,
+        confusions=confusions(_misread(inside, changing))[:_SHOWN],
+        entities=entity_counts((result.example.entities, result.entities) for result in parsed),
+        resolution=_mean(_resolutions(parsed, resolve)) if resolve else None,
         parse_p50=float(np.quantile(times, 0.5)),
         parse_p95=float(np.quantile(times, 0.95)),
     )
 
 
-def _parse(example: Example, parse: Parse) -> _Result:
+def _misread(inside: Sequence[Result], changing: Collection[str]) -> Iterator[tuple[str, str, bool]]:
+    for result in inside:
+        if result.best != result.example.intent:
+            yield result.example.intent, result.best, result.intent in changing
+
+
+def _parse(example: Example, parse: Parse) -> Result:
     start = time.perf_counter()
     parsed = parse(example.text)
     milliseconds = (time.perf_counter() - start) * 1000
     ranking = parsed.get("intent_ranking") or [parsed["intent"]]
-    known = [entry["name"] for entry in ranking if entry["name"] not in (FALLBACK, OUT_OF_SCOPE)]
+    known = [entry for entry in ranking if entry["name"] not in (FALLBACK, OUT_OF_SCOPE)]
     outside = [entry["confidence"] for entry in ranking if entry["name"] == OUT_OF_SCOPE]
     found = parsed.get("entities") or []
-    return _Result(
+    return Result(
         example,
         parsed["intent"]["name"],
-        known[0] if known else OUT_OF_SCOPE,
+        known[0]["name"] if known else OUT_OF_SCOPE,
+        float(known[0]["confidence"]) if known else 0.0,
         1 - outside[0] if outside else float(parsed["intent"]["confidence"]),
         tuple((entity["entity"], str(entity["value"])) for entity in found),
         tuple((str(e["value"]), tuple(e.get("resolved", ()))) for e in found if e["entity"] == "service"),
@@ -131,7 +163,7 @@ def _parse(example: Example, parse: Parse) -> _Result:
     )
 
 
-def _resolutions(results: Sequence[_Result], resolve: Resolve) -> list[bool]:
+def _resolutions(results: Sequence[Result], resolve: Resolve) -> list[bool]:
     """For each true service that the catalogue knows: whether the parser found just that one."""
     hits = []
     for result in results:

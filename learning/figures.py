@@ -14,6 +14,20 @@ Flags = npt.NDArray[np.bool_]
 _SAMPLES = 2000
 
 
+COST_OF_A_CHANGE = 10
+"""What it costs to be taken for a change that nobody asked for; any other misunderstanding costs 1."""
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """How often an intent was taken for another, and what that costs."""
+
+    intent: str
+    taken_for: str
+    count: int
+    cost: int
+
+
 @dataclass(frozen=True)
 class Counts:
     """Hits and misses of one entity."""
@@ -53,13 +67,25 @@ def macro_f1(truth: Sequence[str], found: Sequence[str]) -> float:
 
 def auroc(in_scope: Sequence[bool], scores: Sequence[float]) -> float | None:
     """How well scores part what is in scope from what is not; None when only one of them occurs."""
-    return float(roc_auc_score(in_scope, scores)) if len(set(in_scope)) > 1 else None
+    return float(roc_auc_score(in_scope, scores)) if any(in_scope) and not all(in_scope) else None
 
 
-def confusions(truth: Iterable[str], found: Iterable[str]) -> list[tuple[str, str, int]]:
-    """(true, taken for, how often), most often first."""
-    pairs = Counter((true, taken) for true, taken in zip(truth, found, strict=True) if true != taken)
-    return [(true, taken, count) for (true, taken), count in pairs.most_common()]
+def false_alarms(in_scope: Sequence[bool], scores: Sequence[float], kept: float = 0.95) -> float | None:
+    """The share of what is out of scope that is let in where ``kept`` of what is in scope is; None as in `auroc`."""
+    if all(in_scope) or not any(in_scope):
+        return None
+    flags, found = np.asarray(in_scope), np.asarray(scores)
+    return float((found[~flags] >= np.quantile(found[flags], 1 - kept)).mean())
+
+
+def confusions(wrong: Iterable[tuple[str, str, bool]]) -> list[Confusion]:
+    """What was taken for what, the dearest first; from (true, taken for, whether it would have changed something)."""
+    counts: Counter[tuple[str, str]] = Counter()
+    costs: Counter[tuple[str, str]] = Counter()
+    for true, taken, changed in wrong:
+        counts[true, taken] += 1
+        costs[true, taken] += COST_OF_A_CHANGE if changed else 1
+    return [Confusion(true, taken, counts[true, taken], cost) for (true, taken), cost in costs.most_common()]
 
 
 def entity_counts(pairs: Iterable[tuple[Iterable[tuple[str, str]], Iterable[tuple[str, str]]]]) -> dict[str, Counts]:

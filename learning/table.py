@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from learning.evaluate import Report
-from learning.figures import total
+from learning.figures import COST_OF_A_CHANGE, total
 
 
 def table(report: Report) -> str:
@@ -28,6 +28,7 @@ def _intents(report: Report) -> Iterator[str]:
 
 def _outside(report: Report) -> Iterator[str]:
     yield _line("out of scope: AUROC", report.out_of_scope_auroc)
+    yield _line("out of scope: FPR@95", report.out_of_scope_let_in)
     yield _line("out of scope: recall at the threshold", report.out_of_scope_recall)
     yield _line("out of scope: taken for a change", report.out_of_scope_changes)
     yield _line("services resolved", report.resolution)
@@ -36,9 +37,9 @@ def _outside(report: Report) -> Iterator[str]:
 
 def _confusions(report: Report) -> Iterator[str]:
     if report.confusions:
-        yield "\nmost confused"
-    for true, taken, count in report.confusions:
-        yield f"  {count:3}  {true} taken for {taken}"
+        yield f"\nconfusions that cost most (a wrong change costs {COST_OF_A_CHANGE}, others 1)\n cost  count"
+    for one in report.confusions:
+        yield f"  {one.cost:3}  {one.count:5}  {one.intent} taken for {one.taken_for}"
 
 
 def _entities(report: Report) -> Iterator[str]:

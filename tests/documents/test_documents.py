@@ -31,6 +31,7 @@ FOREIGN = {
     "running.json",
     "endpoints.yml",
     ".env",
+    "nl2bash_oos_dev.txt",
 }
 ENDINGS = (".py", ".yml", ".yaml", ".md", ".json", ".toml", ".lock", ".in", ".txt")
 

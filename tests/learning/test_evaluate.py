@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from assistant.contracts.errors import NotFound
 from learning.cli import nlu
 from learning.evaluate import evaluate
+from learning.figures import COST_OF_A_CHANGE, Confusion, confusions
 from learning.table import table
 
 ROWS = [
@@ -66,12 +67,18 @@ def test_figures(measuring: Path) -> None:
     assert (report.asked_back, report.in_scope_rejected, report.wrong_changes) == (0.25, 0.25, 0.25)
     assert (report.out_of_scope_recall, report.out_of_scope_changes) == (0.5, 0.5)
     assert report.out_of_scope_auroc == 0.875  # of the 8 pairs only ("hi", "fly") stands the wrong way
-    assert report.confusions == [("thank", "deploy", 1)]
+    assert report.out_of_scope_let_in == 0.5  # "fly" scores higher than "hi", which is in scope
+    assert report.confusions == [Confusion("thank", "deploy", 1, COST_OF_A_CHANGE)]
     assert report.entities["service"].precision == 0.5
     assert report.entities["service"].recall == 1.0
     assert report.resolution == 1.0
     low, high = report.accuracy_interval or (1, 0)
     assert low < 0.75 < high
+
+
+def test_one_wrong_change_costs_more_than_several_misreadings() -> None:
+    wrong = [*[("greet", "thank", False)] * 5, ("ask_risk", "deploy", True)]
+    assert [(one.taken_for, one.count, one.cost) for one in confusions(wrong)] == [("deploy", 1, 10), ("thank", 5, 5)]
 
 
 def test_the_table_and_the_json_say_the_same(measuring: Path) -> None:

@@ -1,0 +1,1 @@
+"""How well messages are understood, beside stock Rasa and published figures: ``make bench-nlu``."""
