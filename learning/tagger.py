@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from extensions.components.sentence_encoder import BATCH, DIMENSIONS, MAX_PIECES, SentenceEncoder
+from extensions.components.sentence_encoder import BATCH, MAX_PIECES, WIDTH, SentenceEncoder
 from learning.corpora import Example
 from learning.crf import Array, Crf, Sentence, train
 
@@ -51,7 +51,7 @@ class WordEncoder(SentenceEncoder):
         states = self._session.run(["last_hidden_state"], feed)[0]
         for row, state in zip(pieces, states, strict=True):
             owners = [number for number, word in enumerate(row) for _ in word][: MAX_PIECES - 2]
-            sums, counts = np.zeros((len(row), DIMENSIONS), np.float32), np.zeros((len(row), 1), np.float32)
+            sums, counts = np.zeros((len(row), WIDTH), np.float32), np.zeros((len(row), 1), np.float32)
             np.add.at(sums, owners, state[1 : len(owners) + 1])
             np.add.at(counts, owners, 1)
             yield sums / np.maximum(counts, 1)
@@ -121,7 +121,7 @@ def _grammar(labels: Sequence[str]) -> tuple[Array, Array]:
 
 
 def _sentence(tokens: Tokens, vectors: Array, known: dict[str, int]) -> Sentence:
-    edge = np.zeros((1, DIMENSIONS), np.float32)
+    edge = np.zeros((1, WIDTH), np.float32)
     whole = np.repeat(vectors.mean(axis=0, keepdims=True), len(vectors), axis=0)
     beside = [np.vstack([edge, vectors[:-1]]), vectors, np.vstack([vectors[1:], edge]), whole]
     columns = [[known[name] for name in _features(tokens, at) if name in known] for at in range(len(tokens))]

@@ -81,7 +81,14 @@ _MODAL = re.compile(
 _COMMON_PLURAL = re.compile(
     r"\b(?:alerts?|warnings?|e?mail|push|slack|sev ?\d|critical|desktop|page|no|any|all|more|get|getting|my)\s+$", re.I
 )
-_NOT_VERBS = re.compile(r"(?:s|tion|ity|ment|er|or|ance|ence|ness|ing|ship)$")
+# "a puzzle to me", "it is orange", "the forest for the trees", "rabbit hole": a word of its own, or a part of another.
+_A_THING = re.compile(r"\b(?:an?|be|been|being|more|much|many|such)\s+$", re.I)
+_SAID_OF_IT = re.compile(
+    r"\b(?:the|this|that|it|he|she|my|our|your)\b[^,.;:?!]*\s(?:is|was|are|were|looks|seems)\s+$", re.I
+)
+_PART_OF_IT = re.compile(r"\b(?:the|this|that|my|our|your)\s+$", re.I)
+_OF_SOMETHING = re.compile(r"\s+(?:of|for)\s+(?:the\s+)?(?!prod|stag|qa|dev|version|v?\d)[a-z]", re.I)
+_NOT_VERBS = re.compile(r"(?:s|tion|ity|ment|ance|ence|ness|ing|ship)$")
 _THING_AFTER = re.compile(
     r"(?:'s|’s)?\s+(?:v?\d[\w.]*|service|app|api|deploy\w*|build\w*|pipeline\w*|run|runs|logs?|version\w*"
     r"|releases?|rollouts?|rollback\w*|alerts?"
@@ -111,6 +118,11 @@ def is_english(word: str) -> bool:
     return any(word.endswith(end) and word.removesuffix(end) in known for end in _ENDINGS)
 
 
+def is_coined(word: str) -> bool:
+    """Whether ``word`` (lower case) is no word, or one made from a verb as names are: "mailer", "recommender"."""
+    return not is_english(word) or (word.endswith("er") and word not in _english())
+
+
 def reads_as_name(kind: str, word: str, text: str, start: int, end: int) -> bool:
     """Whether the name ``word`` at ``start`` to ``end`` of ``text`` is meant as a name there."""
     if not is_english(word) and word not in _NEEDS_PLACE:
@@ -125,7 +137,11 @@ def reads_as_name(kind: str, word: str, text: str, start: int, end: int) -> bool
             return False
         if word.endswith("s") and _COMMON_PLURAL.search(before) and not _THING_AFTER.match(after):
             return False
-        return not _AN_INSTANCE.search(before) or bool(_THING_AFTER.match(after))
+        if _A_THING.search(before) or _AN_INSTANCE.search(before):
+            return bool(_THING_AFTER.match(after)) and not re.match(r"\s+(?:to|on|in|is|has)\b", after)
+        if _PART_OF_IT.search(before) and _OF_SOMETHING.match(after):
+            return False
+        return not _SAID_OF_IT.search(before)
     if kind == "team":
         return not _A_PLATFORM.search(before)
     return not _ONE_OF_MANY.search(before) and not _ADJECTIVE.match(after)

@@ -12,7 +12,7 @@ from assistant.contracts.platform import Environment, Service, Team
 from assistant.language import everyday
 from assistant.language.mention import Mention, without_overlaps
 from assistant.language.typos import TypoIndex, close
-from assistant.language.unknown import unknown_services
+from assistant.language.unknown import unknown_names
 
 MAX_WORDS = 4
 SHORTEST_PLURAL = 4
@@ -86,12 +86,12 @@ class Names:
         """All names in ``text``, without overlaps, in its order.
 
         A word that is a name but reads as an everyday word ("search the docs") is left out. A plausible name that the
-        catalogue lacks ("the mailer service") is a service with no values. Only the first 4,000 characters count.
+        catalogue lacks ("the mailer service", "in uat") has no values. Only the first 4,000 characters count.
         """
         prose = _OPAQUE.sub(lambda match: " " * len(match[0]), text[:MAX_TEXT])
         known = without_overlaps(self._known(prose))
         taken = [(mention.start, mention.end) for mention in known]
-        return without_overlaps([*known, *unknown_services(prose, taken)])
+        return without_overlaps([*known, *unknown_names(prose, taken)])
 
     def resolve(self, kind: str, text: str) -> str:
         """The canonical name of the one thing of ``kind`` (service, environment, team) that ``text`` means.
@@ -141,6 +141,8 @@ class Names:
     def _stands_alone(self, text: str, start: int, end: int) -> bool:
         """Whether the rest of a hyphenated word is known too: "payments-worker" is another service than payments."""
         before, after = _COMPOUND_BEFORE.search(text[:start]), _COMPOUND_AFTER.match(text[end:])
+        if before and before[0].lower() == "team-":
+            return False  # "team-search" is a team, whether the catalogue has it or not
         parts = _WORD.findall(" ".join(match[0] for match in (before, after) if match).lower())
         return all(part in _TAILS or self._lookup(part) for part in parts)
 

@@ -20,6 +20,13 @@ _ALERT = (
     r"(?<![\w/.@#-])(?:[A-Z][a-z0-9]+|[A-Z]{2,}(?=[A-Z][a-z])|\d?[0-9]xx|[a-z]{3,})(?:[A-Z]+[a-z0-9]+"
     r"|[A-Z]{2,})+(?![\w/]|\.\w)"
 )
+# The same in one case: "ack diskfull", "SILENCE HIGHERRORRATE".
+_ALERT_ALONE = (
+    r"\b(?:high|low|disk|pods?|node|cert(?:ificate)?|queue|memory|cpu|slo|target|instance|replica(?:tion)?|error|job)"
+    r"(?:error|latency|crash|memory|cpu|disk|queue|burn|budget|restart|request|response|load|traffic|not|oom)?"
+    r"(?:rates?|latency|full|filling|down|looping|expiry|expiring|expired|backlog|lag|pressure|usage|killed|ready|fast"
+    r"|failed|restarts|time)\b(?<!downtime)"
+)
 _NO_ALERT = re.compile(
     r"^(?:git(?:hub|lab|ops)|.*script|postgre(?:s|sql)|.*sql|oauth\w*|sonarqube|pagerduty|(?:dev|chat|fin|ml"
     r"|sec|devsec)ops|fastapi|nodejs|bigquery|openapi"
@@ -77,7 +84,7 @@ _NUMBER_ALONE = (
 _COUNTING = re.compile(
     r"(?:\b(?:last|past|next|top|first|exit code|code|port|http|https|status|error|than|about|around|almost"
     r"|nearly|under|over|above|below|every|by|at|page|of|latest|slack|python|java|node"
-    r"|ubuntu|level|sprint|room|floor|windows|ios|postgres|django|spring|rails|angular|rfc|q|year|in|since"
+    r"|ubuntu|level|sprint|room|floor|windows|ios|postgres|django|spring|rails|angular|rfc|q|year|in|since|from"
     r"|until|till|between|(?:between|from) \d{1,2}(?::\d{2})?\s?(?:[ap]m)? (?:and|to|till|until))\s+|[-–]\s?)$",
     re.IGNORECASE,
 )
@@ -95,7 +102,8 @@ _METRIC = (
     r"|users|sessions|writes|reads|calls|hits|errors|5\d\ds) per (?:second|minute|hour)|\b(?:rps|qps|tps|iops"
     r"|apdex|throughput|network throughput|bandwidth|saturation|availability|uptime|heap|restarts"
     r"|restart count|traffic|cpu|(?<!out of )memory(?! leak)|mem|ram|5xxs?|4xxs?)\b"
-    r"|(?:disk|network|swap)(?= (?:usage|space|io|i/o|utili[sz]ation|full|fill))|cache hit (?:rate|ratio)"
+    r"|(?:disk|network|swap|memory|cpu|heap) (?:usage|utili[sz]ation)"
+    r"|(?:disk|network|swap)(?= (?:space|io|i/o|full|fill))|cache hit (?:rate|ratio)"
     r"|hit ratio|(?:queue|backlog) (?:depth|length|size|lag)|(?:kafka|consumer|replication|replica) lag"
     r"|(?:database |db |active |open )?connection count|(?:database |db |open )connections|thread count"
     r"|(?:concurrent|active) (?:users|sessions|connections)|gc (?:pauses?|time)|load average|pod count"
@@ -147,6 +155,10 @@ _TEMPLATE_AFTER = (
     rf"|backend\b|streaming\b){_TECH}|golang|go)(?=\s*(?:[,.?!;]|$|and\b|or\b|one\b|stuff\b|template|based|project"
     rf"|starter|please|for\b|in\b|repo|repository|microservice|app\b|flavou?red))(?!\w)"
 )
+_TEMPLATE_NAMED = (
+    rf"(?:\b(?P<v>[a-z][a-z0-9]*-[a-z0-9][a-z0-9-]*)(?= {_TEMPLATE_WORD}\b)"
+    rf"|\b(?:use|using|from|with|pick|take)\s+(?:the\s+)?(?P<w>(?:go|python|kotlin|java|node|react|rust|next)-[a-z]+)\b)"
+)
 _CATEGORY = (
     r"(?<!\bit )(?<!\bthis )(?<!\bthat )(?<!\bwould )(?<!\bwill )(?<!\bto )\bcosts?\b(?! (?:us|me|you|too much)\b)"
     r"|\b(?:observability|compliance)\b"
@@ -156,6 +168,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("channel", re.compile(_CHANNEL, re.I)),
     ("channel", re.compile(_HERE, re.I)),
     ("alert", re.compile(_ALERT)),
+    ("alert", re.compile(_ALERT_ALONE, re.I)),
     ("version", re.compile(_SEMVER, re.I)),
     ("version", re.compile(r"(?<![\w./-])v\d+(?![\w/])", re.I)),
     ("version", re.compile(_SHA)),
@@ -170,7 +183,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     *times.PATTERNS,
 )
 _ALONE = re.compile(_NUMBER_ALONE, re.I)
-_TEMPLATES = (re.compile(_TEMPLATE, re.I), re.compile(_TEMPLATE_AFTER, re.I))
+_TEMPLATES = tuple(re.compile(pattern, re.I) for pattern in (_TEMPLATE, _TEMPLATE_AFTER, _TEMPLATE_NAMED))
 
 
 def find(text: str) -> Iterator[Mention]:

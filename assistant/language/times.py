@@ -13,7 +13,7 @@ _UNIT = (
     r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|quarters?|years?|sprints?|fortnights?"
     r"|weekends?|nights?|business days?|working days?)"
 )
-_SHORT = r"\d+(?:\.\d+)?\s?(?:s|m|h|d|w|hr|hrs|min|mins|sec|secs)\b(?:\s?\d+\s?(?:m|min|s)\b)?"
+_SHORT = r"(?![1-5]\d\ds\b)\d+(?:\.\d+)?\s?(?:s|m|h|d|w|hr|hrs|min|mins|sec|secs)\b(?:\s?\d+\s?(?:m|min|s)\b)?"
 _CLOCK = (
     r"(?:\d{1,2}(?:[:.]\d{2})?\s?(?:am|pm|a\.m\.|p\.m\.)|\d{1,2}:\d{2}(?:\s?(?:utc|cet|cest|gmt|est|pst))?"
     r"|\d{1,2} o'?clock|noon|midnight|midday)"
@@ -29,7 +29,7 @@ _MONTH = (
 _DATE = (
     rf"(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{_MONTH}|may)\b(?: \d{{4}})?|(?:{_MONTH}"
     rf"|may) \d{{1,2}}(?:st|nd|rd|th)?\b|(?:{_MONTH}) \d{{4}}|q[1-4](?: \d{{4}})?|h[12] \d{{4}}"
-    rf"|\d{{1,2}}\.\d{{1,2}}\.(?:\d{{4}})?|\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?(?![\w/]))"
+    rf"|\d{{1,2}}\.(?:\d{{1,2}}\.\d{{4}}|\d{{2}}\.|\d\.(?=\s+\w))|\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?(?![\w/]))"
 )
 _PART = r"(?:morning|afternoon|evening|night|noon|lunch(?:time)?)"
 _DAY = rf"(?:today|tomorrow|yesterday|tmrw|tmr|yday|the day before yesterday|day before yesterday|(?:{_WEEKDAY}))"

@@ -1,4 +1,4 @@
-"""Names that the catalogue lacks but that stand where a service is named: "the mailer service", "deploy geo-index"."""
+"""Names that the catalogue lacks but that stand where one is: "the mailer service", "deploy geo-index", "in uat"."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.language import everyday
 from assistant.language.mention import Mention
+from assistant.language.typos import close
 
 SHORTEST = 4
 _NAME = r"(?P<name>[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*)"
@@ -36,6 +37,12 @@ _TARGET = (
     r"|dev|development|v?\d+\.\d)\b))"
 )
 
+_DOES = (
+    r"(?:has|does|goes|keeps|sends|looks|eats|needs|runs|throws|seems|uses|takes|fails|crashes|returns|responds|starts"
+    r"|stops|works|gets|shows|writes|reads|did|went|kept|sent|failed|crashed|stopped|broke|started|died|had|isn't"
+    r"|doesn't|hasn't|didn't|won't|can't|should|could|would|will|can|still|just|being|out|these|goes)"
+)
+
 _HEADS = (
     r"(?:(?:^|(?:please|pls|you|to|let's|we)\s+)(?:deploy|redeploy|ship|roll back|rollback|promote|restart|revert)"
     r"|(?:status|health|state|versions?|rollout|rollback|pipeline|build|deploy|deployments?|releases?|owner) of"
@@ -54,7 +61,8 @@ _FOREIGN = (
         rf"\b(?:of|for|on|in|with|from|about|owns?|is|are|whose is|has|did|{_VERBS})\s+(?:the\s+)?(?-i:{_NAME}){_END}",
         re.I,
     ),
-    re.compile(rf"(?:^|\b(?:the|of|for|from|an?|last|latest|failed|red)\s+)(?-i:{_NAME})\s+{_THING}\b", re.I),
+    re.compile(rf"(?:^|\b(?:the|of|for|from|with|an?|last|latest|failed|red)\s+)(?-i:{_NAME})\s+{_THING}\b", re.I),
+    re.compile(rf"\b(?:the|our)\s+(?:new\s+)?(?-i:{_NAME})(?:{_END}|(?=\s+{_DOES}\b))", re.I),
 )
 _HYPHENATED = (
     re.compile(r"(?<![\w/#@.-])(?P<name>[a-z][a-z0-9]*(?:-[a-z0-9]+)*-" + _PART + r")(?![\w/-])", re.I),
@@ -66,7 +74,14 @@ _NO_NAMES = everyday.words(
     on-call on-caller follow-up re-run roll-back read-only e-mail sign-off go-live log-in real-time third-party
     well-known up-to-date so-called pre-prod non-prod no-one check-in opt-in opt-out one-off high-level low-level
     end-to-end post-mortem self-service rolled-back re-deploy re-try long-running out-of-memory sign-in day-to-day
-    half-hour back-end front-end to-do wi-fi non-technical real-user on-boarding
+    half-hour back-end front-end golden-path to-do wi-fi non-technical real-user on-boarding
+    """
+)
+_TRADE = everyday.words(
+    """
+    deployment deployments environment environments production staging development version versions pipeline pipelines
+    release releases rollback rollout request approval approvals service services database cluster incident runbook
+    documentation latency workflow repository permission permissions dashboard monitoring notification certificate
     """
 )
 _GENERIC = everyday.words(
@@ -80,22 +95,43 @@ _GENERIC = everyday.words(
     pods replicas hosts nodes clusters databases course approval approvals request requests whom what who which
     pushes merges deployments builds alerts runs errors failures warnings interest purpose itself work workflows
     success schedule demand hold weekends mondays fridays concern action actions average timeout
-    service services app apps all back over
+    approver requester maintainer responder committer joiner helper checker installer rota handover wallboard intern
+    service services app apps all back over compared versus against than
     """
 )
 
-_NO_NOUN = re.compile(r"(?:ed|ing|est|able|ible|ly|ers|ment|ness|ful|less|ish|git)$")
+# Environments that many companies have; the second need a place's preposition, for they are words too.
+_ENVIRONMENTS = (
+    re.compile(r"(?<![\w/#.-])(?P<name>uat|pre-?prod(?:uction)?|non-?prod(?:uction)?|perf(?:-?\d+)?)(?![\w/-])", re.I),
+    re.compile(
+        r"\b(?:in|on|to|into|onto|from)\s+(?:the\s+)?(?P<name>demo|sandbox|integration|canary|loadtest)(?=\W*$|[,;:?!]"
+        r"|\s+(?:env|environment|yet|now|right|please|pls|and|or|to|from|again|today|too|already)\b)",
+        re.I,
+    ),
+)
+_TEAM = re.compile(r"(?<![\w/#-])(?P<name>team-[a-z][a-z0-9]*(?:-[a-z0-9]+)*)(?![\w/-])", re.I)
+
+_NO_NOUN = re.compile(r"(?:ed|ing|un\w+en|est|able|ible|ly|ers|ment|ness|ful|less|ish|git)$")
 
 
-def unknown_services(text: str, taken: Sequence[tuple[int, int]]) -> Iterator[Mention]:
-    """Services without values, outside the spans that are ``taken``."""
+def unknown_names(text: str, taken: Sequence[tuple[int, int]]) -> Iterator[Mention]:
+    """Services, environments and teams without values, outside the spans that are ``taken``."""
+    for kind, start, end in _candidates(text):
+        if all(end <= other or start >= until for other, until in taken):
+            yield Mention(kind, start, end, text[start:end], exact=False)
+
+
+def _candidates(text: str) -> Iterator[tuple[str, int, int]]:
+    for match in _TEAM.finditer(text):
+        yield "team", *match.span("name")
+    for pattern in _ENVIRONMENTS:
+        for match in pattern.finditer(text):
+            yield "environment", *match.span("name")
     for patterns, plausible in ((_ANY, _any), (_FOREIGN, _foreign), (_HYPHENATED, _hyphenated)):
         for pattern in patterns:
             for match in pattern.finditer(text):
-                start, end = match.span("name")
-                free = all(end <= other or start >= until for other, until in taken)
-                if free and end - start >= SHORTEST and plausible(match["name"].lower()):
-                    yield Mention("service", start, end, text[start:end], exact=False)
+                if len(match["name"]) >= SHORTEST and plausible(match["name"].lower()):
+                    yield "service", *match.span("name")
 
 
 def _any(name: str) -> bool:
@@ -103,7 +139,12 @@ def _any(name: str) -> bool:
 
 
 def _foreign(name: str) -> bool:
-    return name.isalpha() and not _NO_NOUN.search(name) and not everyday.is_english(name)
+    return (
+        name.isalpha()
+        and not _NO_NOUN.search(name)
+        and everyday.is_coined(name)
+        and not close(name, _TRADE, strict=True)  # a typo names nothing
+    )
 
 
 def _hyphenated(name: str) -> bool:
