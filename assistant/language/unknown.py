@@ -40,7 +40,7 @@ _TARGET = (
 _DOES = (
     r"(?:has|does|goes|keeps|sends|looks|eats|needs|runs|throws|seems|uses|takes|fails|crashes|returns|responds|starts"
     r"|stops|works|gets|shows|writes|reads|did|went|kept|sent|failed|crashed|stopped|broke|started|died|had|isn't"
-    r"|doesn't|hasn't|didn't|won't|can't|should|could|would|will|can|still|just|being|out|these|goes)"
+    r"|doesn't|hasn't|didn't|won't|can't|should|could|would|will|can|still|just|being|out|these)"
 )
 
 _HEADS = (
