@@ -18,6 +18,7 @@ Stamp = tuple[tuple[str, int, int], ...]
 
 _TEXT_OF_BOOL = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _MAX_DEPTH = 40
+_RULES = ("access.yml", "access.yaml")
 
 
 @dataclass(frozen=True)
@@ -45,26 +46,30 @@ class Document:
 
 def catalogue_files(folder: Path) -> list[Path]:
     """The YAML files of a catalogue, sorted: all but hidden folders, folders called ``docs``, and the access rules."""
-    found: list[Path] = []
-    for place, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name != "docs" and not name.startswith("."))
-        here = Path(place)
-        yamls = (here / name for name in names if name.endswith((".yaml", ".yml")) and not name.startswith("."))
-        found += (path for path in yamls if path not in (folder / "access.yml", folder / "access.yaml"))
-    return sorted(found)
+    return [Path(name) for name in _names(folder)]
 
 
 def stamp(folder: Path) -> Stamp:
     """Names, modification times (ns) and sizes (bytes) of a catalogue's files: equal as long as nothing changed."""
     marks = []
-    for path in catalogue_files(folder):
+    for name in _names(folder):
         try:
-            status = path.stat()
+            status = os.stat(name)
         except OSError:  # gone since it was listed, or a dangling link: reading it will say so
-            marks.append((str(path), 0, -1))
+            marks.append((name, 0, -1))
         else:
-            marks.append((str(path), status.st_mtime_ns, status.st_size))
+            marks.append((name, status.st_mtime_ns, status.st_size))
     return tuple(marks)
+
+
+def _names(folder: Path) -> list[str]:
+    """Plain strings: thousands of ``Path`` objects would take longer than a message may."""
+    found: list[str] = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name != "docs" and not name.startswith(".")]
+        yamls = [name for name in names if name.endswith((".yaml", ".yml")) and not name.startswith(".")]
+        found += (os.path.join(place, name) for name in yamls if name not in _RULES or place != str(folder))
+    return sorted(found)
 
 
 def parse(file: str, text: str) -> list[Document]:

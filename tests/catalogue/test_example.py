@@ -31,8 +31,8 @@ def test_it_has_neither_problems_nor_remarks() -> None:
         ("inventory", ("stock",)),
         ("search", ("search-api",)),
         ("notifications", ("notifier", "notification service")),
-        ("identity", ("auth", "login service")),
-        ("storefront", ("web shop", "the website")),
+        ("identity", ("auth", "login", "login service")),
+        ("storefront", ("web shop", "shop", "the website")),
         ("billing-worker", ("billing",)),
     ],
 )
