@@ -17,8 +17,6 @@ MOST = 24
 """How many metrics of how many places one answer holds: more would be a dashboard."""
 
 _AGES = (timedelta(hours=1), timedelta(weeks=1))
-_MOMENT = timedelta(hours=2)
-"""What is no longer than this is a moment ("around 3am"): its middle is measured, of anything longer both ends too."""
 _ORDER = ("error-rate", "latency-p50", "latency-p95", "latency-p99", "traffic", "cpu", "memory")
 _SAID: Mapping[str, tuple[str, ...]] = {
     "latency": ("latency-p50", "latency-p95", "latency-p99"),
@@ -125,13 +123,15 @@ def _past(interval: Interval | None, now: datetime) -> list[datetime]:
     """The moments to be measured beside the present, oldest first where an interval is asked for."""
     if interval is None:
         return [now - age for age in _AGES]
+    if interval.moment:
+        return [interval.moment]
     middle = interval.start + (interval.end - interval.start) / 2
     lasts = now - interval.end < timedelta(seconds=30)
     if interval.start == BEGINNING:
         return [] if lasts else [interval.end]
     if lasts:
         return [interval.start, middle]
-    return [middle] if interval.end - interval.start <= _MOMENT else [interval.start, middle, interval.end]
+    return [interval.start, middle, interval.end]
 
 
 def _measured(

@@ -145,17 +145,18 @@ def test_many_numbers_are_asked_for_at_once() -> None:
     assert time.monotonic() - started < 1.0  # 21 questions; one after the other they took 2.1 s
 
 
-def test_a_moment_is_measured_in_its_middle_and_a_longer_time_at_both_ends_too() -> None:
+def test_a_moment_is_measured_itself_and_a_longer_time_at_both_ends_too() -> None:
     now = datetime.now(timezone.utc)
     hour, day = timedelta(hours=1), timedelta(days=1)
 
-    def moments(start: datetime, end: datetime) -> list[datetime]:
-        asked = MetricsRequest(("checkout",), (), ("cpu",), interval=Interval(start, end, "then"))
+    def moments(start: datetime, end: datetime, moment: datetime | None = None) -> list[datetime]:
+        asked = MetricsRequest(("checkout",), (), ("cpu",), interval=Interval(start, end, "then", moment))
         (one,) = measured(asked).measured
         assert (one.hour_ago, one.week_ago, one.now) == (None, None, 3.0)
         return [at for at, _ in one.past]
 
-    assert moments(now - 7 * hour, now - 6 * hour) == [now - 6.5 * hour]
+    # "At 3am", asked five minutes later: the room that it is given ends now, but 3am it was.
+    assert moments(now - hour / 3, now, now - hour / 12) == [now - hour / 12]
     assert moments(now - 3 * day, now - day) == [now - 3 * day, now - 2 * day, now - day]
     assert moments(now - 2 * day, now)[0] == now - 2 * day and len(moments(now - 2 * day, now)) == 2
     assert moments(BEGINNING, now - day) == [now - day]
