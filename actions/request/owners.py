@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 
 from actions.request.people import with_people
-from actions.request.said import POINTING, Said, complete, require_known
+from actions.request.said import Said, complete, require_known
 from assistant.contracts.errors import NotFound
 from assistant.contracts.owners import OwnersRequest
 from assistant.contracts.platform import Person
+from assistant.language.follow_up import points_back
 
 OWNERS = ("service", "team")
 """The entities that a question about owners is made of."""
@@ -43,7 +44,7 @@ def owners_request(message: Said, known: Mapping[str, Person]) -> OwnersRequest:
         return OwnersRequest(people=named)
     _require_known(message)
     values = complete(message, "owners", OWNERS)
-    if not any(values.values()) and POINTING.search(message.text) and message.subject:
+    if not any(values.values()) and points_back(message.text) and message.subject:
         values = {"service": message.subject["values"].get("service", [])}
     mine = not any(values.values()) and bool(_MINE.search(message.text))
     services = tuple(values.get("service", ()))

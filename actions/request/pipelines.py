@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from actions.request.said import (
-    POINTING,
     Missing,
     Said,
     Values,
@@ -18,7 +17,7 @@ from actions.request.said import (
     spoken_of,
 )
 from assistant.contracts.pipelines import PipelineRequest
-from assistant.language.follow_up import ellipsis
+from assistant.language.follow_up import ellipsis, points_back
 
 PIPELINES = ("service", "team", "version", "run")
 """The entities that a question about builds is made of; a version may be a branch or a commit."""
@@ -46,7 +45,7 @@ def pipeline_request(message: Said) -> PipelineRequest:
         pass  # it answers the question that is open
     elif not mine and (recurs or not _SEVERAL.search(message.text)):
         values = {kind: names for kind, names in spoken_of(message, "pipelines", "logs").items() if kind in PIPELINES}
-        if recurs or not POINTING.search(message.text):
+        if recurs or not points_back(message.text):
             values.pop("run", None)
     if (message.follow_up or message.intent == "inform") and values.get("run") and not values.get("service"):
         values = {**handed_over(message, ("service",)), **values}  # "I meant run 17", whatever was spoken of
@@ -80,4 +79,4 @@ def deployment_meant(message: Said) -> bool:
 
 def says_which(message: Said) -> bool:
     """Whether the words name a build or point at the one just shown; nothing is run again on a mere "retry"."""
-    return bool(message.values.get("service") or message.values.get("run") or POINTING.search(message.text))
+    return bool(message.values.get("service") or message.values.get("run") or points_back(message.text))

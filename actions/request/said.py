@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from assistant.contracts.errors import Ambiguous, AssistantError, NotFound
 from assistant.contracts.platform import Person
-from assistant.language.follow_up import ellipsis, is_follow_up
+from assistant.language.follow_up import asks_anew, ellipsis, is_follow_up, pointed_at, points_back
 from assistant.language.mention import Mention
 from assistant.language.names import Names
 from assistant.language.reading import mentions
@@ -25,18 +25,6 @@ QUESTION = "question"
 
 CHANGE = "change"
 """The slot with the change that is being asked for or waits for a yes (actions/request/deployments.py)."""
-
-POINTING = re.compile(r"\b(?:it|its|that|this|those|these|them|there|same)\b", re.IGNORECASE)
-
-# "How's prod?" is a question of its own; "and prod?", "how about prod?" go on with the one before.
-_WHOLE = re.compile(r"\W*(?:(?:so|ok|okay|hey|hi|hello|morning|now)\W+)*how(?:'?s|’s| is| are)\b", re.IGNORECASE)
-# "Is it in qa too?", "is search 2.8.1 there yet?": one value comes from before, the others are new.
-_POINTS_AT = {
-    "service": re.compile(r"\b(?:is|was|does|did|how's|hows|where's|wheres) (?:it|that one|this one)\b", re.IGNORECASE),
-    "environment": re.compile(
-        r"\b(?:there|in that (?:one|environment)|in the same)\b(?! (?:is|are|was|were|a|an|any))", re.IGNORECASE
-    ),
-}
 
 # "Not staging, production": what follows is named only to be ruled out.
 _RULED_OUT = re.compile(r"\b(?:not|instead of|rather than)\s+(?:the\s+)?$", re.IGNORECASE)
@@ -116,15 +104,19 @@ def said(latest: Mapping[str, Any], slots: Mapping[str, Any], names: Names) -> S
 
 
 def complete(message: Said, capability: str, kinds: Sequence[str]) -> Values:
-    """The values of a reading request: the message's own, completed from the open question or the subject."""
+    """The values of a reading request: the message's own, and what carries over (docs/understanding.md has the rule).
+
+    A message that only goes on takes all that the open question, or the one before, was about. A word that stands for
+    something takes that. Everything else says for itself what it is about.
+    """
     mine = {kind: message.values[kind] for kind in kinds if message.values.get(kind)}
-    continues = (message.intent == "inform" or message.follow_up) and not _WHOLE.match(message.text)
+    continues = message.follow_up or (message.intent == "inform" and not asks_anew(message.text))
     question, subject = about(message.question, capability), about(message.subject, capability)
     if question is not None and continues:
         return {**question, **mine}
     if subject is None:
         return {**_pointed_at(message, handed_over(message, kinds)), **mine}
-    if continues or (not mine and POINTING.search(message.text)):
+    if continues or (not mine and points_back(message.text)):
         return _replaced(subject, mine)
     return {**_pointed_at(message, subject), **mine}
 
@@ -166,7 +158,7 @@ def spoken_of(message: Said, *capabilities: str) -> Values:
     values: Values = subject["values"]
     if subject["capability"] in capabilities:
         return dict(values)
-    return {"service": values["service"]} if values.get("service") and POINTING.search(message.text) else {}
+    return {"service": values["service"]} if values.get("service") and points_back(message.text) else {}
 
 
 def only(kind: str, values: Values) -> str | None:
@@ -203,7 +195,7 @@ def about(slot: Mapping[str, Any] | None, capability: str) -> Values | None:
 
 def _pointed_at(message: Said, before: Values) -> Values:
     """The values from before that the words point at: "is it in production?" after an answer about a service."""
-    return {kind: before[kind] for kind, words in _POINTS_AT.items() if before.get(kind) and words.search(message.text)}
+    return {kind: before[kind] for kind in pointed_at(message.text) if before.get(kind)}
 
 
 def _replaced(before: Values, now: Values) -> Values:
