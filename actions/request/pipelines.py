@@ -24,6 +24,9 @@ PIPELINES = ("service", "team", "version", "run")
 
 _RECURRENCE = re.compile(r"\bflak|\breal\b|\bhow often\b|\bevery time\b|\bintermittent|\bknown to fail", re.IGNORECASE)
 
+_FAILED = re.compile(r"\b(?:fail\w*|red|broke\w*|br[eo]ak\w*|crash\w*|abort\w*|wrong)\b", re.IGNORECASE)
+_BUILDING = re.compile(r"\b(?:builds?|pipelines?|ci|jobs?|tests?|branch\w*|commits?)\b", re.IGNORECASE)
+
 _SEVERAL = re.compile(
     r"\b(?:builds|pipelines|repos|services|anything|everything|all|any|every|what'?s)\b", re.IGNORECASE
 )
@@ -53,7 +56,30 @@ def pipeline_request(message: Said) -> PipelineRequest:
         raise Missing("service", "Of which service? I then count how often the step that failed fails.")
     red = ellipsis(message.text) in ("failed", "culprit")
     ref, run = only("version", values), None if red else named_run(message, values)
-    return PipelineRequest(tuple(values.get("service", ())), tuple(values.get("team", ())), ref, run, recurs, red)
+    deployed = run is None and asks_deployment(message)
+    return PipelineRequest(
+        services=tuple(values.get("service", ())),
+        teams=tuple(values.get("team", ())),
+        ref=ref,
+        run=run,
+        recurrence=recurs,
+        red=red,
+        deployment=deployed,
+        environment=only("environment", message.values) if deployed else None,
+        failed=deployed and bool(_FAILED.search(message.text)),
+    )
+
+
+def asks_deployment(message: Said) -> bool:
+    """Whether it is asked how a deployment went: by the word, or because only deployments have an environment."""
+    placed = bool(message.values.get("environment")) and not _BUILDING.search(message.text)
+    return placed or deployment_meant(message)
+
+
+def asks_place(message: Said) -> bool:
+    """Whether "why is production red?" asks for a whole environment: no service, and nothing of builds or runs."""
+    named = any(message.values.get(kind) for kind in PIPELINES)
+    return asks_deployment(message) and not named and not deployment_meant(message)
 
 
 def named_run(message: Said, values: Values) -> str | None:

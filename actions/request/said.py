@@ -28,6 +28,13 @@ CHANGE = "change"
 
 # "Not staging, production": what follows is named only to be ruled out.
 _RULED_OUT = re.compile(r"\b(?:not|instead of|rather than)\s+(?:the\s+)?$", re.IGNORECASE)
+# "Everything except payments and search": the rest is meant.
+_LEFT_OUT = re.compile(
+    r"\b(?:except(?: for)?|excluding|excl\.?|without|apart from|aside from|other than|besides|minus|ignoring|but not)"
+    r"\s+(?:the\s+|in\s+)*$",
+    re.IGNORECASE,
+)
+_LISTED_WITH = re.compile(r"\s*(?:,|and|or|nor|&)\s*(?:the\s+)?", re.IGNORECASE)
 _LIVE = re.compile(r"\blive\b", re.IGNORECASE)
 
 Values = dict[str, list[str]]
@@ -51,7 +58,8 @@ class Said:
     ``values`` are canonical names by entity, each once, in the order in which they were said, without those ruled
     out ("not staging, production"); ``unresolved`` are the names that the catalogue does not settle. ``ranking`` are
     the likeliest intents, best first. ``bare`` is the text without its names of services, environments and teams,
-    ``mentions`` are the names with their places in it.
+    ``mentions`` are the names with their places in it. ``without`` are services and environments that are left out
+    ("everything except payments"); they are no ``values``.
     """
 
     text: str
@@ -64,6 +72,7 @@ class Said:
     ranking: tuple[str, ...] = ()
     bare: str = ""
     mentions: tuple[Mention, ...] = ()
+    without: tuple[str, ...] = ()
     change: Mapping[str, Any] | None = None
 
 
@@ -78,7 +87,8 @@ def said(latest: Mapping[str, Any], slots: Mapping[str, Any], names: Names) -> S
             {"entity": one.kind, "value": one.text, "start": one.start, "end": one.end} for one in mentions(text, names)
         ]
     read = [(entity, _resolved(entity, names)) for entity in entities]
-    meant = _meant(read, text, intent)
+    left_out = [] if intent == "ask_changes" else _left_out(read, text)
+    meant = _meant([one for one in read if one not in left_out], text, intent)
     values: Values = {}
     for entity, value in meant:
         if isinstance(value, str) and value not in values.setdefault(entity["entity"], []):
@@ -99,6 +109,7 @@ def said(latest: Mapping[str, Any], slots: Mapping[str, Any], names: Names) -> S
         ranking=tuple(one["name"] for one in latest.get("intent_ranking") or () if one["name"] != "nlu_fallback"),
         bare=_bare(read, text),
         mentions=named,
+        without=tuple(value for _, value in left_out if isinstance(value, str)),
         change=slots.get(CHANGE),
     )
 
@@ -217,6 +228,18 @@ def _resolved(entity: Mapping[str, Any], names: Names) -> str | NotFound | Ambig
         return names.resolve(kind, text)
     except (NotFound, Ambiguous) as error:
         return error
+
+
+def _left_out(read: Sequence[_Read], text: str) -> list[_Read]:
+    """The services and environments after "except" and the like, one or a list of them."""
+    found: list[_Read] = []
+    places = [one for one in read if one[0]["entity"] in ("service", "environment") and "start" in one[0]]
+    for one in sorted(places, key=lambda each: each[0]["start"]):
+        start = one[0]["start"]
+        goes_on = bool(found) and _LISTED_WITH.fullmatch(text[found[-1][0]["end"] : start])
+        if _LEFT_OUT.search(text[:start]) or goes_on:
+            found.append(one)
+    return found
 
 
 def _meant(read: Sequence[_Read], text: str, intent: str) -> list[_Read]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from assistant.contracts.delivery import Phase
+from assistant.contracts.delivery import Deployment, Phase
 from assistant.contracts.errors import ProviderError
 
 
@@ -80,6 +80,9 @@ class PipelineRequest:
     """What is asked about builds: of these services (none: of the teams' or all), of a branch, version or commit
     ``ref`` (None: the main branch), about one run, how often the step that failed last fails (``recurrence``), or only
     about those that failed (``red``). A ``run`` is a number, with "build" or "deployment" before it where that is said.
+
+    ``deployment`` asks, instead of the builds, for the newest deployment of one service (to ``environment``; None: to
+    any), with ``failed`` for the newest that failed.
     """
 
     services: tuple[str, ...] = ()
@@ -88,6 +91,9 @@ class PipelineRequest:
     run: str | None = None
     recurrence: bool = False
     red: bool = False
+    deployment: bool = False
+    environment: str | None = None
+    failed: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,6 +124,7 @@ class Build:
         shared_with: services whose builds the catalogue does not tell apart from this one's.
         unread: why it is not known which job failed or runs.
         age: how old all this is, when ``problem`` says why nothing newer is known.
+        deployment: what the run deployed, when that was asked for.
         excerpt: why it failed; None when not asked for, not allowed or not to be had (``no_excerpt`` says which).
     """
 
@@ -136,6 +143,7 @@ class Build:
     problem: ProviderError | None = None
     unread: ProviderError | None = None
     age: timedelta | None = None
+    deployment: Deployment | None = None
 
 
 @dataclass(frozen=True)

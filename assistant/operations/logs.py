@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.contracts.delivery import Deployment, Phase, ServiceState
+from assistant.contracts.delivery import Phase
 from assistant.contracts.errors import Invalid, NotFound, ProviderError
 from assistant.contracts.pipelines import Excerpt, Job, LogReport, LogRequest, Run, RunningLogs
-from assistant.operations.builds import build_delivery, builder, find_run, newest
+from assistant.operations.builds import build_delivery, builder, find_run, newest, newest_deployment
 from assistant.operations.context import Context
 from assistant.operations.log_lines import Telling, last_lines, telling_lines
 from assistant.safeguards.redaction import HIDDEN, redact
@@ -86,7 +85,8 @@ def _wanted(context: Context, request: LogRequest) -> tuple[str, str, Run]:
     if request.service is None:
         raise Invalid("Tell me which service's log, or the number of a run: for example “logs of the checkout build”.")
     if request.deployment or request.environment:
-        return request.service, *_deployment(context, request.service, request)
+        _, provider, run = newest_deployment(context, request.service, request.environment, request.failed)
+        return request.service, provider, run
     return request.service, builder(context, request.service), _build(context, request.service, request)
 
 
@@ -99,36 +99,3 @@ def _build(context: Context, service: str, request: LogRequest) -> Run:
     if not runs:
         raise NotFound("build", f"{service} on {request.ref}" if request.ref else service)
     return runs[0]
-
-
-def _deployment(context: Context, service: str, request: LogRequest) -> tuple[str, Run]:
-    """The run of the newest deployment, among all environments or in the one that was named, and who knows it."""
-    states = _states(context, service, request.environment)
-    found = _newest_deployment([state for state in states if isinstance(state, ServiceState)], request.failed)
-    if found is None or found.run is None:
-        raise next((one for one in states if isinstance(one, ProviderError)), NotFound("deployment", service))
-    delivery = context.catalogue.delivery(service, found.environment)
-    provider = delivery.provider or service
-    run = context.pipelines(provider).run(delivery, found.run, context.deadline, deployment=True)
-    if run is None:
-        raise NotFound("run", f"#{found.run}")
-    return provider, run
-
-
-def _states(context: Context, service: str, environment: str | None) -> list[object]:
-    there = [one.name for one in context.catalogue.environments_of(service)]
-    if environment and environment not in there:
-        raise Invalid(f"{service} does not run in {environment}. It runs in {', '.join(there)}.")
-    until = time.monotonic() + (context.deadline - time.monotonic()) / 2
-    calls: dict[str, tuple[str, Callable[[], object]]] = {}
-    for name in [environment] if environment else there:
-        delivery = context.catalogue.delivery(service, name)
-        provider = delivery.provider or service
-        calls[name] = (provider, lambda d=delivery, p=provider: context.ci(p).state(d, until))  # type: ignore[misc]
-    return list(context.gather(calls, until).values())
-
-
-def _newest_deployment(states: list[ServiceState], failed: bool) -> Deployment | None:
-    bad = [one for state in states if (one := state.failed) and one.phase is Phase.FAILED and one.run]
-    every = [one for state in states for one in (state.under_way, state.failed, state.current) if one and one.run]
-    return max(bad if failed and bad else every, key=lambda one: one.updated_at, default=None)

@@ -190,10 +190,10 @@ def test_a_question_uses_the_assistant_that_runs(bot: Bot) -> None:
 
 def test_a_conversation_can_be_piped_in(bot: Bot) -> None:
     settings = {**environment(bot.state), **bot.environment}
-    talk = "is everything ok?\n2\nexit\nnever read\n"
+    talk = "how is it doing?\n2\nexit\nnever read\n"
     ended = subprocess.run([ASSISTANT, "chat"], input=talk, env=settings, text=True, capture_output=True, timeout=60)
     assert ended.returncode == 0, ended.stderr
-    assert "> is everything ok?" in ended.stdout and "  2) qa" in ended.stdout
+    assert "> how is it doing?" in ended.stdout and "  2) qa" in ended.stdout
     assert "\nqa: " in ended.stdout and "never read" not in ended.stdout
 
 

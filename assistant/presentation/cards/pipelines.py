@@ -48,6 +48,10 @@ def pipelines_card(report: PipelineReport, person: Person, sandbox: bool) -> Car
 
 def _title(build: Build, one_run: bool) -> str:
     run = build.shown or build.under_way
+    if build.deployment and run:
+        one = build.deployment
+        what = f"The deployment of {one.service} {one.version} to {one.environment}"
+        return f"{what} (run #{run.number}) {_WORDS[run.phase]}{_place(build.job)}."
     if build.problem:
         return f"{build.service}: {said(build.problem)}{_before(build)}."
     if run is None:
