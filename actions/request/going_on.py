@@ -8,6 +8,7 @@ from actions.request.deployments import BARE, next_step, what_if
 from actions.request.docs import wants_more
 from actions.request.pipelines import wants_recurrence
 from actions.request.said import Said, about, continued
+from actions.request.status import asks_cause
 from assistant.language.follow_up import ellipsis
 from assistant.language.question import is_question
 
@@ -53,6 +54,8 @@ def goes_on(message: Said, unclear: bool) -> str | None:
         return "deployments"
     if (about(message.question, "locks") or {}).get("asks") and _may_be_a_reason(message):
         return "locks"
+    if asks_cause(message):
+        return "status"
     timed = any(one.kind == "time" for one in message.mentions)
     if (unclear or message.intent == "ask_status") and timed and _DEPLOYMENTS.search(message.text):
         return "history"

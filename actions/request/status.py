@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
-from actions.request.said import Missing, Said, complete, require_known
+from actions.request.said import Missing, Said, complete, handed_over, only, require_known
+from assistant.contracts.causes import CauseRequest
 from assistant.contracts.errors import Ambiguous
 from assistant.contracts.status import StatusRequest
+from assistant.language.causes import asks_why, blames
 from assistant.language.follow_up import points_back
+from assistant.language.question import is_question
 
 STATUS = ("service", "environment", "version", "team")
 """The entities that a question about a status is made of."""
@@ -18,6 +21,10 @@ _UNDER_WAY = re.compile(
     r"|(?:running|ongoing|current|active) (?:rollouts?|deploy(?:ment)?s?))\b",
     re.IGNORECASE,
 )
+
+_OF_STATE = ("ask_status", "ask_metric", "list_alerts", "ask_pipeline", "ask_incident_likelihood")
+_OF_PAST = ("ask_history", "ask_changes", "find_runbook")
+_UNCLEAR = (*_OF_PAST, "nlu_fallback", "out_of_scope", "inform", "ask_delivery_metrics", "give_feedback", "ask_audit")
 
 
 def status_request(message: Said) -> StatusRequest:
@@ -40,3 +47,27 @@ def status_request(message: Said) -> StatusRequest:
     return StatusRequest(
         named["service"], named["environment"], version, named["team"], under_way, without=message.without
     )
+
+
+def asks_cause(message: Said) -> bool:
+    """Whether a message asks what made something slow, red or down, whatever intent the model sees in it."""
+    reads = message.intent in _OF_STATE or (message.intent in _UNCLEAR and is_question(message.text))
+    if message.intent == "ask_pipeline":
+        reads = bool(message.values.get("environment")) or blames(message.text)
+    return reads and (blames(message.text) or (message.intent not in _OF_PAST and asks_why(message.text)))
+
+
+def cause_request(message: Said) -> CauseRequest | None:
+    """Of which service the cause of trouble is asked for; None for a whole environment, which has only a status.
+
+    Raises NotFound, Ambiguous for a name that is not settled, or more than one service.
+    """
+    require_known(message, STATUS)
+    named = {kind: message.values[kind] for kind in STATUS if message.values.get(kind)}
+    values = complete(message, "status", STATUS)
+    if not named.get("service") and (not named.get("environment") or points_back(message.text)):
+        values = {**handed_over(message, ("service", "environment")), **values}
+    service = only("service", values)
+    if service is None:
+        return None
+    return CauseRequest(service, tuple(values.get("environment", ())), only("version", named))
