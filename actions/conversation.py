@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timezone
 
@@ -20,7 +21,8 @@ from actions.status import ActionStatus
 from actions.wishes import WISHES, changes
 from assistant.contracts.card import Button, Card
 from assistant.contracts.docs import Certainty
-from assistant.language.question import is_question, terms
+from assistant.language.follow_up import points_back
+from assistant.language.question import asks_to_see, is_question, terms
 from assistant.operations.deployments import drafts_of_others
 from assistant.operations.docs import docs
 
@@ -59,6 +61,8 @@ _OF_ONE_KIND = {"metric": ActionMetrics, "alert": ActionAlerts, "run": ActionPip
 
 _LONGEST_CHOICE = 1000
 """Characters of a message that a button carries along; channels allow little more."""
+
+_GOES_ON = re.compile(r"\W*(?:and|but|or|so|then|also)\b", re.IGNORECASE)
 
 # What a bare name may be about, when nothing was asked before.
 _ABOUT = (
@@ -180,7 +184,7 @@ class ActionClarify(AssistantAction):
         """The two most likely meanings as buttons."""
         if turn.said.follow_up and (reply := _carried_on(turn)) is not None:
             return reply
-        asks = is_question(turn.said.text)
+        asks = asks_to_see(turn.said.text)
         meant = [intent for intent in turn.said.ranking if intent in WISHES and not (asks and changes(intent))][:2]
         words = {"said": turn.said.text[:_LONGEST_CHOICE]}
         buttons = tuple(Button(WISHES[intent][0].upper() + WISHES[intent][1:], intent, words) for intent in meant)
@@ -189,7 +193,12 @@ class ActionClarify(AssistantAction):
 
 
 def _documented(turn: Turn) -> Reply | None:
-    """What the documents say of a question that no capability answers; None when they say nothing of it."""
+    """What the documents say of a question that no capability answers; None when they say nothing of it.
+
+    Words that go on with another answer ("and the others?") are no question to the documents.
+    """
+    if turn.said.subject and (_GOES_ON.match(turn.said.text) or points_back(turn.said.text)):
+        return None
     if turn.context.knowledge is None or not turn.context.may("read", "docs").allowed or not terms(turn.said.bare):
         return None
     request, _ = docs_request(replace(turn.said, subject=None))

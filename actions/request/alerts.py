@@ -48,8 +48,13 @@ def alerts_request(message: Said, person: Person | None) -> tuple[AlertsRequest,
 
 
 def wants_remedy(message: Said) -> bool:
-    """Whether somebody who was shown alerts asks what to do about them."""
-    return ellipsis(message.text) == "remedy"
+    """Whether somebody who was shown alerts asks what to do about them, or anybody asks for a runbook."""
+    return ellipsis(message.text) == "remedy" or asks_runbook(message.text)
+
+
+def asks_runbook(text: str) -> bool:
+    """Whether the word itself is said."""
+    return re.search(r"\b(?:runbooks?|playbooks?)\b", text, re.IGNORECASE) is not None
 
 
 def _teams_of(person: Person | None) -> list[str]:

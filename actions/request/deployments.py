@@ -373,11 +373,9 @@ def _whole(asked: Asked, message: Said, catalogue: Catalogue) -> Asked:
     """The change, when nothing is missing. Raises Unsaid with the one thing to ask for next."""
     named = [part for part in asked.parts if part.service]
     if not named and asked.source is None:
-        raise Unsaid(asked, "service", f"Which service shall I {_verb(asked)}?", _services(asked, message, catalogue))
+        raise Unsaid(asked, "service", f"Which service {_verb(asked)}?", _services(asked, message, catalogue))
     if asked.environment is None:
-        raise Unsaid(
-            asked, "environment", f"Where shall I {_verb(asked)} {asked.what()}?", _environments(named, catalogue)
-        )
+        raise Unsaid(asked, "environment", f"Where {_verb(asked)} {asked.what()}?", _environments(named, catalogue))
     if not named:
         runs = [service.name for service in catalogue.services_in(asked.environment)]
         raise Unsaid(asked, "service", f"Which service shall I bring from {asked.source} to {asked.environment}?", runs)
@@ -385,7 +383,9 @@ def _whole(asked: Asked, message: Said, catalogue: Catalogue) -> Asked:
 
 
 def _verb(asked: Asked) -> str:
-    return "deploy" if asked.verb is Verb.DEPLOY else "roll back"
+    """What is asked about doing; who only wants to know is asked so."""
+    who = "would you" if asked.would else "shall I"
+    return f"{who} deploy" if asked.verb is Verb.DEPLOY else f"{who} roll back"
 
 
 def _services(asked: Asked, message: Said, catalogue: Catalogue) -> list[str]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
+from actions.request.access import asks_who_may
+from actions.request.alerts import asks_runbook
+from actions.request.audit import is_of_record
 from actions.request.deployments import BARE, next_step, what_if
-from actions.request.docs import wants_more
+from actions.request.docs import narrows, wants_more
 from actions.request.pipelines import wants_recurrence
 from actions.request.said import Said, about, continued
 from actions.request.status import asks_cause
-from assistant.language.follow_up import ellipsis
+from assistant.language.follow_up import ellipsis, points_back
 from assistant.language.question import is_question
 
 # What is asked for → the capability of the answer before → the one that answers now.
@@ -21,12 +24,19 @@ _ANSWERS = {
     "authors": {"changes": "changes", "history": "changes", "pipelines": "pipelines"},
     "silence": {"alerts": "alerts", "on_call": "on_call"},
     "remedy": {"alerts": "alerts"},
-    "reason": {"access": "access"},
+    "reason": {"access": "access", "status": "status"},
+    "since": {"status": "status", "alerts": "alerts", "pipelines": "pipelines", "history": "history"},
+    "doer": {"status": "history", "history": "history", "pipelines": "pipelines", "logs": "pipelines"},
     "kind": {"pipelines": "pipelines", "logs": "logs"},
     "merger": {"history": "history"},
     "migrations": {"changes": "changes", "history": "changes"},
     "people": {"history": "history"},
 }
+
+# Intents that "who can deploy to prod?" is taken for.
+_OF_RIGHTS = ("ask_locks", "ask_approvals", "ask_permissions", "ask_owner", "ask_audit", "nlu_fallback", "out_of_scope")
+
+_OF_RUNBOOKS = ("ask_metric", "ask_status", "list_alerts", "nlu_fallback", "out_of_scope")
 
 _DEPLOYMENTS = re.compile(r"\b(?:deployments|deploys|releases|rollouts)\b", re.IGNORECASE)
 
@@ -56,6 +66,14 @@ def goes_on(message: Said, unclear: bool) -> str | None:
         return "locks"
     if asks_cause(message):
         return "status"
+    if message.intent == "ask_audit" and not is_of_record(message.text):
+        return "history"
+    if message.intent in _OF_RIGHTS and asks_who_may(message.text):
+        return "access"
+    if message.intent == "ask_changes" and _is_of_one_place(message):
+        return "history"
+    if message.intent in _OF_RUNBOOKS and asks_runbook(message.text):
+        return "alerts"
     timed = any(one.kind == "time" for one in message.mentions)
     if (unclear or message.intent == "ask_status") and timed and _DEPLOYMENTS.search(message.text):
         return "history"
@@ -69,9 +87,16 @@ def goes_on(message: Said, unclear: bool) -> str | None:
     answering = _ANSWERS[kind].get(continued(message) or "") if kind else None
     if answering or not unclear:
         return answering
-    if wants_more(message):
+    if wants_more(message) or narrows(message):
         return "docs"
     return "pipelines" if wants_recurrence(message) else None
+
+
+def _is_of_one_place(message: Said) -> bool:
+    """ "What changed in production today?": of a single environment that is what was deployed to it."""
+    named = message.values
+    others = any(named.get(kind) for kind in ("service", "version", "team")) or bool(message.unresolved)
+    return len(named.get("environment", ())) == 1 and not others and not points_back(message.text)
 
 
 def _may_be_a_reason(message: Said) -> bool:

@@ -19,7 +19,7 @@ HISTORY = ("service", "environment", "version", "team", "person", "time")
 """What a question about past deployments is made of; people and times are read from the text."""
 
 
-_COUNTS = {"failed": HistoryRequest.count, "everything": HistoryRequest.count, "culprit": 1}
+_COUNTS = {"failed": HistoryRequest.count, "everything": HistoryRequest.count, "culprit": 1, "doer": 1}
 """How many follow-ups ask for that speak of one or of several, whatever was asked for before."""
 
 

@@ -9,7 +9,7 @@ from assistant.contracts.causes import CauseRequest
 from assistant.contracts.errors import Ambiguous
 from assistant.contracts.status import StatusRequest
 from assistant.language.causes import asks_why, blames
-from assistant.language.follow_up import points_back
+from assistant.language.follow_up import ellipsis, points_back
 from assistant.language.question import is_question
 
 STATUS = ("service", "environment", "version", "team")
@@ -51,6 +51,8 @@ def status_request(message: Said) -> StatusRequest:
 
 def asks_cause(message: Said) -> bool:
     """Whether a message asks what made something slow, red or down, whatever intent the model sees in it."""
+    if ellipsis(message.text) == "reason":
+        return bool(handed_over(message, ("service",)))
     reads = message.intent in _OF_STATE or (message.intent in _UNCLEAR and is_question(message.text))
     if message.intent == "ask_pipeline":
         reads = bool(message.values.get("environment")) or blames(message.text)

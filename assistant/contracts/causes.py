@@ -26,7 +26,7 @@ class CauseReport:
     Attributes:
         deployments: the newest few, newest first.
         suspect: the one that is asked about, else the newest; None when there is none (of that version).
-        measured: the metrics with their value before the suspect in ``past``; without a suspect, an hour ago.
+        measured: the metrics now, and in ``past`` before the suspect and before the alert; without both, an hour ago.
         problems: who did not answer.
     """
 

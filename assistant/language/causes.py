@@ -14,7 +14,8 @@ _BLAMES = re.compile(
 )
 _SYMPTOM = re.compile(
     r"\b(?:slow(?:er|ly)?|down|red|broken|failing|errors?|erroring|5\d\ds?|5xx|unhealthy|unresponsive|degraded"
-    r"|timing out|time-?outs?|sluggish|laggy|latency|spik\w+|unstable|flapping|crash\w*|alert\w*|firing|critical|unreachable|high"
+    r"|timing out|time-?outs?|sluggish|laggy|latency|spik\w+|unstable|flapping|crash\w*|alert\w*|firing"
+    r"|critical|unreachable|high"
     r"|not (?:working|responding|answering|healthy))\b",
     re.IGNORECASE,
 )

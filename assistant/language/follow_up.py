@@ -58,6 +58,9 @@ _ELLIPSES = {
     "silence": rf"who (?:silenced|muted|snoozed) {_THAT}|(?:until|till) when|how (?:long|much longer)"
     rf"|(?:until when|how long) (?:is|are|was) {_THAT} (?:silenced|muted)|why (?:is|are) {_THAT} (?:silenced|muted)",
     "reason": r"why(?: is (?:it|that)| am i)?(?: not)?(?: allowed)?|how come",
+    "since": rf"(?:and )?since when(?: (?:is|was) {_THAT})?|for how long(?: now)?"
+    rf"|when did {_THAT} (?:start|begin|happen)|how long has {_THAT} been (?:like that|so|going on|firing|red|down)",
+    "doer": rf"who (?:did|started|triggered|ran|shipped|deployed|pushed|released) {_THAT}|by whom|who was (?:it|that)",
     "remedy": rf"what (?:should|shall|can|must|do) (?:i|we) do(?: (?:about|with|against) {_THAT})?(?: now)?"
     rf"|how (?:do|can|should) (?:i|we) (?:fix|solve|handle|mend) {_THAT}|what now|what to do(?: about {_THAT})?",
     "kind": r"(?:the )?(?:ci |other )?(?:build|deploy(?:ment)?)(?: (?:run|one|side))?",
@@ -75,7 +78,7 @@ def ellipsis(text: str) -> str | None:
     ``earlier`` ("and before that?"), ``failed`` ("just the bad ones"), ``everything`` ("all services"), ``culprit``
     ("who broke it"), ``authors`` ("who wrote those"), ``silence`` ("who muted it", "until when"), ``remedy`` ("what do
     we do about it"), ``reason`` ("why not"), ``kind`` ("the build", of a run), ``merger``,
-    ``migrations`` and ``people`` ("and by Ana?").
+    ``migrations``, ``people`` ("and by Ana?"), ``since`` ("since when?") and ``doer`` ("who did that?").
     """
     if len(text) > _LONGEST:
         return None

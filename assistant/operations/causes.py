@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from functools import partial
 
 from assistant.contracts.causes import CauseReport, CauseRequest
-from assistant.contracts.delivery import Deployment, HealthLevel
+from assistant.contracts.delivery import Deployment, Health, HealthLevel, Phase
 from assistant.contracts.errors import Invalid, ProviderError
 from assistant.contracts.history import Past
 from assistant.contracts.interval import Interval
 from assistant.contracts.metrics import Measured, MetricsRequest
+from assistant.contracts.platform import Delivery
 from assistant.operations.context import Context
 from assistant.operations.health import health, questions
 from assistant.operations.metrics import metrics
@@ -20,7 +22,7 @@ SHOWN = 3
 """How many deployments tell what happened lately."""
 _READ = 30
 _BEFORE = timedelta(minutes=5)
-"""So long before a deployment its "before" is measured."""
+"""So long before the deployment or the alert, whichever came first, "before" is measured."""
 _SHARE = 0.6
 _BAD = (HealthLevel.CRITICAL, HealthLevel.WARNING)
 
@@ -42,15 +44,15 @@ def causes(context: Context, request: CauseRequest) -> CauseReport:
     for place in places:
         delivery = context.catalogue.delivery(*place)
         name = delivery.provider or request.service
-        calls["past", place] = (name, lambda d=delivery, n=name: context.history(n).past(d, None, _READ, until))
+        calls["past", place] = (name, partial(_past, context, name, delivery, until))
     answers = context.gather({**calls, **questions(context, places, until)}, until)
-    states = {place: health(context, place, answers) for place in places}  # type: ignore[arg-type]
-    unwell = [place for place in places if states[place].level in _BAD]
+    states = {place: health(context, place, answers) for place in places}
+    unwell = [place for place in places if _is_unwell(states[place], answers["past", place])]
     place = (unwell or places)[-1]
     past = answers["past", place]
     deployments = past.deployments if isinstance(past, Past) else ()
     suspect = _suspect(request, deployments)
-    measured, problem = _measured(context, place, suspect, asked_at)
+    measured, problem = _measured(context, place, _before(suspect, states[place], asked_at), asked_at)
     problems = [one for one in (past, problem) if isinstance(one, ProviderError)]
     shown = deployments[:SHOWN]
     if suspect and suspect not in shown:
@@ -67,18 +69,32 @@ def _environments(context: Context, request: CauseRequest) -> list[str]:
     return wanted
 
 
+def _past(context: Context, provider: str, delivery: Delivery, until: float) -> Past:
+    return context.history(provider).past(delivery, None, _READ, until)
+
+
+def _is_unwell(state: Health, past: object) -> bool:
+    newest = past.deployments[0] if isinstance(past, Past) and past.deployments else None
+    return state.level in _BAD or (newest is not None and newest.phase is Phase.FAILED)
+
+
 def _suspect(request: CauseRequest, deployments: tuple[Deployment, ...]) -> Deployment | None:
     named = request.version
     return next((one for one in deployments if not named or one.version.removeprefix("v") == named), None)
 
 
+def _before(suspect: Deployment | None, state: Health, now: datetime) -> datetime:
+    """A moment before the deployment and before the alert, whichever came first."""
+    began = [moment for moment in (suspect and suspect.created_at, state.since) if moment]
+    return min(began) - _BEFORE if began else now - timedelta(hours=1)
+
+
 def _measured(
-    context: Context, place: tuple[str, str], suspect: Deployment | None, now: datetime
+    context: Context, place: tuple[str, str], before: datetime, now: datetime
 ) -> tuple[tuple[Measured, ...], ProviderError | None]:
-    """Every declared metric now and before the suspect; nothing where there are none to be had."""
+    """Every declared metric now and before; nothing where there are none to be had."""
     if not context.may("read", "metrics").allowed:
         return (), None
-    before = suspect.created_at - _BEFORE if suspect else now - timedelta(hours=1)
     asked = MetricsRequest((place[0],), (place[1],), interval=Interval(before, now, "before", before))
     try:
         return metrics(context, asked).measured, None

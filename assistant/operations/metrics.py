@@ -16,6 +16,9 @@ from assistant.operations.context import Context
 MOST = 24
 """How many metrics of how many places one answer holds: more would be a dashboard."""
 
+MOST_RANKED = 100
+"""So many are compared with each other, by their present value alone."""
+
 _AGES = (timedelta(hours=1), timedelta(weeks=1))
 _ORDER = ("error-rate", "latency-p50", "latency-p95", "latency-p99", "traffic", "cpu", "memory")
 _SAID: Mapping[str, tuple[str, ...]] = {
@@ -52,10 +55,10 @@ def metrics(context: Context, request: MetricsRequest) -> MetricsReport:
         for delivery in _deliveries(context, request)
         for metric in _metrics(delivery, request.metrics)
     ]
-    if len(wanted) > MOST:
+    if len(wanted) > (MOST_RANKED if request.ranked else MOST):
         raise Invalid(f"That is {len(wanted)} numbers at once. Please name a service or a single metric.")
     instances = {delivery.environment: _instance(context, delivery.environment) for delivery, _ in wanted}
-    moments = (asked_at, *_past(request.interval, asked_at))
+    moments = (asked_at, *(() if request.ranked else _past(request.interval, asked_at)))
     calls: dict[tuple[int, datetime], tuple[str, Callable[[], object]]] = {}
     for index, (delivery, metric) in enumerate(wanted):
         name = instances[delivery.environment]
@@ -74,11 +77,12 @@ def metrics(context: Context, request: MetricsRequest) -> MetricsReport:
 def _deliveries(context: Context, request: MetricsRequest) -> list[Delivery]:
     catalogue = context.catalogue
     owned = [name for name, service in sorted(catalogue.services.items()) if service.owner in request.teams]
-    if not request.services and not request.teams:
+    if not request.services and not request.teams and request.environments:
         names = [(service.name, where) for where in request.environments for service in catalogue.services_in(where)]
         return [catalogue.delivery(*place) for place in names]
     found = []
-    for service in dict.fromkeys((*request.services, *owned)):
+    every = () if request.teams else tuple(catalogue.services)
+    for service in dict.fromkeys((*(request.services or every), *owned)):
         there = [each.name for each in catalogue.environments_of(service)]
         # Who names no environment means the one that customers use.
         found += [
@@ -147,4 +151,6 @@ def _measured(
         problem = next((each for each in asked if isinstance(each, ProviderError)), None)
         return replace(one, past=tuple(values[1:]), problem=problem)
     problem = problems[0] if problems and one.now is None else None
+    if len(values) == 1:
+        return replace(one, problem=problem)
     return replace(one, hour_ago=values[1][1], week_ago=values[2][1], problem=problem)

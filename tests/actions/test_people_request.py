@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from dataclasses import replace
+
 import pytest
 
 from actions.request import Said, access_request, alerts_request, on_call_request, owners_request, said
@@ -108,4 +110,4 @@ def test_rights_are_asked_about_things_places_and_people() -> None:
 def test_why_not_asks_the_same_again() -> None:
     asked, values = access_request(message("may I deploy checkout to prod", "ask_permissions"), PEOPLE)
     again, _ = access_request(message("why not?", "affirm", subject={"capability": "access", "values": values}), PEOPLE)
-    assert again == asked
+    assert again == replace(asked, why=True)

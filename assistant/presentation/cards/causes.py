@@ -40,6 +40,9 @@ def _health(report: CauseReport) -> str:
     health, suspect = report.health, report.suspect
     if health.level is HealthLevel.UNKNOWN:
         return f"whether anything fires is not known ({health.reason})."
+    newest = report.deployments[0] if report.deployments else None
+    if health.level not in _BAD and newest and newest.phase is Phase.FAILED:
+        return f"nothing fires, but the deployment of {newest.version} failed."
     if health.level not in _BAD:
         return "nothing fires."
     if health.since is None or suspect is None:
@@ -69,12 +72,15 @@ def _measured(report: CauseReport) -> tuple[Line, ...]:
     known = [one for one in report.measured if one.problem is None and one.now is not None and _before(one) is not None]
     if not known:
         return ()
-    since = f"before {report.suspect.version} was deployed" if report.suspect else "an hour ago"
     moved = [one for one in known if _has_moved(one)]
     if not moved:
-        return ((f"No metric is much different from {since}.",),)
+        return (("No metric is much different from ", Moment(known[0].past[0][0]), "."),)
     return tuple(
-        (f"  • {what(one)}: {value(one.now, one.unit)}, {since} {value(_before(one), one.unit)}",) for one in moved
+        (
+            f"  • {what(one)}: {value(one.now, one.unit)} now, {value(_before(one), one.unit)} at ",
+            Moment(one.past[0][0]),
+        )
+        for one in moved
     )
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from assistant.contracts.card import Card, Line, Link, Moment, Part
 from assistant.contracts.metrics import Measured, MetricsReport
-from assistant.presentation.problems import problem_notes
+from assistant.presentation.problems import listed, problem_notes
 
 _HUNDRED, _ONE = 100, 1
+_SHOWN = 15
+"""How many an order has."""
 
 
 def metrics_card(report: MetricsReport, sandbox: bool) -> Card:
@@ -15,6 +17,8 @@ def metrics_card(report: MetricsReport, sandbox: bool) -> Card:
     places = list(dict.fromkeys((one.service, one.environment) for one in measured))
     if report.request.interval:
         return _then(report, report.request.interval.words, sandbox)
+    if report.request.ranked and len(places) > 1 and len({one.metric for one in measured}) == 1:
+        return _ranked(report, sandbox)
     if len(measured) == 1:
         one = measured[0]
         if one.problem:
@@ -29,6 +33,21 @@ def metrics_card(report: MetricsReport, sandbox: bool) -> Card:
         return Card(f"The {what(measured[0])} now:", lines=lines, notes=_notes(report), sandbox=sandbox)
     lines = tuple((f"  • {_place(one)}: {what(one)} {_said(one)}",) for one in measured)
     return Card(f"{len(places)} places, now:", lines=lines, notes=_notes(report), sandbox=sandbox)
+
+
+def _ranked(report: MetricsReport, sandbox: bool) -> Card:
+    """Who is first, then the others in their order; of whom nothing is known is told in a note."""
+    known = [(one.now, one) for one in report.measured if one.now is not None]
+    known.sort(key=lambda pair: pair[0], reverse=report.request.ranked == "highest")
+    unknown = [_place(one) for one in report.measured if one.now is None and not one.problem]
+    notes = (*((f"No data: {listed(unknown)}.",) if unknown else ()), *_notes(report, of_empty=False))
+    if not known:
+        return Card(f"Nothing is known of the {what(report.measured[0])}.", notes=notes, sandbox=sandbox)
+    first = known[0][1]
+    title = f"{_place(first)} has the {report.request.ranked} {what(first)}: {value(first.now, first.unit)}."
+    lines = tuple((f"  • {_place(one)}: {value(now, one.unit)}",) for now, one in known[1:_SHOWN])
+    more = len(known) - _SHOWN
+    return Card(title, lines=lines, notes=(*((f"… and {more} more.",) if more > 0 else ()), *notes), sandbox=sandbox)
 
 
 def _then(report: MetricsReport, words: str, sandbox: bool) -> Card:
@@ -86,8 +105,10 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if size >= _HUNDRED or not value else f"{value:.1f}" if size >= _ONE else f"{value:.2g}"
 
 
-def _notes(report: MetricsReport) -> tuple[str, ...]:
-    empty = any(one.problem is None and None in (one.now, *dict(one.past).values()) for one in report.measured)
+def _notes(report: MetricsReport, of_empty: bool = True) -> tuple[str, ...]:
+    empty = of_empty and any(
+        one.problem is None and None in (one.now, *dict(one.past).values()) for one in report.measured
+    )
     notes = ("“no data”: the query of the catalogue finds nothing to measure there.",) if empty else ()
     # A measurement of some time ago would pass for one of now: none is kept.
     all_unknown = all(one.problem for one in report.measured)

@@ -39,7 +39,7 @@ def pipelines_card(report: PipelineReport, person: Person, sandbox: bool) -> Car
         lines += excerpt_lines(build.excerpt)
     if report.request.red:
         lines += [_listed(run, person) for run in build.runs if run.phase is Phase.FAILED][:_LISTED]
-    elif report.request.run is None and build.first_red is None and not build.problem:
+    elif report.request.run is None and not (build.first_red or build.problem or build.deployment):
         lines += [_listed(run, person) for run in build.runs[:_RECENT]]
     notes = [*(excerpt_notes(build.excerpt) if build.excerpt else ()), *_notes(build)]
     title = (_culprit(build, person) if report.request.red else None) or _title(build, report.request.run is not None)
