@@ -16,7 +16,7 @@ from actions.metrics import ActionMetrics
 from actions.on_call import ActionOnCall
 from actions.owners import ActionOwners
 from actions.pipelines import ActionPipelines
-from actions.request import continued, docs_request
+from actions.request import continued, docs_request, with_people
 from actions.status import ActionStatus
 from actions.wishes import WISHES, changes
 from assistant.contracts.card import Button, Card
@@ -62,6 +62,7 @@ _OF_ONE_KIND = {"metric": ActionMetrics, "alert": ActionAlerts, "run": ActionPip
 _LONGEST_CHOICE = 1000
 """Characters of a message that a button carries along; channels allow little more."""
 
+_WHO_IS = re.compile(r"\W*(?:(?:and|so|hey|hi)\W+)*who(?:'s|’s|s| is)\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"\W*(?:and|but|or|so|then|also)\b", re.IGNORECASE)
 
 # What a bare name may be about, when nothing was asked before.
@@ -128,6 +129,8 @@ class ActionOutOfScope(AssistantAction):
         if turn.said.follow_up:
             # Nothing but names, however oddly written ("STAGING!!!"): they are values.
             return ActionInform().answer(turn)
+        if _WHO_IS.match(turn.said.text) and with_people(turn.said, turn.context.catalogue.people)[1]:
+            return ActionOwners().reply(turn)
         if (reply := _documented(turn)) is not None:
             return reply
         return Reply(_help("I can't help with that. What works:", turn), answered=False)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.base import AssistantAction, Reply, Turn
-from actions.request import PIPELINES, pipeline_request
+from actions.request import PIPELINES, pipeline_request, with_people
 from actions.request.approvals import number_of, pairs
-from actions.request.pipelines import asks_place, deployment_meant, says_which
+from actions.request.pipelines import asks_place, deployment_meant, says_which, whose
 from actions.status import ActionStatus
 from assistant.contracts.change import OPEN, ChangeRequest
 from assistant.contracts.errors import Invalid
@@ -35,7 +35,9 @@ class ActionPipelines(AssistantAction):
         """Green or red, what failed, since when and whose it is."""
         if asks_place(turn.said):
             return ActionStatus().answer(turn)
-        request = _placed(turn, pipeline_request(turn.said))
+        said, people = with_people(turn.said, turn.context.catalogue.people)
+        request = _placed(turn, pipeline_request(said))
+        request = replace(request, person=whose(said, people, turn.context.person))
         report = pipelines(turn.context, request)
         builds = report.builds
         values = {"service": [one.service for one in builds] if request.services or len(builds) == 1 else []}

@@ -31,6 +31,7 @@ _ANSWERS = {
     "merger": {"history": "history"},
     "migrations": {"changes": "changes", "history": "changes"},
     "people": {"history": "history"},
+    "content": {"history": "changes"},
 }
 
 # Intents that "who can deploy to prod?" is taken for.
@@ -40,10 +41,12 @@ _OF_RUNBOOKS = ("ask_metric", "ask_status", "list_alerts", "nlu_fallback", "out_
 
 _DEPLOYMENTS = re.compile(r"\b(?:deployments|deploys|releases|rollouts)\b", re.IGNORECASE)
 
-# As a question of its own it is a greeting; after a deployment it asks for that.
+# As a question of its own "how's it going" is a greeting; after an answer about a place it asks for that.
 _HOW_GOES = re.compile(
     r"\W*(?:(?:so|and|ok|okay|hey)\W+)*how(?:'?s|’s| is| are) (?:it|that|this)"
-    r" (?:going|doing|looking|coming along)\W*",
+    r" (?:going|doing|looking|coming along)\W*"
+    r"|\W*(?:(?:so|and|ok|okay|but)\W+)*is (?:it|that|everything) (?:all )?(?:ok|okay|fine|up|good|healthy|back|better"
+    r"|working|fixed|resolved|green)(?: (?:now|again|yet|still|there))*\W*",
     re.IGNORECASE,
 )
 

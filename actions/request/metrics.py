@@ -10,6 +10,7 @@ from actions.request.said import Missing, Said, Values, handed_over, settled, zo
 from assistant.contracts.metrics import MetricsRequest
 from assistant.contracts.platform import Person
 from assistant.language import moments
+from assistant.language.follow_up import pointed_at
 from assistant.language.ranking import ranking
 from assistant.language.values import normalise
 
@@ -42,7 +43,8 @@ def metrics_request(message: Said, speaker: Person | None) -> tuple[MetricsReque
     everywhere = bool(ranked) or _EVERY.search(message.text) is not None
     if not everywhere and not any(values.get(kind) for kind in places):
         values = {**handed_over(message, places), **values}
-    if not everywhere and not any(values.get(kind) for kind in places):
+    lost = "service" in pointed_at(message.text) and not values.get("service")
+    if lost or (not everywhere and not any(values.get(kind) for kind in places)):
         raise Missing("service", "Which service shall I look at?")
     named = {kind: tuple(values.get(kind, ())) for kind in METRICS}
     words = tuple(normalise("metric", word) for word in named["metric"])

@@ -22,6 +22,11 @@ _NEEDED_BY = re.compile(
     r"|(?:uses?|using|calls?|calling|consumes?|needs?)) (?:the |our )?$",
     re.IGNORECASE,
 )
+_BREAKS = re.compile(
+    r"\b(?:breaks?|fails?|stops?|affected|affects?|impact\w*|hit|feels?|suffers?|notices?|blast radius)\b"
+    r".*\b(?:if|when|by|of)\b",
+    re.IGNORECASE,
+)
 _BY_WHOM = re.compile(r"\b(?:used|needed|called|required) by\b", re.IGNORECASE)
 _NEEDS = re.compile(
     r"\b(?:needs?|requires?|uses?|calls?|(?:depends?|rel(?:y|ies) ?)(?: up)? ?on|dependenc\w+)\b", re.IGNORECASE
@@ -67,6 +72,8 @@ def _relation(message: Said) -> str | None:
     if place is None:
         return None
     before, after = message.text[: place.start], message.text[place.end :]
+    if _BREAKS.search(before):
+        return "needed_by"
     if _NEEDED_BY.search(before) or _BY_WHOM.search(after):
         return "needed_by"
     return "needs" if _NEEDS.search(after) or re.search(r"\bdependenc", before, re.IGNORECASE) else None

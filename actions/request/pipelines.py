@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from actions.request.said import (
     Missing,
@@ -17,6 +18,7 @@ from actions.request.said import (
     spoken_of,
 )
 from assistant.contracts.pipelines import PipelineRequest
+from assistant.contracts.platform import Person
 from assistant.language.follow_up import ellipsis, points_back
 
 PIPELINES = ("service", "team", "version", "run")
@@ -27,6 +29,10 @@ _RECURRENCE = re.compile(r"\bflak|\breal\b|\bhow often\b|\bevery time\b|\binterm
 _FAILED = re.compile(r"\b(?:fail\w*|red|broke\w*|br[eo]ak\w*|crash\w*|abort\w*|wrong)\b", re.IGNORECASE)
 _BUILDING = re.compile(r"\b(?:builds?|pipelines?|ci|jobs?|tests?|branch\w*|commits?)\b", re.IGNORECASE)
 
+_OWN_RUN = re.compile(r"\b(?:builds?|commits?|runs?|push(?:es)?|pull requests?|prs?|pipelines?)\b", re.IGNORECASE)
+_MY_RUN = re.compile(
+    r"\bmy (?:last |latest |newest )?(?:build|commit|run|push|pull request|pr|pipeline)\b", re.IGNORECASE
+)
 _SEVERAL = re.compile(
     r"\b(?:builds|pipelines|repos|services|anything|everything|all|any|every|what'?s)\b", re.IGNORECASE
 )
@@ -80,6 +86,15 @@ def asks_place(message: Said) -> bool:
     """Whether "why is production red?" asks for a whole environment: no service, and nothing of builds or runs."""
     named = any(message.values.get(kind) for kind in PIPELINES)
     return asks_deployment(message) and not named and not deployment_meant(message)
+
+
+def whose(message: Said, people: Sequence[str], speaker: Person | None) -> str | None:
+    """Whose newest run is asked for: "did my build pass?", "did ana's commit build?"; None for anybody's."""
+    if any(message.values.get(kind) for kind in ("service", "version", "run")) or ellipsis(message.text):
+        return None
+    if people and _OWN_RUN.search(message.text):
+        return people[0] if len(people) == 1 else None
+    return speaker.name if speaker and _MY_RUN.search(message.text) else None
 
 
 def named_run(message: Said, values: Values) -> str | None:

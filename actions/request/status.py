@@ -9,6 +9,7 @@ from assistant.contracts.causes import CauseRequest
 from assistant.contracts.errors import Ambiguous
 from assistant.contracts.status import StatusRequest
 from assistant.language.causes import asks_why, blames
+from assistant.language.changes import lags
 from assistant.language.follow_up import ellipsis, points_back
 from assistant.language.question import is_question
 
@@ -45,7 +46,13 @@ def status_request(message: Said) -> StatusRequest:
     named = {kind: tuple(values.get(kind, ())) for kind in STATUS}
     version = versions[0] if versions else None
     return StatusRequest(
-        named["service"], named["environment"], version, named["team"], under_way, without=message.without
+        named["service"],
+        named["environment"],
+        version,
+        named["team"],
+        under_way,
+        behind=lags(message.text) and not (named["service"] or version or under_way),
+        without=message.without,
     )
 
 

@@ -81,6 +81,7 @@ class PipelineRequest:
     ``ref`` (None: the main branch), about one run, how often the step that failed last fails (``recurrence``), or only
     about those that failed (``red``). A ``run`` is a number, with "build" or "deployment" before it where that is said.
 
+    ``person`` (a name of the catalogue) asks for the newest run that this person set off.
     ``deployment`` asks, instead of the builds, for the newest deployment of one service (to ``environment``; None: to
     any), with ``failed`` for the newest that failed.
     """
@@ -94,6 +95,7 @@ class PipelineRequest:
     deployment: bool = False
     environment: str | None = None
     failed: bool = False
+    person: str | None = None
 
 
 @dataclass(frozen=True)

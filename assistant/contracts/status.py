@@ -17,7 +17,8 @@ class StatusRequest:
     """What is asked: services, environments, a version or teams (for all of their services).
 
     Nothing named asks whether all is well: for what is not, everywhere. ``without`` are services and environments that
-    are left out. ``under_way`` leaves out everything but the deployments that are not finished.
+    are left out. ``behind`` asks which services the last environment has in an older version than the one before it.
+    ``under_way`` leaves out everything but the deployments that are not finished.
     """
 
     services: tuple[str, ...] = ()
@@ -25,12 +26,13 @@ class StatusRequest:
     version: str | None = None
     teams: tuple[str, ...] = ()
     under_way: bool = False
+    behind: bool = False
     without: tuple[str, ...] = ()
 
     @property
     def is_overview(self) -> bool:
         """Whether it is asked for everything at once."""
-        return not (self.services or self.environments or self.version or self.teams or self.under_way)
+        return not (self.services or self.environments or self.version or self.teams or self.under_way or self.behind)
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,8 @@ _ELLIPSES = {
     "silence": rf"who (?:silenced|muted|snoozed) {_THAT}|(?:until|till) when|how (?:long|much longer)"
     rf"|(?:until when|how long) (?:is|are|was) {_THAT} (?:silenced|muted)|why (?:is|are) {_THAT} (?:silenced|muted)",
     "reason": r"why(?: is (?:it|that)| am i)?(?: not)?(?: allowed)?|how come",
+    "content": rf"what(?:'s|’s|s| is| was) (?:new )?in {_THAT}|what did {_THAT} (?:change|bring|contain)"
+    r"|what changed(?: in it)?|what's new",
     "since": rf"(?:and )?since when(?: (?:is|was) {_THAT})?|for how long(?: now)?"
     rf"|when did {_THAT} (?:start|begin|happen)|how long has {_THAT} been (?:like that|so|going on|firing|red|down)",
     "doer": rf"who (?:did|started|triggered|ran|shipped|deployed|pushed|released) {_THAT}|by whom|who was (?:it|that)",
@@ -78,7 +80,8 @@ def ellipsis(text: str) -> str | None:
     ``earlier`` ("and before that?"), ``failed`` ("just the bad ones"), ``everything`` ("all services"), ``culprit``
     ("who broke it"), ``authors`` ("who wrote those"), ``silence`` ("who muted it", "until when"), ``remedy`` ("what do
     we do about it"), ``reason`` ("why not"), ``kind`` ("the build", of a run), ``merger``,
-    ``migrations``, ``people`` ("and by Ana?"), ``since`` ("since when?") and ``doer`` ("who did that?").
+    ``migrations``, ``people`` ("and by Ana?"), ``content`` ("what's in it"), ``since`` ("since when?") and ``doer``
+    ("who did that?").
     """
     if len(text) > _LONGEST:
         return None

@@ -43,8 +43,10 @@ def pipelines(context: Context, request: PipelineRequest) -> PipelineReport:
         builds = [_of_run(*find_run(context, services, request.run))]
     else:
         builds = _of_services(context, request)
+    if request.person:
+        builds = [_newest_of(context, request.person, builds)]
     builds = _with_jobs(context, builds)
-    if not request.run and request.ref is None:
+    if not request.run and request.ref is None and not request.person:
         _keep(context, builds)
     if request.red and len(builds) > 1:
         builds = [one for one in builds if one.first_red or one.problem]
@@ -71,6 +73,17 @@ def _of_services(context: Context, request: PipelineRequest) -> list[Build]:
         _require_branch(context, names[0], request.ref, _share(context, _SHARE_FOR_JOBS))
     builds = [_judged(context, name, request.ref, answers[askers[name]]) for name in names]
     return [_last_known(context, one) if one.problem and request.ref is None else one for one in builds]
+
+
+def _newest_of(context: Context, name: str, builds: Sequence[Build]) -> Build:
+    """The newest run that somebody set off. Raises NotFound, or the problem of who could not be asked."""
+    person = context.catalogue.people[name]
+    found = [(run, one) for one in builds if not one.problem for run in one.runs if person.has_login(run.login)]
+    if not found:
+        problem = next((one.problem for one in builds if one.problem), None)
+        raise problem or NotFound("build among the newest of", person.display_name)
+    run, build = max(found, key=lambda pair: pair[0].started_at)
+    return _of_run(build.service, run)
 
 
 def _require_branch(context: Context, service: str, ref: str, until: float) -> None:

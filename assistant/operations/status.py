@@ -36,6 +36,8 @@ def status(context: Context, request: StatusRequest) -> StatusReport:
     request = replace(request, services=(*request.services, *_services_of(context, request.teams)))
     if request.version and not request.services:
         request = replace(request, services=(_service_with(context, request.version),))
+    if request.behind:
+        request = replace(request, environments=(context.catalogue.environments[-1].name,))
     places = _places(context, request)
     observed, states = _observe(context, places)
     if request.under_way:
@@ -45,6 +47,8 @@ def status(context: Context, request: StatusRequest) -> StatusReport:
         _require_known(context, request.version, observed)
     elif not request.is_overview:
         observed = _with_lag(context, observed, states)
+    if request.behind:
+        observed = [one for one in observed if one.problem or (one.lag and one.lag.count)]
     return StatusReport(request, tuple(sorted(observed, key=lambda one: _order(context, request, one))), asked_at)
 
 

@@ -72,7 +72,7 @@ def test_a_colleagues_turns_and_everybodys() -> None:
 
 
 def alerts(text: str, **slots: Any) -> AlertsRequest:
-    return alerts_request(message(text, "list_alerts", **slots), ANA)[0]
+    return alerts_request(message(text, "list_alerts", **slots), ANA, PEOPLE)[0]
 
 
 def test_my_teams_alerts_are_those_of_my_teams() -> None:
@@ -80,7 +80,7 @@ def test_my_teams_alerts_are_those_of_my_teams() -> None:
     assert alerts("anything firing for us?").teams == ("team-checkout",)
     assert alerts("my pager just went off, what is it").teams == ()
     with pytest.raises(Invalid, match="which person of the catalogue"):
-        alerts_request(message("alerts for my team", "list_alerts"), None)
+        alerts_request(message("alerts for my team", "list_alerts"), None, PEOPLE)
 
 
 @pytest.mark.parametrize(

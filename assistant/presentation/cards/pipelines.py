@@ -42,7 +42,8 @@ def pipelines_card(report: PipelineReport, person: Person, sandbox: bool) -> Car
     elif report.request.run is None and not (build.first_red or build.problem or build.deployment):
         lines += [_listed(run, person) for run in build.runs[:_RECENT]]
     notes = [*(excerpt_notes(build.excerpt) if build.excerpt else ()), *_notes(build)]
-    title = (_culprit(build, person) if report.request.red else None) or _title(build, report.request.run is not None)
+    one_run = bool(report.request.run or report.request.person)
+    title = (_culprit(build, person) if report.request.red else None) or _title(build, one_run)
     return Card(title, lines=tuple(lines), notes=tuple(notes), sandbox=sandbox)
 
 

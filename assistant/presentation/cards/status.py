@@ -30,7 +30,7 @@ def status_card(report: StatusReport, person: Person, sandbox: bool) -> Card:
     by_service = len(request.services) == 1 and len(request.environments) != 1
     told = [one for one in report.places if not request.under_way or (one.state and one.state.under_way)]
     if request.is_overview:
-        told = [one for one in told if one.standing != "fine"]
+        told = [one for one in told if one.standing != "fine" or _other_runs(one)]
     rows = tuple(_row(one, person, report, by_service) for one in told[:_SHOWN])
     return Card(title=_title(report), rows=rows, notes=_notes(report), sandbox=sandbox)
 
@@ -41,6 +41,8 @@ def _title(report: StatusReport) -> str:
         return _version_title(request.version, places)
     if request.under_way:
         return _under_way_title(request, places)
+    if request.behind:
+        return _behind_title(request, places)
     subject = ", ".join(request.services) if request.services else " and ".join(request.environments)
     if request.services and request.environments:
         subject += f" in {' and '.join(request.environments)}"
@@ -55,6 +57,14 @@ def _under_way_title(request: StatusRequest, places: Sequence[Observed]) -> str:
     if not busy:
         return f"No deployment{known} is under way{where} right now."
     return f"{busy} deployment{' is' if busy == 1 else 's are'} under way{where}:"
+
+
+def _behind_title(request: StatusRequest, places: Sequence[Observed]) -> str:
+    where, behind = " and ".join(request.environments), [one.service for one in places if one.lag]
+    if not behind:
+        known = "that I could look at " if any(one.problem for one in places) else ""
+        return f"Nothing {known}is behind in {where}."
+    return f"Behind in {where}: {listed(behind)}."
 
 
 def _summary(places: Sequence[Observed]) -> str:
