@@ -69,6 +69,8 @@ def access_request(message: Said, known: Mapping[str, Person]) -> tuple[AccessRe
     message, people = with_people(message, known)
     require_known(message, ACCESS)
     verbs = _spoken(_VERBS, message.text)
+    if "approve" in verbs and re.search(r"\bapprov\w*\b.*\bdeploy", message.text, re.IGNORECASE):
+        verbs = tuple(verb for verb in verbs if verb != "deploy")  # it is the deployment that is approved
     readable = _spoken(_READABLE, message.text) if _READS.search(message.text) and not verbs else ()
     named = {kind: message.values[kind] for kind in ACCESS if message.values.get(kind)}
     if not named and points_back(message.text):

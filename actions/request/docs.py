@@ -31,13 +31,14 @@ def docs_request(message: Said) -> tuple[DocsRequest, Values]:
     named = any(message.values.get(kind) for kind in DOCS)
     skip = 0
     before = about(message.subject, "docs") or {}
-    if narrows(message):
+    added = terms(words) if narrows(message) else ()
+    if added:
         words = " ".join([*before.get("words", []), words])
     if not terms(words):
         values = {**before, **values}
         words = " ".join(before.get("words", []))
         skip = 0 if named else int("".join(before.get("shown", [])) or 0)
-    names = tuple(name for kind in DOCS for name in values.get(kind, ()))
+    names = (*(name for kind in DOCS for name in values.get(kind, ())), *added)
     wanted = (*terms(words), *names)
     if not wanted:
         raise Invalid("What are you looking for? For example: “how do I get access to a database?”")

@@ -24,7 +24,7 @@ _ANSWERS = {
     "authors": {"changes": "changes", "history": "changes", "pipelines": "pipelines"},
     "silence": {"alerts": "alerts", "on_call": "on_call"},
     "remedy": {"alerts": "alerts"},
-    "reason": {"access": "access", "status": "status"},
+    "reason": {"access": "access", "status": "status", "pipelines": "pipelines", "logs": "pipelines"},
     "since": {"status": "status", "alerts": "alerts", "pipelines": "pipelines", "history": "history"},
     "doer": {"status": "history", "history": "history", "pipelines": "pipelines", "logs": "pipelines"},
     "kind": {"pipelines": "pipelines", "logs": "logs"},
@@ -38,6 +38,15 @@ _ANSWERS = {
 _OF_RIGHTS = ("ask_locks", "ask_approvals", "ask_permissions", "ask_owner", "ask_audit", "nlu_fallback", "out_of_scope")
 
 _OF_RUNBOOKS = ("ask_metric", "ask_status", "list_alerts", "nlu_fallback", "out_of_scope")
+
+_BROKEN_BY = re.compile(
+    r"\b(?:commit|change|merge|pr|pull request)\b.{0,20}\b(?:broke|breaks?|broken)\b", re.IGNORECASE
+)
+_CHANGED = re.compile(
+    r"\bwhat(?:'s|’s|s| is| has| have| all)? (?:been )?(?:changed|new|changing)\b|\bchanges? (?:in|on|to)\b"
+    r"|\b(?:did|has|anything|something|everything) .{0,12}\b(?:changed?|new)\b",
+    re.IGNORECASE,
+)
 
 _DEPLOYMENTS = re.compile(r"\b(?:deployments|deploys|releases|rollouts)\b", re.IGNORECASE)
 
@@ -71,6 +80,10 @@ def goes_on(message: Said, unclear: bool) -> str | None:
         return "status"
     if message.intent == "ask_audit" and not is_of_record(message.text):
         return "history"
+    if message.intent == "greet" and (message.values.get("environment") or message.values.get("service")):
+        return "status"  # "morning, how's prod?"
+    if message.values.get("service") and _BROKEN_BY.search(message.text):
+        return "pipelines"
     if message.intent in _OF_RIGHTS and asks_who_may(message.text):
         return "access"
     if message.intent == "ask_changes" and _is_of_one_place(message):
@@ -99,7 +112,8 @@ def _is_of_one_place(message: Said) -> bool:
     """ "What changed in production today?": of a single environment that is what was deployed to it."""
     named = message.values
     others = any(named.get(kind) for kind in ("service", "version", "team")) or bool(message.unresolved)
-    return len(named.get("environment", ())) == 1 and not others and not points_back(message.text)
+    alone = len(named.get("environment", ())) == 1 and not others and not points_back(message.text)
+    return alone and _CHANGED.search(message.text) is not None
 
 
 def _may_be_a_reason(message: Said) -> bool:

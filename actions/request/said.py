@@ -206,7 +206,10 @@ def about(slot: Mapping[str, Any] | None, capability: str) -> Values | None:
 
 def _pointed_at(message: Said, before: Values) -> Values:
     """The values from before that the words point at: "is it in production?" after an answer about a service."""
-    return {kind: before[kind] for kind in pointed_at(message.text) if before.get(kind)}
+    kinds = pointed_at(message.text)
+    if "environment" in kinds and not message.values.get("service") and len(before.get("service", ())) == 1:
+        kinds = ("service", *kinds)  # "there" is where this service runs, when that was spoken of
+    return {kind: before[kind] for kind in kinds if before.get(kind)}
 
 
 def _replaced(before: Values, now: Values) -> Values:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from actions.request.said import Missing, Said, complete, handed_over, only, require_known
+from actions.request.said import Missing, Said, about, complete, handed_over, only, require_known
 from assistant.contracts.causes import CauseRequest
 from assistant.contracts.errors import Ambiguous
 from assistant.contracts.status import StatusRequest
@@ -59,7 +59,7 @@ def status_request(message: Said) -> StatusRequest:
 def asks_cause(message: Said) -> bool:
     """Whether a message asks what made something slow, red or down, whatever intent the model sees in it."""
     if ellipsis(message.text) == "reason":
-        return bool(handed_over(message, ("service",)))
+        return bool((about(message.subject, "status") or {}).get("service"))
     reads = message.intent in _OF_STATE or (message.intent in _UNCLEAR and is_question(message.text))
     if message.intent == "ask_pipeline":
         reads = bool(message.values.get("environment")) or blames(message.text)

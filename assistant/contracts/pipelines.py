@@ -203,6 +203,7 @@ class LogReport:
     """The answer: the run and its job that tells, with the lines; ``problem`` is why there are none.
 
     ``others`` are the jobs that failed as well. ``instead`` is True when a failed run was asked for and none is known.
+    ``newer`` is the newest run, when the one that failed is an older one.
     """
 
     request: LogRequest
@@ -213,3 +214,4 @@ class LogReport:
     problem: ProviderError | None = None
     others: tuple[str, ...] = ()
     instead: bool = False
+    newer: Run | None = None

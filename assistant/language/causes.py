@@ -20,7 +20,8 @@ _SYMPTOM = re.compile(
     re.IGNORECASE,
 )
 _ASKS_WHY = re.compile(
-    r"\bwhy\b|\bhow come\b|\bwhat(?:'s|’s|s| is) (?:going on|happening)\b|\bwhat happened (?:to|with)\b"
+    r"\bwhy\b|\bhow come\b|\bwhat (?:has |have )?changed\b"
+    r"|\bwhat(?:'s|’s|s| is) (?:going on|happening)\b|\bwhat happened (?:to|with)\b"
     rf"|\bdid (?:something|anything|anyone|anybody|someone|somebody|we) (?:change|{_DEPLOYED}|ship|release)\b",
     re.IGNORECASE,
 )

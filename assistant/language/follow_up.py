@@ -31,14 +31,13 @@ _PLACES = ("service", "environment", "team")
 _EXPLETIVE = re.compile(
     r"\b(?:is|are|was|were|isn't|aren't|wasn't|be|been) there\b|\bthere(?:'s|’s| is| are| was| were)\b"
     r"|\bth(?:is|ese|at|ose) (?:week|weekend|morning|afternoon|evening|night|month|quarter|year|sprint|minutes?|hours?"
-    r"|days?)\b|\b(?:is|was|would) it (?:safe|ok|okay|true|possible|normal|time)\b|\bso that\b",
+    r"|days?)\b|\b(?:is|was|would) it (?:safe|ok|okay|true|possible|normal|time)(?= (?:to|if|that|for)\b)|\bso that\b",
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(r"\b(?:it|its|that|this|those|these|them|there|same)\b", re.IGNORECASE)
 # What stands for a service, also beside other names: "is it in qa too?", "what's its error rate?".
 _FOR_A_SERVICE = re.compile(
-    r"\b(?:is|was|does|did|has|had|how's|hows|where's|wheres) (?:it|that one|this one)\b|\bits\b"
-    r"|\b(?:of|with|for|about|on|behind) it\b|\bth(?:at|is|e same) (?:service|one)\b",
+    r"\b(?:it|its)\b|\bth(?:at|is|e same) (?:service|one)\b",
     re.IGNORECASE,
 )
 _FOR_AN_ENVIRONMENT = re.compile(r"\bthere\b|\bin (?:that (?:one|environment)|the same)\b", re.IGNORECASE)
@@ -60,9 +59,12 @@ _ELLIPSES = {
     "reason": r"why(?: is (?:it|that)| am i)?(?: not)?(?: allowed)?|how come",
     "content": rf"what(?:'s|’s|s| is| was) (?:new )?in {_THAT}|what did {_THAT} (?:change|bring|contain)"
     r"|what changed(?: in it)?|what's new",
-    "since": rf"(?:and )?since when(?: (?:is|was) {_THAT})?|for how long(?: now)?"
+    "since": rf"since when(?: (?:is|was|does|has) (?:{_THAT}|the)"
+    r"(?: (?:problem|issue|error|alert|outage))?(?: \w+){0,3})?"
+    rf"|for how long(?: now)?"
     rf"|when did {_THAT} (?:start|begin|happen)|how long has {_THAT} been (?:like that|so|going on|firing|red|down)",
-    "doer": rf"who (?:did|started|triggered|ran|shipped|deployed|pushed|released) {_THAT}|by whom|who was (?:it|that)",
+    "doer": rf"who (?:did|started|triggered|ran|shipped|deployed|pushed|released)"
+    rf" (?:{_THAT}|the (?:last|latest|newest) (?:one|deploy(?:ment)?|release))|by whom|who was (?:it|that)",
     "remedy": rf"what (?:should|shall|can|must|do) (?:i|we) do(?: (?:about|with|against) {_THAT})?(?: now)?"
     rf"|how (?:do|can|should) (?:i|we) (?:fix|solve|handle|mend) {_THAT}|what now|what to do(?: about {_THAT})?",
     "kind": r"(?:the )?(?:ci |other )?(?:build|deploy(?:ment)?)(?: (?:run|one|side))?",

@@ -27,8 +27,9 @@ def logs(context: Context, request: LogRequest) -> LogReport:
         ProviderError: the run cannot be looked up; when only its log cannot be read, the report says so.
     """
     context.require("read", "logs")
-    service, provider, run = _wanted(context, request)
-    report = LogReport(request, service, run, instead=request.failed and run.phase is not Phase.FAILED)
+    service, provider, run, newer = _wanted(context, request)
+    instead = request.failed and run.phase is not Phase.FAILED
+    report = LogReport(request, service, run, instead=instead, newer=newer)
     try:
         jobs = context.pipelines(provider).jobs(run, context.deadline)
         job = telling_job(jobs)
@@ -76,26 +77,28 @@ def telling_job(jobs: list[Job]) -> Job | None:
     return jobs[-1] if jobs else None
 
 
-def _wanted(context: Context, request: LogRequest) -> tuple[str, str, Run]:
-    """The run, before it its service and who knows it."""
+def _wanted(context: Context, request: LogRequest) -> tuple[str, str, Run, Run | None]:
+    """The run, before it its service and who knows it, after it the newest build when that is another one."""
     if request.run:
         services = [request.service] if request.service else list(context.catalogue.services)
         service, run = find_run(context, services, request.run, request.deployment)
-        return service, builder(context, service), run
+        return service, builder(context, service), run, None
     if request.service is None:
         raise Invalid("Tell me which service's log, or the number of a run: for example “logs of the checkout build”.")
     if request.deployment or request.environment:
         _, provider, run = newest_deployment(context, request.service, request.environment, request.failed)
-        return request.service, provider, run
-    return request.service, builder(context, request.service), _build(context, request.service, request)
+        return request.service, provider, run, None
+    run, last = _build(context, request.service, request)
+    return request.service, builder(context, request.service), run, last if last.id != run.id else None
 
 
-def _build(context: Context, service: str, request: LogRequest) -> Run:
+def _build(context: Context, service: str, request: LogRequest) -> tuple[Run, Run]:
+    """The build that is asked for, and the newest."""
     pipelines = context.pipelines(builder(context, service))
     runs = pipelines.runs(build_delivery(context, service), request.ref, context.deadline)
     failed = newest(runs, Phase.FAILED)
     if request.failed and failed:
-        return failed
+        return failed, runs[0]
     if not runs:
         raise NotFound("build", f"{service} on {request.ref}" if request.ref else service)
-    return runs[0]
+    return runs[0], runs[0]
