@@ -9,7 +9,7 @@ from actions.request.alerts import asks_runbook
 from actions.request.audit import is_of_record
 from actions.request.deployments import BARE, next_step, what_if
 from actions.request.docs import narrows, wants_more
-from actions.request.pipelines import wants_recurrence
+from actions.request.pipelines import deployment_meant, wants_recurrence
 from actions.request.said import Said, about, continued
 from actions.request.status import asks_cause
 from assistant.language.follow_up import ellipsis, points_back
@@ -39,6 +39,9 @@ _OF_RIGHTS = ("ask_locks", "ask_approvals", "ask_permissions", "ask_owner", "ask
 
 _OF_RUNBOOKS = ("ask_metric", "ask_status", "list_alerts", "nlu_fallback", "out_of_scope")
 
+_OF_FAILURES = ("ask_status", "ask_history", "nlu_fallback", "out_of_scope")
+_WHY = re.compile(r"\b(?:why|how come|reason|what went wrong|what(?:'s|’s|s| is| was) wrong)\b", re.IGNORECASE)
+_FAILED = re.compile(r"\b(?:fail\w*|broke|broken|crash\w*|abort\w*|stuck|wrong)\b", re.IGNORECASE)
 _BROKEN_BY = re.compile(
     r"\b(?:commit|change|merge|pr|pull request)\b.{0,20}\b(?:broke|breaks?|broken)\b", re.IGNORECASE
 )
@@ -82,7 +85,7 @@ def goes_on(message: Said, unclear: bool) -> str | None:
         return "history"
     if message.intent == "greet" and (message.values.get("environment") or message.values.get("service")):
         return "status"  # "morning, how's prod?"
-    if message.values.get("service") and _BROKEN_BY.search(message.text):
+    if (message.values.get("service") and _BROKEN_BY.search(message.text)) or _is_failed_deployment(message):
         return "pipelines"
     if message.intent in _OF_RIGHTS and asks_who_may(message.text):
         return "access"
@@ -114,6 +117,13 @@ def _is_of_one_place(message: Said) -> bool:
     others = any(named.get(kind) for kind in ("service", "version", "team")) or bool(message.unresolved)
     alone = len(named.get("environment", ())) == 1 and not others and not points_back(message.text)
     return alone and _CHANGED.search(message.text) is not None
+
+
+def _is_failed_deployment(message: Said) -> bool:
+    """ "Why did the checkout deploy to qa fail?": not how it stands there, but what that run says."""
+    placed = bool(message.values.get("service") or message.values.get("environment"))
+    asks = _WHY.search(message.text) and _FAILED.search(message.text) and deployment_meant(message)
+    return message.intent in _OF_FAILURES and placed and bool(asks)
 
 
 def _may_be_a_reason(message: Said) -> bool:
