@@ -63,6 +63,7 @@ _LONGEST_CHOICE = 1000
 """Characters of a message that a button carries along; channels allow little more."""
 
 _WHO_IS = re.compile(r"\W*(?:(?:and|so|hey|hi)\W+)*who(?:'s|’s|s| is)\b", re.IGNORECASE)
+_WHAT_DID = re.compile(r"\bwhat\b.{0,30}\b(?:up to|do|did|doing|done|work(?:ed|ing)? on|touch\w*)\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"\W*(?:and|but|or|so|then|also)\b", re.IGNORECASE)
 
 # What a bare name may be about, when nothing was asked before.
@@ -129,8 +130,8 @@ class ActionOutOfScope(AssistantAction):
         if turn.said.follow_up:
             # Nothing but names, however oddly written ("STAGING!!!"): they are values.
             return ActionInform().answer(turn)
-        if _WHO_IS.match(turn.said.text) and with_people(turn.said, turn.context.catalogue.people)[1]:
-            return ActionOwners().reply(turn)
+        if (about := _colleague(turn)) is not None:
+            return about.reply(turn)
         if (reply := _documented(turn)) is not None:
             return reply
         return Reply(_help("I can't help with that. What works:", turn), answered=False)
@@ -193,6 +194,15 @@ class ActionClarify(AssistantAction):
         buttons = tuple(Button(WISHES[intent][0].upper() + WISHES[intent][1:], intent, words) for intent in meant)
         question = "I'm not sure what you want to know." if asks else "I'm not sure what you want to do."
         return Reply(Card(f"{question} Is it one of these?", buttons=buttons), answered=False)
+
+
+def _colleague(turn: Turn) -> AssistantAction | None:
+    """What answers "who is jonas?" and "what has ana been up to?", whose names no model knows."""
+    if not with_people(turn.said, turn.context.catalogue.people)[1]:
+        return None
+    if _WHO_IS.match(turn.said.text):
+        return ActionOwners()
+    return ActionHistory() if _WHAT_DID.search(turn.said.text) else None
 
 
 def _documented(turn: Turn) -> Reply | None:

@@ -42,6 +42,9 @@ _OF_RUNBOOKS = ("ask_metric", "ask_status", "list_alerts", "nlu_fallback", "out_
 _OF_FAILURES = ("ask_status", "ask_history", "nlu_fallback", "out_of_scope")
 _WHY = re.compile(r"\b(?:why|how come|reason|what went wrong|what(?:'s|’s|s| is| was) wrong)\b", re.IGNORECASE)
 _FAILED = re.compile(r"\b(?:fail\w*|broke|broken|crash\w*|abort\w*|stuck|wrong)\b", re.IGNORECASE)
+_WAITS = re.compile(
+    r"\b(?:which|what|any|are there|list|show)\b.{0,20}\b(?:deploy\w*|releases?|rollouts?)\b.*\bwait", re.I
+)
 _BROKEN_BY = re.compile(
     r"\b(?:commit|change|merge|pr|pull request)\b.{0,20}\b(?:broke|breaks?|broken)\b", re.IGNORECASE
 )
@@ -57,6 +60,7 @@ _DEPLOYMENTS = re.compile(r"\b(?:deployments|deploys|releases|rollouts)\b", re.I
 _HOW_GOES = re.compile(
     r"\W*(?:(?:so|and|ok|okay|hey)\W+)*how(?:'?s|’s| is| are) (?:it|that|this)"
     r" (?:going|doing|looking|coming along)\W*"
+    r"|\W*(?:(?:so|and|ok|okay|but)\W+)*where (?:does|is|do) (?:it|that|this) (?:run|running|deployed|live)\W*"
     r"|\W*(?:(?:so|and|ok|okay|but)\W+)*is (?:it|that|everything) (?:all )?(?:ok|okay|fine|up|good|healthy|back|better"
     r"|working|fixed|resolved|green)(?: (?:now|again|yet|still|there))*\W*",
     re.IGNORECASE,
@@ -89,6 +93,8 @@ def goes_on(message: Said, unclear: bool) -> str | None:
         return "pipelines"
     if message.intent in _OF_RIGHTS and asks_who_may(message.text):
         return "access"
+    if message.intent == "ask_approvals" and _WAITS.search(message.text):
+        return "status"  # also what waits where it was started, of which no request of ours knows
     if message.intent == "ask_changes" and _is_of_one_place(message):
         return "history"
     if message.intent in _OF_RUNBOOKS and asks_runbook(message.text):

@@ -17,7 +17,7 @@ STATUS = ("service", "environment", "version", "team")
 """The entities that a question about a status is made of."""
 
 _UNDER_WAY = re.compile(
-    r"\b(?:deploying|being deployed|rolling out|in progress|under ?way|in flight"
+    r"\b(?:deploying|waiting|being deployed|rolling out|in progress|under ?way|in flight"
     r"|(?:rollouts?|deployments?|deploys?)\b.*\b(?:running|going on|still going|current(?:ly)?|ongoing)"
     r"|(?:running|ongoing|current|active) (?:rollouts?|deploy(?:ment)?s?))\b",
     re.IGNORECASE,

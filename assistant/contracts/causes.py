@@ -27,7 +27,7 @@ class CauseReport:
         deployments: the newest few, newest first.
         suspect: the one that is asked about, else the newest; None when there is none (of that version).
         measured: the metrics now, and in ``past`` before the suspect and before the alert; without both, an hour ago.
-        problems: who did not answer.
+        problems: what is missing ("deployments", "metrics"), and who did not answer.
     """
 
     request: CauseRequest
@@ -37,4 +37,4 @@ class CauseReport:
     suspect: Deployment | None
     measured: tuple[Measured, ...]
     asked_at: datetime
-    problems: tuple[ProviderError, ...] = ()
+    problems: tuple[tuple[str, ProviderError], ...] = ()

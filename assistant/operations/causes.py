@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from functools import partial
 
@@ -15,7 +15,7 @@ from assistant.contracts.interval import Interval
 from assistant.contracts.metrics import Measured, MetricsRequest
 from assistant.contracts.platform import Delivery
 from assistant.operations.context import Context
-from assistant.operations.health import health, questions
+from assistant.operations.health import Place, health, questions
 from assistant.operations.metrics import metrics
 
 SHOWN = 3
@@ -47,13 +47,13 @@ def causes(context: Context, request: CauseRequest) -> CauseReport:
         calls["past", place] = (name, partial(_past, context, name, delivery, until))
     answers = context.gather({**calls, **questions(context, places, until)}, until)
     states = {place: health(context, place, answers) for place in places}
-    unwell = [place for place in places if _is_unwell(states[place], answers["past", place])]
-    place = (unwell or places)[-1]
+    place = _place(request, {place: (states[place], answers["past", place]) for place in places})
     past = answers["past", place]
     deployments = past.deployments if isinstance(past, Past) else ()
     suspect = _suspect(request, deployments)
     measured, problem = _measured(context, place, _before(suspect, states[place], asked_at), asked_at)
-    problems = [one for one in (past, problem) if isinstance(one, ProviderError)]
+    told = (("deployments", past), ("metrics", problem))
+    problems = [(name, one) for name, one in told if isinstance(one, ProviderError)]
     shown = deployments[:SHOWN]
     if suspect and suspect not in shown:
         shown = (*shown[: SHOWN - 1], suspect)
@@ -71,6 +71,18 @@ def _environments(context: Context, request: CauseRequest) -> list[str]:
 
 def _past(context: Context, provider: str, delivery: Delivery, until: float) -> Past:
     return context.history(provider).past(delivery, None, _READ, until)
+
+
+def _place(request: CauseRequest, seen: Mapping[Place, tuple[Health, object]]) -> Place:
+    """Where it is not well and the suspected version came to, else one of both, else where customers use it."""
+    unwell = [place for place, (state, past) in seen.items() if _is_unwell(state, past)]
+    suspected = [
+        place
+        for place, (_, past) in seen.items()
+        if request.version and isinstance(past, Past) and _suspect(request, past.deployments)
+    ]
+    both = [place for place in unwell if place in suspected]
+    return (both or suspected or unwell or list(seen))[-1]
 
 
 def _is_unwell(state: Health, past: object) -> bool:
@@ -97,7 +109,8 @@ def _measured(
         return (), None
     asked = MetricsRequest((place[0],), (place[1],), interval=Interval(before, now, "before", before))
     try:
-        return metrics(context, asked).measured, None
+        found = metrics(context, asked).measured
+        return found, next((one.problem for one in found if one.problem), None)
     except Invalid:  # none are declared
         return (), None
     except ProviderError as error:

@@ -153,7 +153,10 @@ def _read_merge(context: Context, one: Deployment) -> Merge | None:
 
 def _problems(answers: dict[Place, object]) -> tuple[tuple[str, ProviderError], ...]:
     """Each failure once for a service, not for every environment of it."""
-    found = {(place[0], str(error)): error for place, error in answers.items() if isinstance(error, ProviderError)}
+    found: dict[tuple[str, str], ProviderError] = {}
+    for place, error in answers.items():
+        if isinstance(error, ProviderError):
+            found.setdefault((place[0], error.provider), error)
     return tuple((service, error) for (service, _), error in found.items())
 
 

@@ -113,7 +113,8 @@ def _metrics(delivery: Delivery, said: Iterable[str]) -> list[str]:
 
 def _named(word: str) -> tuple[str, ...]:
     plain = " ".join(word.casefold().split())
-    return _SAID.get(plain) or (re.sub(r"[\s_]+", "-", plain),)
+    single = plain.removesuffix("s")
+    return _SAID.get(plain) or _SAID.get(single) or tuple(re.sub(r"[\s_]+", "-", one) for one in (plain, single))
 
 
 def _instance(context: Context, environment: str) -> str:

@@ -27,7 +27,7 @@ def causes_card(report: CauseReport, person: Person, sandbox: bool) -> Card:
     shown = tuple(row for _, row in sorted(rows, key=lambda one: one[0], reverse=True))
     notes = (
         "This is what happened when; what caused it I can't tell.",
-        *problem_notes(("", e) for e in report.problems),
+        *problem_notes(report.problems, "; missing here"),
     )
     return Card(_title(report), shown, lines=_measured(report), notes=notes, sandbox=sandbox)
 

@@ -60,11 +60,12 @@ def _under_way_title(request: StatusRequest, places: Sequence[Observed]) -> str:
 
 
 def _behind_title(request: StatusRequest, places: Sequence[Observed]) -> str:
-    where, behind = " and ".join(request.environments), [one.service for one in places if one.lag]
-    if not behind:
-        known = "that I could look at " if any(one.problem for one in places) else ""
-        return f"Nothing {known}is behind in {where}."
-    return f"Behind in {where}: {listed(behind)}."
+    where = " and ".join(request.environments)
+    behind = [one.service for one in places if one.lag and one.lag.count]
+    if any(one.problem for one in places):
+        known = f"; what I know of: {listed(behind)}" if behind else ""
+        return f"I can't say for sure what is behind in {where}{known}."
+    return f"Behind in {where}: {listed(behind)}." if behind else f"Nothing is behind in {where}."
 
 
 def _summary(places: Sequence[Observed]) -> str:
