@@ -45,7 +45,8 @@ def causes(context: Context, request: CauseRequest) -> CauseReport:
         delivery = context.catalogue.delivery(*place)
         name = delivery.provider or request.service
         calls["past", place] = (name, partial(_past, context, name, delivery, until))
-    answers = context.gather({**calls, **questions(context, places, until)}, until)
+    signs = {asked: call for asked, call in questions(context, places, until).items() if asked[0] == "health"}
+    answers = context.gather({**calls, **signs}, until)
     states = {place: health(context, place, answers) for place in places}
     place = _place(request, {place: (states[place], answers["past", place]) for place in places})
     past = answers["past", place]

@@ -113,7 +113,7 @@ def _metrics(delivery: Delivery, said: Iterable[str]) -> list[str]:
 
 def _named(word: str) -> tuple[str, ...]:
     plain = " ".join(word.casefold().split())
-    single = plain.removesuffix("s")
+    single = re.sub(r"ies$", "y", plain).removesuffix("s")
     return _SAID.get(plain) or _SAID.get(single) or tuple(re.sub(r"[\s_]+", "-", one) for one in (plain, single))
 
 

@@ -167,3 +167,17 @@ def test_without_the_past_that_was_asked_for_there_is_a_problem() -> None:
     asked = MetricsRequest(("checkout",), (), ("cpu",), interval=Interval(now - timedelta(hours=1), now, "then"))
     (one,) = measured(asked, prometheus=Measures({0: 1.0, 3600: down, 604800: 1.0})).measured
     assert one.problem == down
+
+
+def test_a_ranking_looks_at_every_service_and_only_at_now() -> None:
+    prometheus = Measures()
+    report = measured(MetricsRequest(metrics=("p95",), ranked="highest"), prometheus=prometheus)
+    assert [one.service for one in report.measured] == sorted(CATALOGUE.services)
+    assert {place for _, place, _ in prometheus.asked} == {"production"}
+    assert len(prometheus.asked) == len(CATALOGUE.services)
+
+
+def test_a_metric_may_be_said_in_the_plural() -> None:
+    assert names(measured(MetricsRequest(("checkout",), (), ("error rates", "latencies")))) == [
+        *("error-rate", "latency-p50", "latency-p95", "latency-p99")
+    ]
