@@ -83,14 +83,14 @@ def goes_on(message: Said, unclear: bool) -> str | None:
         return "deployments"
     if (about(message.question, "locks") or {}).get("asks") and _may_be_a_reason(message):
         return "locks"
+    if (message.values.get("service") and _BROKEN_BY.search(message.text)) or _is_failed_deployment(message):
+        return "pipelines"
     if asks_cause(message):
         return "status"
     if message.intent == "ask_audit" and not is_of_record(message.text):
         return "history"
     if message.intent == "greet" and (message.values.get("environment") or message.values.get("service")):
         return "status"  # "morning, how's prod?"
-    if (message.values.get("service") and _BROKEN_BY.search(message.text)) or _is_failed_deployment(message):
-        return "pipelines"
     if message.intent in _OF_RIGHTS and asks_who_may(message.text):
         return "access"
     if message.intent == "ask_approvals" and _WAITS.search(message.text):
