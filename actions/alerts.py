@@ -29,7 +29,7 @@ class ActionAlerts(AssistantAction):
         """What fires, worst first within a service."""
         if wants_remedy(turn.said):
             return ActionRunbook().answer(turn)
-        request, values = alerts_request(turn.said, turn.context.person)
+        request, values = alerts_request(turn.said, turn.context.person, turn.context.catalogue.people)
         report = alerts(turn.context, request)
         shown = list(dict.fromkeys(one.alert.name for one in (*report.firing, *report.unmapped)))
         values["shown"] = shown if len(shown) <= _FEW else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timezone
 
@@ -15,12 +16,13 @@ from actions.metrics import ActionMetrics
 from actions.on_call import ActionOnCall
 from actions.owners import ActionOwners
 from actions.pipelines import ActionPipelines
-from actions.request import continued, docs_request
+from actions.request import continued, docs_request, with_people
 from actions.status import ActionStatus
 from actions.wishes import WISHES, changes
 from assistant.contracts.card import Button, Card
 from assistant.contracts.docs import Certainty
-from assistant.language.question import is_question, terms
+from assistant.language.follow_up import points_back
+from assistant.language.question import asks_to_see, is_question, terms
 from assistant.operations.deployments import drafts_of_others
 from assistant.operations.docs import docs
 
@@ -59,6 +61,10 @@ _OF_ONE_KIND = {"metric": ActionMetrics, "alert": ActionAlerts, "run": ActionPip
 
 _LONGEST_CHOICE = 1000
 """Characters of a message that a button carries along; channels allow little more."""
+
+_WHO_IS = re.compile(r"\W*(?:(?:and|so|hey|hi)\W+)*who(?:'s|’s|s| is)\b", re.IGNORECASE)
+_WHAT_DID = re.compile(r"\bwhat\b.{0,30}\b(?:up to|do|did|doing|done|work(?:ed|ing)? on|touch\w*)\b", re.IGNORECASE)
+_GOES_ON = re.compile(r"\W*(?:and|but|or|so|then|also)\b", re.IGNORECASE)
 
 # What a bare name may be about, when nothing was asked before.
 _ABOUT = (
@@ -124,6 +130,8 @@ class ActionOutOfScope(AssistantAction):
         if turn.said.follow_up:
             # Nothing but names, however oddly written ("STAGING!!!"): they are values.
             return ActionInform().answer(turn)
+        if (about := _colleague(turn)) is not None:
+            return about.reply(turn)
         if (reply := _documented(turn)) is not None:
             return reply
         return Reply(_help("I can't help with that. What works:", turn), answered=False)
@@ -180,7 +188,7 @@ class ActionClarify(AssistantAction):
         """The two most likely meanings as buttons."""
         if turn.said.follow_up and (reply := _carried_on(turn)) is not None:
             return reply
-        asks = is_question(turn.said.text)
+        asks = asks_to_see(turn.said.text)
         meant = [intent for intent in turn.said.ranking if intent in WISHES and not (asks and changes(intent))][:2]
         words = {"said": turn.said.text[:_LONGEST_CHOICE]}
         buttons = tuple(Button(WISHES[intent][0].upper() + WISHES[intent][1:], intent, words) for intent in meant)
@@ -188,8 +196,22 @@ class ActionClarify(AssistantAction):
         return Reply(Card(f"{question} Is it one of these?", buttons=buttons), answered=False)
 
 
+def _colleague(turn: Turn) -> AssistantAction | None:
+    """What answers "who is jonas?" and "what has ana been up to?", whose names no model knows."""
+    if not with_people(turn.said, turn.context.catalogue.people)[1]:
+        return None
+    if _WHO_IS.match(turn.said.text):
+        return ActionOwners()
+    return ActionHistory() if _WHAT_DID.search(turn.said.text) else None
+
+
 def _documented(turn: Turn) -> Reply | None:
-    """What the documents say of a question that no capability answers; None when they say nothing of it."""
+    """What the documents say of a question that no capability answers; None when they say nothing of it.
+
+    Words that go on with another answer ("and the others?") are no question to the documents.
+    """
+    if turn.said.subject and (_GOES_ON.match(turn.said.text) or points_back(turn.said.text)):
+        return None
     if turn.context.knowledge is None or not turn.context.may("read", "docs").allowed or not terms(turn.said.bare):
         return None
     request, _ = docs_request(replace(turn.said, subject=None))

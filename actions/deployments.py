@@ -9,6 +9,7 @@ from typing import ClassVar
 from actions.base import AssistantAction, Reply, Turn
 from actions.request.approvals import pairs
 from actions.request.deployments import (
+    KINDS,
     Asked,
     Step,
     Unsaid,
@@ -19,13 +20,20 @@ from actions.request.deployments import (
     next_step,
     same_again,
 )
+from actions.request.locks import scope_of
+from actions.request.said import require_known
+from assistant.contracts.alerts import AlertsRequest
 from assistant.contracts.card import Button, Card
 from assistant.contracts.change import ChangeRequest, Proposal, Verb, Wish
 from assistant.contracts.errors import Invalid
 from assistant.contracts.status import StatusRequest
+from assistant.operations.alerts import alerts
 from assistant.operations.deployments import confirm, propose, withdraw, would
+from assistant.operations.locks import holders
 from assistant.operations.status import status
+from assistant.presentation.cards.alerts import alerts_card
 from assistant.presentation.cards.deployments import proposal_card, requests_card
+from assistant.presentation.cards.locks import locks_card
 
 
 class ActionDeployments(AssistantAction):
@@ -43,6 +51,10 @@ class ActionDeployments(AssistantAction):
         try:
             return self.answer(turn)
         except Unsaid as missing:
+            waiting = kept(turn.said)
+            if missing.asked.would and waiting and waiting.is_open and not waiting.would:
+                whole = "Ask it in one sentence, for example: is it safe to deploy payments 1.4.3 to staging?"
+                return Reply(Card(f"{missing} {whole}"))  # what waits for a yes goes on waiting
             buttons = tuple(Button(name, "inform", {missing.field: name}) for name in missing.choices)
             return Reply(Card(str(missing), buttons=buttons), change=missing.asked)
 
@@ -60,6 +72,8 @@ class ActionDeployments(AssistantAction):
             return _proposed(turn, corrected(turn.said, open_change, catalogue))
         if open_change and step is Step.SAME:
             return _proposed(turn, same_again(turn.said, open_change, catalogue))
+        if turn.said.intent == "ask_risk" and not {"service", "team", "version"} & {*turn.said.values}:
+            return _in_general(turn)
         return _proposed(turn, change_request(turn.said, self.verb, catalogue, turn.context.person))
 
 
@@ -71,6 +85,18 @@ class ActionRollback(ActionDeployments):
     def name(self) -> str:
         """The action's name in the domain."""
         return "action_rollback"
+
+
+def _in_general(turn: Turn) -> Reply:
+    """ "Is it safe to deploy now?": what would stop or worry anybody; what a certain change meets takes its name."""
+    require_known(turn.said, KINDS)
+    where = turn.said.values.get("environment", [])
+    held = holders(turn.context, scope_of({"environment": where}) if where else None)
+    card = locks_card(held, turn.colleague, turn.colleague(turn.context.actor.identity), turn.context.sandbox)
+    fires = alerts_card(alerts(turn.context, AlertsRequest(environments=tuple(where))), turn.context.sandbox)
+    note = "For a verdict name what and where: “is it safe to deploy payments 1.4.3 to production?”"
+    lines = (*card.lines, (fires.title,))
+    return Reply(replace(card, lines=lines, notes=(*card.notes, note)))
 
 
 def _proposed(turn: Turn, asked: Asked) -> Reply:

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from actions.base import AssistantAction, Reply, Turn
 from actions.request import DOCS, docs_request
 from assistant.operations.docs import docs
-from assistant.operations.owners import platform_team
+from assistant.operations.owners import called_with_channel, platform_team
 from assistant.presentation.cards.docs import docs_card
 
 
@@ -44,4 +44,4 @@ def _whom_to_ask(turn: Turn) -> str:
     team = platform_team(turn.context.catalogue)
     if team is None:
         return "a colleague"
-    return f"the {team.display_name}" + (f" in {team.channel}" if team.channel else "")
+    return called_with_channel(team)

@@ -6,6 +6,10 @@ from dataclasses import replace
 
 from actions.base import AssistantAction, Reply, Turn
 from actions.request import LOGS, is_about_deployment, log_request, wants_running
+from assistant.contracts.errors import NotFound
+from assistant.contracts.history import HistoryRequest
+from assistant.contracts.pipelines import LogRequest
+from assistant.operations.history import history
 from assistant.operations.logs import logs, running_logs
 from assistant.presentation.cards.logs import logs_card, running_logs_card
 
@@ -34,10 +38,20 @@ class ActionLogs(AssistantAction):
         if running is not None:
             places = running_logs(turn.context, running.get("service", []), running.get("environment", []))
             return Reply(running_logs_card(places, turn.context.sandbox))
-        report = logs(turn.context, log_request(turn.said))
+        report = logs(turn.context, _placed(turn, log_request(turn.said)))
         request, run = report.request, report.run.id
         values = {"service": [report.service], "run": [request.run or f"build {run}"]}
         if request.deployment or request.environment:
             values |= {"run": [f"deployment {run}"], "deployment": ["yes"]}
         subject = {"capability": self.capability, "values": values}
         return Reply(logs_card(report, turn.context.sandbox), subject=subject)
+
+
+def _placed(turn: Turn, request: LogRequest) -> LogRequest:
+    """What failed in an environment, when no service is named: the newest deployment that did."""
+    if request.service or request.run or not request.environment:
+        return request
+    found = history(turn.context, HistoryRequest(environments=(request.environment,), failed=True, count=1)).deployments
+    if not found:
+        raise NotFound("failed deployment", request.environment)
+    return replace(request, service=found[0].service)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from actions.base import AssistantAction, Reply, Turn
-from actions.request import PIPELINES, pipeline_request
+from actions.request import PIPELINES, pipeline_request, with_people
 from actions.request.approvals import number_of, pairs
-from actions.request.pipelines import deployment_meant, says_which
+from actions.request.pipelines import asks_place, deployment_meant, says_which, whose
+from actions.status import ActionStatus
 from assistant.contracts.change import OPEN, ChangeRequest
 from assistant.contracts.errors import Invalid
 from assistant.contracts.history import HistoryRequest
@@ -30,13 +33,18 @@ class ActionPipelines(AssistantAction):
 
     def answer(self, turn: Turn) -> Reply:
         """Green or red, what failed, since when and whose it is."""
-        request = pipeline_request(turn.said)
+        if asks_place(turn.said):
+            return ActionStatus().answer(turn)
+        said, people = with_people(turn.said, turn.context.catalogue.people)
+        request = _placed(turn, pipeline_request(said))
+        request = replace(request, person=whose(said, people, turn.context.person))
         report = pipelines(turn.context, request)
         builds = report.builds
         values = {"service": [one.service for one in builds] if request.services or len(builds) == 1 else []}
         values |= {"team": list(request.teams), "version": [request.ref] if request.ref else []}
         if len(builds) == 1 and (run := builds[0].shown or builds[0].under_way):
-            values["run"] = [request.run or f"build {run.number}"]
+            kind = "deployment" if builds[0].deployment else "build"
+            values["run"] = [request.run or f"{kind} {run.number}"]
         subject = {"capability": self.capability, "values": {kind: names for kind, names in values.items() if names}}
         return Reply(pipelines_card(report, turn.colleague, turn.context.sandbox), subject=subject)
 
@@ -81,6 +89,16 @@ class ActionCancel(AssistantAction):
         if number is None:
             number = _fitting(turn).number
         return Reply(requests_card([cancel(turn.context, number)], turn.colleague, turn.context.sandbox))
+
+
+def _placed(turn: Turn, request: PipelineRequest) -> PipelineRequest:
+    """A question about a deployment that names no service ("why did the deploy to qa fail?") means the newest one."""
+    if not request.deployment or request.run or request.services:
+        return request
+    where = (request.environment,) if request.environment else ()
+    wanted = HistoryRequest(environments=where, teams=request.teams, failed=request.failed, count=1)
+    found = history(turn.context, wanted).deployments
+    return replace(request, services=(found[0].service,), environment=found[0].environment) if found else request
 
 
 def _again(turn: Turn, service: str, run: str) -> Reply:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from actions.base import AssistantAction, Reply, Turn
 from actions.request import STATUS, complete, status_request
+from actions.request.status import asks_cause, cause_request
+from assistant.contracts.causes import CauseRequest
+from assistant.operations.causes import causes
 from assistant.operations.status import status
+from assistant.presentation.cards.causes import causes_card
 from assistant.presentation.cards.status import status_card
 
 
@@ -19,7 +23,18 @@ class ActionStatus(AssistantAction):
         return "action_status"
 
     def answer(self, turn: Turn) -> Reply:
-        """Every place asked for, worst first."""
+        """Every place asked for, worst first; what happened when, for whoever asks for a cause."""
+        if asks_cause(turn.said) and (wanted := cause_request(turn.said)) is not None:
+            return _evidence(turn, wanted)
         report = status(turn.context, status_request(turn.said))
         subject = {"capability": self.capability, "values": complete(turn.said, self.capability, self.kinds)}
         return Reply(status_card(report, turn.colleague, turn.context.sandbox), subject=subject)
+
+
+def _evidence(turn: Turn, wanted: CauseRequest) -> Reply:
+    report = causes(turn.context, wanted)
+    subject = {
+        "capability": ActionStatus.capability,
+        "values": {"service": [wanted.service], "environment": [report.environment]},
+    }
+    return Reply(causes_card(report, turn.colleague, turn.context.sandbox), subject=subject)

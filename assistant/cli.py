@@ -23,7 +23,7 @@ from assistant.console import Console, converse
 from assistant.contracts.errors import AssistantError, Invalid
 from assistant.diagnosis import diagnose
 from assistant.observability import configure_logging
-from assistant.processes import QUIET, Processes, Running, StartFailed, find_running, starting
+from assistant.processes import QUIET, READY_SECONDS, Processes, Running, StartFailed, find_running, in_use
 from assistant.settings import PROJECT, child_environment, load_settings
 
 MODEL = PROJECT / "models" / "assistant.tar.gz"
@@ -162,7 +162,10 @@ def train(assistant: Assistant) -> None:
 def _running(assistant: Assistant) -> Iterator[Running]:
     """A running assistant: the one that is there already, or one of our own that ends with us."""
     running = find_running(assistant.settings)
-    while running is None and starting(assistant.settings):
+    patience = time.monotonic() + READY_SECONDS
+    while running is None and in_use(assistant.settings):
+        if time.monotonic() > patience:
+            raise StartFailed(f"The assistant that runs here does not answer; see {assistant.settings.state / 'logs'}.")
         _progress("The assistant is being started here already; waiting for it …")
         time.sleep(0.5)
         running = find_running(assistant.settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import json
 import os
 import secrets
@@ -16,6 +17,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
+from typing import IO
 
 import requests
 import yaml
@@ -86,6 +88,7 @@ class Processes:
     def __init__(self, settings: Settings, model: Path, channel: str = "console") -> None:
         self._model, self._channel = model, channel
         self._settings = _with_secrets(settings)
+        self._claim: IO[str] | None = None
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._commands: dict[str, tuple[Sequence[str], float]] = {}
 
@@ -103,15 +106,17 @@ class Processes:
         Raises StartFailed or Invalid with one sentence; whatever was started is stopped by leaving the context.
         """
         settings = self._settings
-        for old in (settings.state / "logs").glob("*.log"):
-            old.unlink()
-        _write_private(_start_file(settings), str(os.getpid()))
+        self._claim = _claimed(settings)
+        if self._claim is None:
+            raise StartFailed(f"The assistant runs from {settings.state} already. Stop that one first.")
         sandbox = Assistant(settings).sandbox
         ports = {name: settings.port(name, default) for name, default in _PORTS.items()}
         for name in ports if sandbox else [each for each in ports if each != "SANDBOX_PORT"]:
             _require_free(name, ports[name])
         if not self._model.exists():
             raise Invalid(f"There is no model at {self._model}. Train it with: make train")
+        for old in (settings.state / "logs").glob("*.log"):
+            old.unlink()
         if sandbox:
             self._launch("sandbox", ["-m", "sandbox", "--port", str(ports["SANDBOX_PORT"])])
         self._launch("dialogue", self._rasa(ports))
@@ -122,7 +127,6 @@ class Processes:
         running = Running(os.getpid(), ports["RASA_PORT"], secret, sandbox, self._channel)
         self._await("dialogue", f"{running.url}/ready", {"X-Console-Secret": secret})
         _write_private(_run_file(settings), json.dumps(asdict(running)))
-        _start_file(settings).unlink(missing_ok=True)
         return running
 
     def check(self) -> None:
@@ -147,8 +151,9 @@ class Processes:
 
     def stop(self) -> None:
         """End every process and its children; safe to call at any moment, also twice."""
-        for file in (_run_file(self._settings), _start_file(self._settings)):
-            file.unlink(missing_ok=True)
+        if self._claim is None:
+            return
+        _run_file(self._settings).unlink(missing_ok=True)
         for child in self._children.values():
             _signal(child, signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
@@ -160,6 +165,8 @@ class Processes:
                 child.wait()
             _signal(child, signal.SIGKILL)
         self._children.clear()
+        self._claim.close()
+        self._claim = None
 
     def _rasa(self, ports: Mapping[str, int]) -> list[str]:
         endpoints = self._settings.state / "endpoints.yml"
@@ -254,18 +261,28 @@ def _require_free(name: str, port: int) -> None:
             ) from error
 
 
-def starting(settings: Settings) -> bool:
-    """Whether another process is starting the assistant from this state folder right now."""
+def in_use(settings: Settings) -> bool:
+    """Whether an assistant is starting, or running, from this state folder."""
+    claim = _claimed(settings)
+    if claim is None:
+        return True
+    claim.close()
+    return False
+
+
+def _claimed(settings: Settings) -> IO[str] | None:
+    """The state folder taken by this process until the file is closed; None while another one has it.
+
+    The kernel gives it back however its holder ends, which the number of a process would not tell (flock(2)).
+    """
+    settings.state.mkdir(parents=True, exist_ok=True)
+    file = open(settings.state / "in-use", "a", encoding="utf-8", opener=_private)  # noqa: SIM115 - kept open
     try:
-        pid = int(_start_file(settings).read_text(encoding="utf-8"))
-        os.kill(pid, 0)
-    except (OSError, ValueError):
-        return False
-    return pid != os.getpid()
-
-
-def _start_file(settings: Settings) -> Path:
-    return settings.state / "starting.pid"
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    return file
 
 
 def _run_file(settings: Settings) -> Path:

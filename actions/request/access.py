@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 
 from actions.request.people import with_people
-from actions.request.said import Said, Values, about, require_known
+from actions.request.said import Said, Values, about, handed_over, require_known
 from assistant.contracts.access import AccessRequest
 from assistant.contracts.platform import Person
-from assistant.language.follow_up import ellipsis
+from assistant.language.follow_up import ellipsis, points_back
 
 ACCESS = ("service", "environment")
 """The entities that a question about rights may name."""
@@ -18,7 +18,7 @@ ACCESS = ("service", "environment")
 _VERBS = {
     "deploy": "deploy|ship|releas|promot|push",
     "rollback": "roll(?:ing)? ?back|revert",
-    "approve": "approv",
+    "approve": "approv|sign(?:s|ing)? off",
     "lock": "(?:un)?lock|freez",
     "silence": "silenc|mute",
     "acknowledge": "acknowledg|ack\\b",
@@ -36,6 +36,22 @@ _READABLE = {
     "status": "status\\b",
 }
 _READS = re.compile(r"\b(?:read|see|view|look at|open|fetch|get|access)\b", re.IGNORECASE)
+_WHY = re.compile(r"\W*(?:(?:and|but|so|hey|hi)\W+)*(?:why|how come|what (?:stops|prevents|keeps))\b", re.IGNORECASE)
+_MAY = (
+    r"(?:can|may|could|must|should|has to|have to|needs? to|(?:is|are|gets) (?:allowed|able|permitted) to"
+    r"|allowed to|able to|has the rights? to|has rights? to)"
+)
+_WHO_MAY = re.compile(
+    rf"\b(?:who|which (?:teams?|people|persons?|roles?))(?:'s|’s| else| all)? {_MAY} (?:actually |also )?"
+    rf"(?:{'|'.join((*_VERBS.values(), 'read', 'see', 'view', 'access'))})"
+    r"|\bwho(?:'s|’s| is)? (?:approves?\b|the approvers?\b|has access\b|signs? off\b)",
+    re.IGNORECASE,
+)
+
+
+def asks_who_may(text: str) -> bool:
+    """Whether it is asked who may do something: "who can deploy to prod?", "who has to approve it?"."""
+    return _WHO_MAY.search(text) is not None
 
 
 def access_request(message: Said, known: Mapping[str, Person]) -> tuple[AccessRequest, Values]:
@@ -49,21 +65,27 @@ def access_request(message: Said, known: Mapping[str, Person]) -> tuple[AccessRe
         Invalid: a first name that several people have.
     """
     if ellipsis(message.text) == "reason" and (before := about(message.subject, "access")):
-        return _request(before), before
+        return _request({**before, "asks": ["why"]}), before
     message, people = with_people(message, known)
     require_known(message, ACCESS)
     verbs = _spoken(_VERBS, message.text)
+    if "approve" in verbs and re.search(r"\bapprov\w*\b.*\bdeploy", message.text, re.IGNORECASE):
+        verbs = tuple(verb for verb in verbs if verb != "deploy")  # it is the deployment that is approved
     readable = _spoken(_READABLE, message.text) if _READS.search(message.text) and not verbs else ()
-    named = {kind: message.values.get(kind, []) for kind in ACCESS}
-    values = {**named, "verb": list(verbs), "readable": list(readable), "person": list(people)}
+    named = {kind: message.values[kind] for kind in ACCESS if message.values.get(kind)}
+    if not named and points_back(message.text):
+        named = handed_over(message, ACCESS)
+    asks = [word for word, true in (("who", asks_who_may(message.text)), ("why", _WHY.match(message.text))) if true]
+    values = {**named, "verb": list(verbs), "readable": list(readable), "person": list(people), "asks": asks}
     return _request(values), values
 
 
 def _request(values: Values) -> AccessRequest:
-    verbs, readable, services, environments, people = (
-        tuple(values.get(kind, ())) for kind in ("verb", "readable", *ACCESS, "person")
+    verbs, readable, services, environments, people, asks = (
+        tuple(values.get(kind, ())) for kind in ("verb", "readable", *ACCESS, "person", "asks")
     )
-    return AccessRequest(verbs, readable, services, environments, people[0] if len(people) == 1 else None)
+    person = people[0] if len(people) == 1 else None
+    return AccessRequest(verbs, readable, services, environments, person, "who" in asks, "why" in asks)
 
 
 def _spoken(words: Mapping[str, str], text: str) -> tuple[str, ...]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import datetime, timezone
 
-from actions.request.said import Said, Values, handed_over, settled, spoken_of
+from actions.request.people import with_people
+from actions.request.said import Said, Values, handed_over, settled, spoken_of, zone_of
 from assistant.contracts.alerts import AlertsRequest
 from assistant.contracts.errors import Invalid
 from assistant.contracts.platform import Person
+from assistant.language import moments
 from assistant.language.follow_up import ellipsis
 from assistant.language.values import normalise
 
@@ -19,23 +23,28 @@ _OF_MINE = re.compile(
     r"\b(?:my|our)\s+(?:own\s+)?(?:teams?|squad|services?|alerts?|alarms?|pages)\b|\bfor us\b|\bof (?:ours|mine)\b",
     re.IGNORECASE,
 )
+_TEAM = re.compile(r"\b(?:teams?|squad|services?|alerts?|pages)\b", re.IGNORECASE)
 _SILENCED = re.compile(r"\b(?:silenced?|silences|muted|snoozed)\b", re.IGNORECASE)
 _BOTH = re.compile(
     r"\b(?:also|too|incl\w*|even|as well|unsilenced|unmuted)\b|\bnot (?:silenced|muted)\b", re.IGNORECASE
 )
 
 
-def alerts_request(message: Said, person: Person | None) -> tuple[AlertsRequest, Values]:
+def alerts_request(message: Said, person: Person | None, known: Mapping[str, Person]) -> tuple[AlertsRequest, Values]:
     """Which alerts are meant, and the values for the conversation.
 
     Args:
         person: the asker, where known.
+        known: the people of the catalogue.
 
     Raises:
         NotFound, Ambiguous: a name in doubt.
         Invalid: somebody who is not in the catalogue asks for their team's alerts.
     """
+    message, colleagues = with_people(message, known)
     values = settled(message, "alerts", ALERTS) or spoken_of(message)
+    if colleagues and _TEAM.search(message.text) and not values.get("team"):
+        values = {**values, "team": [team for name in colleagues for team in known[name].teams]}
     if not values.get("team") and not values.get("service") and _OF_MINE.search(message.text):
         values = {**values, "team": _teams_of(person)}
     values = {**values, "severity": [normalise("severity", word) for word in values.get("severity", ())]}
@@ -43,13 +52,27 @@ def alerts_request(message: Said, person: Person | None) -> tuple[AlertsRequest,
     silenced = ellipsis(message.text) == "silence" or (
         bool(_SILENCED.search(message.text)) and not _BOTH.search(message.text)
     )
-    request = AlertsRequest(services, environments, teams, severities, alerts, silenced, message.bare)
+    past = _time_of(message.text, person)
+    request = AlertsRequest(services, environments, teams, severities, alerts, silenced, message.bare, past)
     return request, {kind: names for kind, names in values.items() if names and kind in ALERTS}
 
 
+def _time_of(text: str, person: Person | None) -> str | None:
+    try:
+        when = moments.spoken(text, datetime.now(timezone.utc), zone_of(person))
+    except Invalid:  # "anything alerting tonight?" asks for what fires now
+        return None
+    return when.words if when else None
+
+
 def wants_remedy(message: Said) -> bool:
-    """Whether somebody who was shown alerts asks what to do about them."""
-    return ellipsis(message.text) == "remedy"
+    """Whether somebody who was shown alerts asks what to do about them, or anybody asks for a runbook."""
+    return ellipsis(message.text) == "remedy" or asks_runbook(message.text)
+
+
+def asks_runbook(text: str) -> bool:
+    """Whether the word itself is said."""
+    return re.search(r"\b(?:runbooks?|playbooks?)\b", text, re.IGNORECASE) is not None
 
 
 def _teams_of(person: Person | None) -> list[str]:

@@ -23,8 +23,23 @@ _VERBS = {
     "break_glass": r"\bbr[eo]ak\w* (?:the )?glass|\bbroke\b",
     "pause": r"\bpause|\bresume",
 }
+# What only the audit log knows; everything else that "happened" is deployments, whoever started them.
+_OF_RECORD = re.compile(
+    r"\baudit|\blog(?:ged|s)?\b|\brecord|\bprotocol\b|\btrail\b|\bevidence\b|\bproof?v?e?\b|\bcomplian|\btrace\b"
+    r"|\bapprov|\breject|\bconfirm|\b(?:un)?lock|\bfreez|\bsilenc|\bun?mute|\backnowledg|\back\b|\bsubscri|\bunsubscri"
+    r"|\bbr[eo]\w* (?:the )?glass|\bemergency|\bpaused?\b|\bresum|\boverr|\bcancel|\brerun|\bre-run"
+    r"|\b(?:through|via|with|used|using|asked|gave|from|to|make|made|did|do|by) (?:you|the (?:bot|assistant)|slack)\b"
+    r"|\byour? (?:own )?(?:log|history|actions?)|\bbots?\b|\bassistant|\bchat(?:ops)?\b|\bcommands?\b|\bactions?\b"
+    r"|\bden(?:y|ied)\b|\brefused?\b|\bpermission|\bprivileged|\brequests?\b|\border\b|\bon behalf\b|\bglass\b",
+    re.IGNORECASE,
+)
 _JUST_NOW = re.compile(r"\bjust\b|\bright now\b", re.IGNORECASE)
 _LATELY = timedelta(hours=2)
+
+
+def is_of_record(text: str) -> bool:
+    """Whether a question is one for the audit log: about approvals, locks, refusals, or what went through me."""
+    return _OF_RECORD.search(text) is not None
 
 
 def audit_request(message: Said, catalogue: Catalogue, speaker: Person | None) -> AuditRequest:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-from actions.request.said import POINTING, Missing, Said, Values, handed_over, settled, zone_of
+from actions.request.said import Missing, Said, Values, handed_over, settled, zone_of
 from assistant.contracts.changes import ChangesRequest, End
 from assistant.contracts.errors import Invalid
 from assistant.contracts.platform import Person
 from assistant.language import changes as asked
 from assistant.language import moments
-from assistant.language.follow_up import ellipsis
+from assistant.language.follow_up import ellipsis, points_back
 from assistant.language.values import normalise
 
 CHANGES = ("service", "environment", "version")
@@ -28,7 +28,7 @@ def changes_request(message: Said, speaker: Person | None) -> tuple[ChangesReque
     spans = [one for one in message.mentions if one.kind in ("environment", "version") and one.values]
     when = None if spans else moments.spoken(message.text, datetime.now(timezone.utc), zone_of(speaker))
     values = _completed(message, settled(message, "changes", CHANGES), when.words if when else None)
-    if not values.get("service") and (len(values.get("environment", ())) < 2 or POINTING.search(message.text)):
+    if not values.get("service") and (len(values.get("environment", ())) < 2 or points_back(message.text)):
         values = {**handed_over(message, ("service",)), **values}
     said = [normalise(one.kind, one.values[0]) if one.kind == "version" else one.values[0] for one in spans]
     ends = [End(name, one.kind == "environment") for name, one in zip(said, spans, strict=True)]

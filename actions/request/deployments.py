@@ -28,6 +28,10 @@ _TARGET = re.compile(r"(?:\b(?:to|into|onto)|->|→)\s+(?:the\s+)?$", re.IGNOREC
 _SOURCE = re.compile(r"\b(?:from|out of|off)\s+(?:the\s+)?$", re.IGNORECASE)
 # "Promote staging to production" names no service's version, but where the version runs now.
 _ONWARD = re.compile(r"\s*(?:to|into|onto|->|→)\s*(?:the\s+)?", re.IGNORECASE)
+_REMOVES = re.compile(
+    r"\b(?:get|take|pull|kick|throw)\b.*\bout of (?!.*\b(?:to|into|onto)\b)|\b(?:remove|delete|undeploy|uninstall)\b",
+    re.IGNORECASE,
+)
 _NEWEST = re.compile(r"\b(?:latest|newest|most recent|current one|last one)\b", re.IGNORECASE)
 _BREAK_GLASS = re.compile(r"\bbreak(?:ing)?[- ](?:the[- ])?glass\b|\bemergency override\b", re.IGNORECASE)
 _REASON = re.compile(r"\b(?:because|since we|reason:?|due to)\s+(.+)$", re.IGNORECASE)
@@ -139,10 +143,12 @@ def change_request(message: Said, verb: Verb, catalogue: Catalogue, speaker: Per
 
     Raises:
         NotFound, Ambiguous: a name fits nothing, or several things.
-        Invalid: it is wanted at a later time.
+        Invalid: it is wanted at a later time, or a service is to go away.
         Unsaid: something is missing, or said twice.
     """
     _refuse_later(message, speaker)
+    if verb is Verb.DEPLOY and _REMOVES.search(message.text):
+        raise Invalid("I can't take a service out of an environment, I deploy and roll back. Nothing was started.")
     asked = Asked(
         Verb.ROLLBACK if _BACK.search(message.text) else verb,
         break_glass=bool(_BREAK_GLASS.search(message.text)),
@@ -270,6 +276,8 @@ def _with_known(asked: Asked, message: Said, catalogue: Catalogue, until: str | 
     """What is known of it; of the field ``until``, which is asked for, nothing."""
     named = message.values.get("environment", []) if until != "environment" else []
     ends = _ends(named, message) if named else None
+    if ends and asked.verb is Verb.DEPLOY and ends[1] is None and _comes_from(ends[0], message):
+        asked, named, ends = replace(asked, source=ends[0]), [], None  # "promote payments from staging": where to?
     if ends:
         asked = replace(asked, environment=ends[0], source=ends[1])
     if until != "service":
@@ -292,6 +300,11 @@ def _ends(named: Sequence[str], message: Said) -> tuple[str, str | None] | None:
     if len(targets) == 1 and targets[0] == named[-1]:
         return targets[0], None  # "it has been on staging since Tuesday, bring it to production"
     return None
+
+
+def _comes_from(name: str, message: Said) -> bool:
+    places = [mention for mention in message.mentions if mention.kind == "environment" and mention.values]
+    return any(one.values[0] == name and _SOURCE.search(message.text[: one.start]) for one in places)
 
 
 def _is_source(name: str, places: Sequence[Any], before: Mapping[str, str], text: str) -> bool:
@@ -373,11 +386,9 @@ def _whole(asked: Asked, message: Said, catalogue: Catalogue) -> Asked:
     """The change, when nothing is missing. Raises Unsaid with the one thing to ask for next."""
     named = [part for part in asked.parts if part.service]
     if not named and asked.source is None:
-        raise Unsaid(asked, "service", f"Which service shall I {_verb(asked)}?", _services(asked, message, catalogue))
+        raise Unsaid(asked, "service", f"Which service {_verb(asked)}?", _services(asked, message, catalogue))
     if asked.environment is None:
-        raise Unsaid(
-            asked, "environment", f"Where shall I {_verb(asked)} {asked.what()}?", _environments(named, catalogue)
-        )
+        raise Unsaid(asked, "environment", f"Where {_verb(asked)} {asked.what()}?", _environments(named, catalogue))
     if not named:
         runs = [service.name for service in catalogue.services_in(asked.environment)]
         raise Unsaid(asked, "service", f"Which service shall I bring from {asked.source} to {asked.environment}?", runs)
@@ -385,7 +396,9 @@ def _whole(asked: Asked, message: Said, catalogue: Catalogue) -> Asked:
 
 
 def _verb(asked: Asked) -> str:
-    return "deploy" if asked.verb is Verb.DEPLOY else "roll back"
+    """What is asked about doing; who only wants to know is asked so."""
+    who = "would you" if asked.would else "shall I"
+    return f"{who} deploy" if asked.verb is Verb.DEPLOY else f"{who} roll back"
 
 
 def _services(asked: Asked, message: Said, catalogue: Catalogue) -> list[str]:

@@ -12,6 +12,12 @@ from assistant.language.question import terms
 DOCS = ("service", "environment")
 """The entities that a question to the documents may name."""
 
+_NARROWS = re.compile(
+    r"\W*(?:(?:and|ok|so|but|hm+)\W+)*"
+    r"(?:(?:is there|are there|do you have|got|have you got) (?:something|one|anything|any)"
+    r"|what about|how about|the same|and|but|or|for|on|with)\b(?:\W+[\w.-]+){1,6}\W*",
+    re.IGNORECASE,
+)
 _MORE = re.compile(r"\b(?:more|else|further|next|others?)\b", re.IGNORECASE)
 
 
@@ -24,17 +30,25 @@ def docs_request(message: Said) -> tuple[DocsRequest, Values]:
     values, words = complete(message, "docs", DOCS), message.bare
     named = any(message.values.get(kind) for kind in DOCS)
     skip = 0
+    before = about(message.subject, "docs") or {}
+    added = terms(words) if narrows(message) else ()
+    if added:
+        words = " ".join([*before.get("words", []), words])
     if not terms(words):
-        before = about(message.subject, "docs") or {}
         values = {**before, **values}
         words = " ".join(before.get("words", []))
         skip = 0 if named else int("".join(before.get("shown", [])) or 0)
-    names = tuple(name for kind in DOCS for name in values.get(kind, ()))
+    names = (*(name for kind in DOCS for name in values.get(kind, ())), *added)
     wanted = (*terms(words), *names)
     if not wanted:
         raise Invalid("What are you looking for? For example: “how do I get access to a database?”")
     values = {kind: names for kind, names in values.items() if kind in DOCS}
     return DocsRequest(message.text, wanted, skip, names), {**values, "words": [words]}
+
+
+def narrows(message: Said) -> bool:
+    """Whether somebody who was shown a passage adds a word to the same question ("is there something for mac?")."""
+    return about(message.subject, "docs") is not None and _NARROWS.match(message.text) is not None
 
 
 def wants_more(message: Said) -> bool:

@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timezone, tzinfo
 
-from actions.request.said import POINTING, Said, Values, handed_over, settled, zone_of
+from actions.request.said import Said, Values, handed_over, settled, zone_of
 from assistant.catalogue import Catalogue
 from assistant.contracts.history import HistoryRequest
 from assistant.contracts.interval import BEGINNING, Interval
 from assistant.contracts.platform import Person
 from assistant.language import history as wanted
 from assistant.language import moments
-from assistant.language.follow_up import ellipsis
+from assistant.language.follow_up import ellipsis, points_back
 from assistant.language.people import people
 
 HISTORY = ("service", "environment", "version", "team", "person", "time")
 """What a question about past deployments is made of; people and times are read from the text."""
 
 
-_COUNTS = {"failed": HistoryRequest.count, "everything": HistoryRequest.count, "culprit": 1}
+_COUNTS = {"failed": HistoryRequest.count, "everything": HistoryRequest.count, "culprit": 1, "doer": 1}
 """How many follow-ups ask for that speak of one or of several, whatever was asked for before."""
 
 
@@ -38,7 +38,7 @@ def history_request(message: Said, catalogue: Catalogue, speaker: Person | None)
     values = settled(replace(message, values=read), "history", HISTORY)
     count = wanted.count(text) or _COUNTS.get(ellipsis(text) or "")
     count = count or next((int(number) for number in values.get("count", ())), None)
-    if not values and (count == 1 or POINTING.search(text)):
+    if not values and (count == 1 or points_back(text)):
         values = handed_over(message, ("service", "environment"))
     sort = [word for word, asks in (("failed", wanted.failed), ("standing", wanted.standing)) if asks(text)]
     values["sort"] = sort or values.get("sort", [])

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from actions.request.pipelines import named_run
-from actions.request.said import Missing, Said, Values, about, complete, only, require_known, spoken_of
+from actions.request.said import Missing, Said, Values, about, complete, handed_over, only, require_known, spoken_of
 from assistant.contracts.pipelines import LogRequest
+from assistant.language.follow_up import points_back
 
 LOGS = ("service", "environment", "run", "version")
 """The entities that a question for a log is made of."""
@@ -32,21 +33,24 @@ def log_request(message: Said) -> LogRequest:
 
     Raises:
         NotFound, Ambiguous: a name in the message fits nothing, or several things.
-        Missing: neither the message nor the conversation names a service or a run.
+        Missing: neither the message nor the conversation names a service or a run; for what failed an environment
+            will do.
     """
     require_known(message, LOGS)
     values = complete(message, "logs", LOGS)
     mine = {kind: message.values[kind] for kind in LOGS if message.values.get(kind)}
     if not mine.get("service") and not mine.get("run"):
-        values = {**spoken_of(message, "pipelines", "logs"), **values}
+        place = {} if mine or points_back(message.text) else handed_over(message, ("service", "environment"))
+        values = {**place, **spoken_of(message, "pipelines", "logs"), **values}
     if mine and not mine.get("run") and not about(message.question, "logs"):
         values.pop("run", None)
     service, run = only("service", values), named_run(message, values)
-    if service is None and run is None:
+    failed = bool(_FAILED.search(message.text))
+    environment = only("environment", values)
+    if service is None and run is None and not (environment and failed):
         raise Missing("service", "Which service's log? The number of a run is fine too.")
     deployment = "deployment" in values or is_about_deployment(message)
-    failed = bool(_FAILED.search(message.text))
-    return LogRequest(service, run, only("version", values), only("environment", values), deployment, failed)
+    return LogRequest(service, run, only("version", values), environment, deployment, failed)
 
 
 def wants_running(message: Said) -> Values | None:

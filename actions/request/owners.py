@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 
 from actions.request.people import with_people
-from actions.request.said import POINTING, Said, complete, require_known
+from actions.request.said import Said, complete, require_known
 from assistant.contracts.errors import NotFound
 from assistant.contracts.owners import OwnersRequest
 from assistant.contracts.platform import Person
+from assistant.language.follow_up import points_back
 
 OWNERS = ("service", "team")
 """The entities that a question about owners is made of."""
@@ -19,6 +20,11 @@ _MINE = re.compile(r"\b(?:i|my|mine|me|we|our|ours|us)\b", re.IGNORECASE)
 _NEEDED_BY = re.compile(
     r"\b(?:depend\w* (?:up)?on|rel(?:y|ies) on|(?:consumers?|callers?|clients?|users?) of"
     r"|(?:uses?|using|calls?|calling|consumes?|needs?)) (?:the |our )?$",
+    re.IGNORECASE,
+)
+_BREAKS = re.compile(
+    r"\b(?:breaks?|fails?|stops?|affected|affects?|impact\w*|hit|feels?|suffers?|notices?|blast radius)\b"
+    r".*\b(?:if|when|by|of)\b",
     re.IGNORECASE,
 )
 _BY_WHOM = re.compile(r"\b(?:used|needed|called|required) by\b", re.IGNORECASE)
@@ -43,7 +49,7 @@ def owners_request(message: Said, known: Mapping[str, Person]) -> OwnersRequest:
         return OwnersRequest(people=named)
     _require_known(message)
     values = complete(message, "owners", OWNERS)
-    if not any(values.values()) and POINTING.search(message.text) and message.subject:
+    if not any(values.values()) and points_back(message.text) and message.subject:
         values = {"service": message.subject["values"].get("service", [])}
     mine = not any(values.values()) and bool(_MINE.search(message.text))
     services = tuple(values.get("service", ()))
@@ -66,6 +72,8 @@ def _relation(message: Said) -> str | None:
     if place is None:
         return None
     before, after = message.text[: place.start], message.text[place.end :]
+    if _BREAKS.search(before):
+        return "needed_by"
     if _NEEDED_BY.search(before) or _BY_WHOM.search(after):
         return "needed_by"
     return "needs" if _NEEDS.search(after) or re.search(r"\bdependenc", before, re.IGNORECASE) else None

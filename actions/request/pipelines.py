@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from actions.request.said import (
-    POINTING,
     Missing,
     Said,
     Values,
@@ -18,13 +18,21 @@ from actions.request.said import (
     spoken_of,
 )
 from assistant.contracts.pipelines import PipelineRequest
-from assistant.language.follow_up import ellipsis
+from assistant.contracts.platform import Person
+from assistant.language.follow_up import ellipsis, points_back
 
 PIPELINES = ("service", "team", "version", "run")
 """The entities that a question about builds is made of; a version may be a branch or a commit."""
 
 _RECURRENCE = re.compile(r"\bflak|\breal\b|\bhow often\b|\bevery time\b|\bintermittent|\bknown to fail", re.IGNORECASE)
 
+_FAILED = re.compile(r"\b(?:fail\w*|red|broke\w*|br[eo]ak\w*|crash\w*|abort\w*|wrong)\b", re.IGNORECASE)
+_BUILDING = re.compile(r"\b(?:builds?|pipelines?|ci|jobs?|tests?|branch\w*|commits?)\b", re.IGNORECASE)
+
+_OWN_RUN = re.compile(r"\b(?:builds?|commits?|runs?|push(?:es)?|pull requests?|prs?|pipelines?)\b", re.IGNORECASE)
+_MY_RUN = re.compile(
+    r"\bmy (?:last |latest |newest )?(?:build|commit|run|push|pull request|pr|pipeline)\b", re.IGNORECASE
+)
 _SEVERAL = re.compile(
     r"\b(?:builds|pipelines|repos|services|anything|everything|all|any|every|what'?s)\b", re.IGNORECASE
 )
@@ -46,7 +54,7 @@ def pipeline_request(message: Said) -> PipelineRequest:
         pass  # it answers the question that is open
     elif not mine and (recurs or not _SEVERAL.search(message.text)):
         values = {kind: names for kind, names in spoken_of(message, "pipelines", "logs").items() if kind in PIPELINES}
-        if recurs or not POINTING.search(message.text):
+        if recurs or not points_back(message.text):
             values.pop("run", None)
     if (message.follow_up or message.intent == "inform") and values.get("run") and not values.get("service"):
         values = {**handed_over(message, ("service",)), **values}  # "I meant run 17", whatever was spoken of
@@ -54,7 +62,39 @@ def pipeline_request(message: Said) -> PipelineRequest:
         raise Missing("service", "Of which service? I then count how often the step that failed fails.")
     red = ellipsis(message.text) in ("failed", "culprit")
     ref, run = only("version", values), None if red else named_run(message, values)
-    return PipelineRequest(tuple(values.get("service", ())), tuple(values.get("team", ())), ref, run, recurs, red)
+    deployed = run is None and asks_deployment(message)
+    return PipelineRequest(
+        services=tuple(values.get("service", ())),
+        teams=tuple(values.get("team", ())),
+        ref=ref,
+        run=run,
+        recurrence=recurs,
+        red=red,
+        deployment=deployed,
+        environment=only("environment", message.values) if deployed else None,
+        failed=deployed and bool(_FAILED.search(message.text)),
+    )
+
+
+def asks_deployment(message: Said) -> bool:
+    """Whether it is asked how a deployment went: by the word, or because only deployments have an environment."""
+    placed = bool(message.values.get("environment")) and not _BUILDING.search(message.text)
+    return placed or deployment_meant(message)
+
+
+def asks_place(message: Said) -> bool:
+    """Whether "why is production red?" asks for a whole environment: no service, and nothing of builds or runs."""
+    named = any(message.values.get(kind) for kind in PIPELINES)
+    return asks_deployment(message) and not named and not deployment_meant(message)
+
+
+def whose(message: Said, people: Sequence[str], speaker: Person | None) -> str | None:
+    """Whose newest run is asked for: "did my build pass?", "did ana's commit build?"; None for anybody's."""
+    if any(message.values.get(kind) for kind in ("service", "version", "run")) or ellipsis(message.text):
+        return None
+    if people and _OWN_RUN.search(message.text):
+        return people[0] if len(people) == 1 else None
+    return speaker.name if speaker and _MY_RUN.search(message.text) else None
 
 
 def named_run(message: Said, values: Values) -> str | None:
@@ -80,4 +120,4 @@ def deployment_meant(message: Said) -> bool:
 
 def says_which(message: Said) -> bool:
     """Whether the words name a build or point at the one just shown; nothing is run again on a mere "retry"."""
-    return bool(message.values.get("service") or message.values.get("run") or POINTING.search(message.text))
+    return bool(message.values.get("service") or message.values.get("run") or points_back(message.text))

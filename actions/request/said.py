@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from assistant.contracts.errors import Ambiguous, AssistantError, NotFound
 from assistant.contracts.platform import Person
-from assistant.language.follow_up import ellipsis, is_follow_up
+from assistant.language.follow_up import asks_anew, ellipsis, is_follow_up, pointed_at, points_back
 from assistant.language.mention import Mention
 from assistant.language.names import Names
 from assistant.language.reading import mentions
@@ -26,20 +26,15 @@ QUESTION = "question"
 CHANGE = "change"
 """The slot with the change that is being asked for or waits for a yes (actions/request/deployments.py)."""
 
-POINTING = re.compile(r"\b(?:it|its|that|this|those|these|them|there|same)\b", re.IGNORECASE)
-
-# "How's prod?" is a question of its own; "and prod?", "how about prod?" go on with the one before.
-_WHOLE = re.compile(r"\W*(?:(?:so|ok|okay|hey|hi|hello|morning|now)\W+)*how(?:'?s|’s| is| are)\b", re.IGNORECASE)
-# "Is it in qa too?", "is search 2.8.1 there yet?": one value comes from before, the others are new.
-_POINTS_AT = {
-    "service": re.compile(r"\b(?:is|was|does|did|how's|hows|where's|wheres) (?:it|that one|this one)\b", re.IGNORECASE),
-    "environment": re.compile(
-        r"\b(?:there|in that (?:one|environment)|in the same)\b(?! (?:is|are|was|were|a|an|any))", re.IGNORECASE
-    ),
-}
-
 # "Not staging, production": what follows is named only to be ruled out.
 _RULED_OUT = re.compile(r"\b(?:not|instead of|rather than)\s+(?:the\s+)?$", re.IGNORECASE)
+# "Everything except payments and search": the rest is meant.
+_LEFT_OUT = re.compile(
+    r"\b(?:except(?: for)?|excluding|excl\.?|without|apart from|aside from|other than|besides|minus|ignoring|but not)"
+    r"\s+(?:the\s+|in\s+)*$",
+    re.IGNORECASE,
+)
+_LISTED_WITH = re.compile(r"\s*(?:,|and|or|nor|&)\s*(?:the\s+)?", re.IGNORECASE)
 _LIVE = re.compile(r"\blive\b", re.IGNORECASE)
 
 Values = dict[str, list[str]]
@@ -63,7 +58,8 @@ class Said:
     ``values`` are canonical names by entity, each once, in the order in which they were said, without those ruled
     out ("not staging, production"); ``unresolved`` are the names that the catalogue does not settle. ``ranking`` are
     the likeliest intents, best first. ``bare`` is the text without its names of services, environments and teams,
-    ``mentions`` are the names with their places in it.
+    ``mentions`` are the names with their places in it. ``without`` are services and environments that are left out
+    ("everything except payments"); they are no ``values``.
     """
 
     text: str
@@ -76,6 +72,7 @@ class Said:
     ranking: tuple[str, ...] = ()
     bare: str = ""
     mentions: tuple[Mention, ...] = ()
+    without: tuple[str, ...] = ()
     change: Mapping[str, Any] | None = None
 
 
@@ -90,7 +87,8 @@ def said(latest: Mapping[str, Any], slots: Mapping[str, Any], names: Names) -> S
             {"entity": one.kind, "value": one.text, "start": one.start, "end": one.end} for one in mentions(text, names)
         ]
     read = [(entity, _resolved(entity, names)) for entity in entities]
-    meant = _meant(read, text, intent)
+    left_out = [] if intent == "ask_changes" else _left_out(read, text)
+    meant = _meant([one for one in read if one not in left_out], text, intent)
     values: Values = {}
     for entity, value in meant:
         if isinstance(value, str) and value not in values.setdefault(entity["entity"], []):
@@ -111,20 +109,25 @@ def said(latest: Mapping[str, Any], slots: Mapping[str, Any], names: Names) -> S
         ranking=tuple(one["name"] for one in latest.get("intent_ranking") or () if one["name"] != "nlu_fallback"),
         bare=_bare(read, text),
         mentions=named,
+        without=tuple(value for _, value in left_out if isinstance(value, str)),
         change=slots.get(CHANGE),
     )
 
 
 def complete(message: Said, capability: str, kinds: Sequence[str]) -> Values:
-    """The values of a reading request: the message's own, completed from the open question or the subject."""
+    """The values of a reading request: the message's own, and what carries over (docs/understanding.md has the rule).
+
+    A message that only goes on takes all that the open question, or the one before, was about. A word that stands for
+    something takes that. Everything else says for itself what it is about.
+    """
     mine = {kind: message.values[kind] for kind in kinds if message.values.get(kind)}
-    continues = (message.intent == "inform" or message.follow_up) and not _WHOLE.match(message.text)
+    continues = message.follow_up or (message.intent == "inform" and not asks_anew(message.text))
     question, subject = about(message.question, capability), about(message.subject, capability)
     if question is not None and continues:
         return {**question, **mine}
     if subject is None:
         return {**_pointed_at(message, handed_over(message, kinds)), **mine}
-    if continues or (not mine and POINTING.search(message.text)):
+    if continues or (not mine and points_back(message.text)):
         return _replaced(subject, mine)
     return {**_pointed_at(message, subject), **mine}
 
@@ -166,7 +169,7 @@ def spoken_of(message: Said, *capabilities: str) -> Values:
     values: Values = subject["values"]
     if subject["capability"] in capabilities:
         return dict(values)
-    return {"service": values["service"]} if values.get("service") and POINTING.search(message.text) else {}
+    return {"service": values["service"]} if values.get("service") and points_back(message.text) else {}
 
 
 def only(kind: str, values: Values) -> str | None:
@@ -203,7 +206,10 @@ def about(slot: Mapping[str, Any] | None, capability: str) -> Values | None:
 
 def _pointed_at(message: Said, before: Values) -> Values:
     """The values from before that the words point at: "is it in production?" after an answer about a service."""
-    return {kind: before[kind] for kind, words in _POINTS_AT.items() if before.get(kind) and words.search(message.text)}
+    kinds = pointed_at(message.text)
+    if "environment" in kinds and not message.values.get("service") and len(before.get("service", ())) == 1:
+        kinds = ("service", *kinds)  # "there" is where this service runs, when that was spoken of
+    return {kind: before[kind] for kind in kinds if before.get(kind)}
 
 
 def _replaced(before: Values, now: Values) -> Values:
@@ -225,6 +231,18 @@ def _resolved(entity: Mapping[str, Any], names: Names) -> str | NotFound | Ambig
         return names.resolve(kind, text)
     except (NotFound, Ambiguous) as error:
         return error
+
+
+def _left_out(read: Sequence[_Read], text: str) -> list[_Read]:
+    """The services and environments after "except" and the like, one or a list of them."""
+    found: list[_Read] = []
+    places = [one for one in read if one[0]["entity"] in ("service", "environment") and "start" in one[0]]
+    for one in sorted(places, key=lambda each: each[0]["start"]):
+        start = one[0]["start"]
+        goes_on = bool(found) and _LISTED_WITH.fullmatch(text[found[-1][0]["end"] : start])
+        if _LEFT_OUT.search(text[:start]) or goes_on:
+            found.append(one)
+    return found
 
 
 def _meant(read: Sequence[_Read], text: str, intent: str) -> list[_Read]:

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import re
 
-from actions.request.said import Missing, Said, complete, require_known
+from actions.request.said import Missing, Said, about, complete, handed_over, only, require_known
+from assistant.contracts.causes import CauseRequest
 from assistant.contracts.errors import Ambiguous
 from assistant.contracts.status import StatusRequest
+from assistant.language.causes import asks_why, blames
+from assistant.language.changes import lags
+from assistant.language.follow_up import ellipsis, points_back
+from assistant.language.question import is_question
 
 STATUS = ("service", "environment", "version", "team")
 """The entities that a question about a status is made of."""
 
 _UNDER_WAY = re.compile(
-    r"\b(?:deploying|being deployed|rolling out|in progress|under ?way|in flight"
+    r"\b(?:deploying|waiting|being deployed|rolling out|in progress|under ?way|in flight"
     r"|(?:rollouts?|deployments?|deploys?)\b.*\b(?:running|going on|still going|current(?:ly)?|ongoing)"
     r"|(?:running|ongoing|current|active) (?:rollouts?|deploy(?:ment)?s?))\b",
     re.IGNORECASE,
 )
+
+_OF_STATE = ("ask_status", "ask_metric", "list_alerts", "ask_pipeline", "ask_incident_likelihood")
+_OF_PAST = ("ask_history", "ask_changes", "find_runbook")
+_UNCLEAR = (*_OF_PAST, "nlu_fallback", "out_of_scope", "inform", "ask_delivery_metrics", "give_feedback", "ask_audit")
 
 
 def status_request(message: Said) -> StatusRequest:
@@ -24,16 +33,50 @@ def status_request(message: Said) -> StatusRequest:
 
     Raises:
         NotFound, Ambiguous: a name in the message fits nothing, or several things.
-        Missing: neither the message nor the conversation names anything.
+        Missing: "it" stands for nothing that was spoken of.
     """
     require_known(message, STATUS)
     values = complete(message, "status", STATUS)
     under_way = "version" not in values and _UNDER_WAY.search(message.text) is not None and "service" not in values
-    if not under_way and not any(values.values()):
+    if not under_way and not any(values.values()) and points_back(message.text):
         raise Missing("environment", "Which environment shall I look at? A service's name is fine too.")
     versions = values.get("version", [])
     if len(versions) > 1:
         raise Ambiguous("version", " and ".join(versions), versions)
     named = {kind: tuple(values.get(kind, ())) for kind in STATUS}
     version = versions[0] if versions else None
-    return StatusRequest(named["service"], named["environment"], version, named["team"], under_way)
+    return StatusRequest(
+        named["service"],
+        named["environment"],
+        version,
+        named["team"],
+        under_way,
+        behind=lags(message.text) and not (named["service"] or version or under_way),
+        without=message.without,
+    )
+
+
+def asks_cause(message: Said) -> bool:
+    """Whether a message asks what made something slow, red or down, whatever intent the model sees in it."""
+    if ellipsis(message.text) == "reason":
+        return bool((about(message.subject, "status") or {}).get("service"))
+    reads = message.intent in _OF_STATE or (message.intent in _UNCLEAR and is_question(message.text))
+    if message.intent == "ask_pipeline":
+        reads = bool(message.values.get("environment")) or blames(message.text)
+    return reads and (blames(message.text) or (message.intent not in _OF_PAST and asks_why(message.text)))
+
+
+def cause_request(message: Said) -> CauseRequest | None:
+    """Of which service the cause of trouble is asked for; None for a whole environment, which has only a status.
+
+    Raises NotFound, Ambiguous for a name that is not settled, or more than one service.
+    """
+    require_known(message, STATUS)
+    named = {kind: message.values[kind] for kind in STATUS if message.values.get(kind)}
+    values = complete(message, "status", STATUS)
+    if not named.get("service") and (not named.get("environment") or points_back(message.text)):
+        values = {**handed_over(message, ("service", "environment")), **values}
+    service = only("service", values)
+    if service is None:
+        return None
+    return CauseRequest(service, tuple(values.get("environment", ())), only("version", named))

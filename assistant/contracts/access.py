@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class AccessRequest:
     """What is asked: everything, or whether these verbs (``deploy``, ``rollback`` ...) are granted, in these places.
 
-    ``readable`` are what somebody wants to read (``logs``); ``person`` is somebody else than the asker.
+    ``readable`` are what somebody wants to read (``logs``); ``person`` is somebody else than the asker. ``who`` asks
+    who may, whoever it is; ``why`` is asked by somebody who believes to be refused.
     """
 
     verbs: tuple[str, ...] = ()
@@ -17,6 +18,8 @@ class AccessRequest:
     services: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
     person: str | None = None
+    who: bool = False
+    why: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,10 +48,19 @@ class Ruling:
 
 
 @dataclass(frozen=True)
+class Holders:
+    """Who may do something (by the names people know, nobody when empty); ``what`` is as in :class:`Ruling`."""
+
+    what: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class AccessReport:
     """The rights of the asker, or of the colleague asked about; ``problem`` says why the rules could not be read.
 
-    ``rulings`` answer what was asked about certain things, one by one.
+    ``rulings`` answer what was asked about certain things, one by one, ``holders`` who may do them. ``keeper`` is whom
+    to ask for a right.
     """
 
     request: AccessRequest
@@ -57,3 +69,5 @@ class AccessReport:
     file: str
     problem: str | None = None
     rulings: tuple[Ruling, ...] = ()
+    holders: tuple[Holders, ...] = ()
+    keeper: str | None = None

@@ -61,7 +61,8 @@ class AlertRule:
 class AlertsRequest:
     """What is asked: everything that fires, or only what fits all the kinds that are named.
 
-    ``silenced`` asks for what is kept quiet. ``words`` are the question's own, for alerts that it names in prose.
+    ``silenced`` asks for what is kept quiet. ``words`` are the question's own, for alerts that it names in prose;
+    ``past`` are those of a time that it names, of which only what still fires is known.
     """
 
     services: tuple[str, ...] = ()
@@ -71,6 +72,7 @@ class AlertsRequest:
     alerts: tuple[str, ...] = ()
     silenced: bool = False
     words: str = ""
+    past: str | None = None
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,15 @@ BEGINNING = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 @dataclass(frozen=True)
 class Interval:
-    """From ``start`` up to but without ``end``, both aware and in UTC; ``words`` are how it was said."""
+    """From ``start`` up to but without ``end``, both aware and in UTC; ``words`` are how it was said.
+
+    ``moment`` is the one that was meant, when the interval is only some room around it ("at 3am").
+    """
 
     start: datetime
     end: datetime
     words: str = ""
+    moment: datetime | None = None
 
     def holds(self, at: datetime) -> bool:
         """Whether a moment lies in it."""

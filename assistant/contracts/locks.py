@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from assistant.contracts.actor import Actor
+from assistant.contracts.platform import Freeze
 
 ANY = "*"
 
@@ -73,6 +74,8 @@ class LockReport:
         position: the asker's own place in that line, 1-based.
         running: what runs in the locked places: service, environment, version.
         on_merge: services that deploy when something is merged; a lock here does not stop those.
+        freezes: those that are on, or to come, where that was asked.
+        pause: what stops every change everywhere.
     """
 
     locks: tuple[Lock, ...]
@@ -82,3 +85,5 @@ class LockReport:
     position: int | None = None
     running: tuple[tuple[str, str, str], ...] = ()
     on_merge: tuple[str, ...] = ()
+    freezes: tuple[Freeze, ...] = ()
+    pause: Pause | None = None

@@ -11,10 +11,11 @@ from assistant.contracts.interval import Interval
 
 @dataclass(frozen=True)
 class MetricsRequest:
-    """Which metrics of which services: none named means all that the catalogue declares.
+    """Which metrics of which services: none named means all that the catalogue declares, of all services.
 
     ``metrics`` are the words that were used ("latency", "rps"); ``environments`` empty means each service's last one.
     ``teams`` stand for their services. ``interval`` is the past that is asked for; None asks for the present.
+    ``ranked`` asks who is first now: ``highest`` or ``lowest``.
     """
 
     services: tuple[str, ...] = ()
@@ -22,6 +23,7 @@ class MetricsRequest:
     metrics: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
     interval: Interval | None = None
+    ranked: str | None = None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from assistant.contracts.delivery import Phase
+from assistant.contracts.delivery import Deployment, Phase
 from assistant.contracts.errors import ProviderError
 
 
@@ -80,6 +80,10 @@ class PipelineRequest:
     """What is asked about builds: of these services (none: of the teams' or all), of a branch, version or commit
     ``ref`` (None: the main branch), about one run, how often the step that failed last fails (``recurrence``), or only
     about those that failed (``red``). A ``run`` is a number, with "build" or "deployment" before it where that is said.
+
+    ``person`` (a name of the catalogue) asks for the newest run that this person set off.
+    ``deployment`` asks, instead of the builds, for the newest deployment of one service (to ``environment``; None: to
+    any), with ``failed`` for the newest that failed.
     """
 
     services: tuple[str, ...] = ()
@@ -88,6 +92,10 @@ class PipelineRequest:
     run: str | None = None
     recurrence: bool = False
     red: bool = False
+    deployment: bool = False
+    environment: str | None = None
+    failed: bool = False
+    person: str | None = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +126,7 @@ class Build:
         shared_with: services whose builds the catalogue does not tell apart from this one's.
         unread: why it is not known which job failed or runs.
         age: how old all this is, when ``problem`` says why nothing newer is known.
+        deployment: what the run deployed, when that was asked for.
         excerpt: why it failed; None when not asked for, not allowed or not to be had (``no_excerpt`` says which).
     """
 
@@ -136,6 +145,7 @@ class Build:
     problem: ProviderError | None = None
     unread: ProviderError | None = None
     age: timedelta | None = None
+    deployment: Deployment | None = None
 
 
 @dataclass(frozen=True)
@@ -193,6 +203,7 @@ class LogReport:
     """The answer: the run and its job that tells, with the lines; ``problem`` is why there are none.
 
     ``others`` are the jobs that failed as well. ``instead`` is True when a failed run was asked for and none is known.
+    ``newer`` is the newest run, when the one that failed is an older one.
     """
 
     request: LogRequest
@@ -203,3 +214,4 @@ class LogReport:
     problem: ProviderError | None = None
     others: tuple[str, ...] = ()
     instead: bool = False
+    newer: Run | None = None

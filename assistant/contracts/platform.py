@@ -22,6 +22,11 @@ class Person:
     jenkins: str | None = None
     timezone: str = "UTC"
 
+    def has_login(self, login: str | None) -> bool:
+        """Whether a provider's login, in any case, is this person's."""
+        known = {name.casefold() for name in (self.github, self.jenkins) if name}
+        return login is not None and login.casefold() in known
+
 
 @dataclass(frozen=True)
 class Team:

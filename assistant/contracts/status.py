@@ -14,8 +14,10 @@ STANDINGS = ("critical", "failed", "warning", "unanswered", "busy", "empty", "fi
 
 @dataclass(frozen=True)
 class StatusRequest:
-    """What is asked: at least one service, environment, version or team (for all of its services).
+    """What is asked: services, environments, a version or teams (for all of their services).
 
+    Nothing named asks whether all is well: for what is not, everywhere. ``without`` are services and environments that
+    are left out. ``behind`` asks which services the last environment has in an older version than the one before it.
     ``under_way`` leaves out everything but the deployments that are not finished.
     """
 
@@ -24,6 +26,13 @@ class StatusRequest:
     version: str | None = None
     teams: tuple[str, ...] = ()
     under_way: bool = False
+    behind: bool = False
+    without: tuple[str, ...] = ()
+
+    @property
+    def is_overview(self) -> bool:
+        """Whether it is asked for everything at once."""
+        return not (self.services or self.environments or self.version or self.teams or self.under_way or self.behind)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,12 @@ _UNRELEASED = re.compile(
 )
 _MIGRATIONS = re.compile(r"\bmigrations?\b", re.IGNORECASE)
 _BEHIND = re.compile(r"\bbehind\b", re.IGNORECASE)
+_LAGS = re.compile(
+    r"\bbehind\b|\blag(?:s|ging)?\b|\boutdated\b|\bout of date\b"
+    r"|\b(?:not|isn'?t|aren'?t|hasn'?t|haven'?t|never)\b.{0,20}"
+    r"\b(?:deployed|released|shipped|promoted|live|in prod\w*)\b.{0,12}\byet\b",
+    re.IGNORECASE,
+)
 
 
 def older_first(text: str, first: tuple[int, int], second: tuple[int, int]) -> bool | None:
@@ -53,3 +59,8 @@ def migrations(text: str) -> bool:
 def behind(text: str) -> bool:
     """Whether it is asked how far, or why, something is behind."""
     return _BEHIND.search(text) is not None
+
+
+def lags(text: str) -> bool:
+    """Whether it is asked what has an older version than it could: "what's not in production yet?"."""
+    return _LAGS.search(text) is not None

@@ -93,13 +93,13 @@ _THING_AFTER = re.compile(
     r"(?:'s|’s)?\s+(?:v?\d[\w.]*|service|app|api|deploy\w*|build\w*|pipeline\w*|run|runs|logs?|version\w*"
     r"|releases?|rollouts?|rollback\w*|alerts?"
     r"|errors?|latency|pods?|jobs?|workflows?|team|owners?|metrics?|traffic|cpu|memory|to|on|in|is|has|went"
-    r"|runbook\w*|back)\b",
+    r"|runbook\w*|back|out of)\b",
     re.IGNORECASE,
 )
 _SERVICE_BEFORE = re.compile(
     r"\b(?:deploy|deploying|deployed|ship|shipping|release|releasing|redeploy|roll(?:ing)? back|rolled back"
     r"|rollback|revert|promote|push"
-    r"|restart|rerun|re-run|retry|owns|own|for|of)\s+(?:the\s+)?$",
+    r"|restart|rerun|re-run|retry|owns|own|for|of|how(?:'s|’s|s| is| are))\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
 

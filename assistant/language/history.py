@@ -19,6 +19,7 @@ _ONE = re.compile(
     rf"\b{_LAST} (?:\w+ )?(?:deploy(?:ment|mnt)?|release|rollout|shipment|ship|one|time|version)\b"
     rf"|\bwho\b.{{0,60}}\b{_DID}\b.{{0,60}}\b(?:last|latest)\b"
     r"(?! (?:\w+ )?(?:week|month|night|year|weekend|mon|tue|wed|thu|fri|sat|sun))"
+    r"|\blast (?:person|one|time) (?:who|that|to)\b"
     rf"|\bone before\b|\b(?:when|who)\b.{{0,40}}\blast {_DID}\b|\bhow long ago\b|\blast (?:deploy|release)\?",
     re.IGNORECASE,
 )

@@ -111,7 +111,7 @@ def interval(words: str, now: datetime, zone: tzinfo) -> Interval:
     end = min(end, now.astimezone(timezone.utc))
     if start >= end:
         raise Invalid(f"“{words}” ends before it begins. Please say the earlier time first.")
-    return Interval(start, end, words)
+    return Interval(start, end, words, found.moment and found.moment.astimezone(timezone.utc))
 
 
 def _phrase(text: str) -> str | None:
@@ -220,4 +220,4 @@ def _one(words: str, now: datetime, margin: bool = True) -> Period | None:
     if found is None or found.start != found.end or not margin:
         return found
     around = AROUND if about else AT
-    return Period(found.start - around, found.end + around)
+    return Period(found.start - around, found.end + around, found.start)

@@ -39,10 +39,11 @@ _DATE = re.compile(rf"\d{{1,2}}\.\d{{1,2}}\.(?:\d{{2,4}})?|{_ORDER.pattern}|(?=.
 
 @dataclass(frozen=True)
 class Period:
-    """A span in the speaker's zone, its end not included; a moment has no length."""
+    """A span in the speaker's zone, its end not included; a moment has no length, or is ``moment`` with room around."""
 
     start: datetime
     end: datetime
+    moment: datetime | None = None
 
 
 def period(words: str, now: datetime) -> Period | None:

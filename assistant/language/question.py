@@ -12,6 +12,12 @@ _ASKS = re.compile(
     r"|is|are|was|were|do|does|did|has|have|may|am|anything|any|until when|since when)(?:['’]?s)?\b",
     re.IGNORECASE,
 )
+_SHOWS = re.compile(
+    r"(?:(?:hey|hi|so|ok|and|but|please|pls|can you|could you|would you|i want to|i'd like to|let me)\W+)*"
+    r"(?:show|list|display|tell|give (?:me|us)|see|view|check|look(?: at| up)?|find|compare|explain|describe"
+    r"|summari[sz]e|report|can (?:i|anyone|anybody|everyone))\b",
+    re.IGNORECASE,
+)
 _OPAQUE = re.compile(r"<[@#!][^>]*>|:[a-z_]+:")
 _MOST_TERMS = 16
 
@@ -79,6 +85,11 @@ _SYNONYM = re.compile(rf"\b({_SAID})(?:s|d|ed)?\b", re.IGNORECASE)
 def is_question(text: str) -> bool:
     """Whether a message asks for something to be told; "can you deploy it?" asks for something to be done."""
     return bool(_ASKS.match(text.strip()))
+
+
+def asks_to_see(text: str) -> bool:
+    """Whether a message wants something told or shown, as a question or an order: never something done."""
+    return is_question(text) or _SHOWS.match(text.strip()) is not None
 
 
 def canonical(text: str) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from assistant.contracts.access import AccessReport, AccessRequest, Ruling
+from assistant.contracts.access import AccessReport, AccessRequest, Holders, Ruling
 from assistant.contracts.actor import Actor
 from assistant.contracts.platform import Person
 from assistant.operations.context import Context
+from assistant.operations.owners import called_with_channel, platform_team
+from assistant.operations.people import called
 from assistant.safeguards.access import FILE, Decision
 
 _SAID = {"rollback": "roll back", "rerun": "re-run"}
@@ -28,7 +31,44 @@ def access(context: Context, request: AccessRequest) -> AccessReport:
     who = f"{person.display_name}{teams}" if person else "no person of the catalogue"
     rights = context.access.rights(actor, person, context.sandbox)
     problem = str(context.access.problem) if context.access.problem else None
-    return AccessReport(request, who, rights, FILE, problem, tuple(_rulings(context, request, actor, person)))
+    keeper = platform_team(context.catalogue)
+    report = AccessReport(request, who, rights, FILE, problem, keeper=called_with_channel(keeper) if keeper else None)
+    if request.who:
+        return replace(report, holders=tuple(_holders(context, request)))
+    return replace(report, rulings=tuple(_rulings(context, request, actor, person)))
+
+
+def _holders(context: Context, request: AccessRequest) -> Iterator[Holders]:
+    """Who may, services with the same answer in one line."""
+    access = context.access
+    for word in request.readable:
+        everybody = access.is_everybodys("read", word)
+        yield Holders(
+            f"read {word.replace('_', '-')}",
+            ("everybody",) if everybody else tuple(called(context, one) for one in access.holders("read", word)),
+        )
+    for verb in request.verbs or (() if request.readable else ("deploy",)):
+        groups: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+        for service in request.services or context.catalogue.services:
+            for where, names in _held(context, request, verb, service):
+                groups.setdefault((where, names), []).append(service)
+        every = len(groups) == 1 and not request.services
+        for (where, names), services in groups.items():
+            what = "any service" if every else _listed(services)
+            yield Holders(f"{_SAID.get(verb, verb)} {what}{where}", names)
+
+
+def _held(context: Context, request: AccessRequest, verb: str, service: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Who may in which environments of a service, said only where it matters."""
+    there = [one.name for one in context.catalogue.environments_of(service)]
+    owner = context.catalogue.services[service].owner
+    places: dict[tuple[str, ...], list[str]] = {}
+    for name in there:
+        if not request.environments or name in request.environments:
+            holders = context.access.holders(verb, f"{service}/{name}", owner)
+            places.setdefault(tuple(called(context, one) for one in holders), []).append(name)
+    for names, environments in places.items():
+        yield "" if environments == there else f" in {_listed(environments)}", names
 
 
 def _rulings(context: Context, request: AccessRequest, actor: Actor, person: Person | None) -> Iterator[Ruling]:
@@ -61,8 +101,9 @@ def _in_places(
 
 
 def _ruling(context: Context, what: str, decision: Decision) -> Ruling:
-    catalogue = context.catalogue
-    called = {name: team.display_name for name, team in catalogue.teams.items()}
-    called |= {name: person.display_name for name, person in catalogue.people.items()}
-    instead = tuple(called.get(name, name) for name in decision.instead)
+    instead = tuple(called(context, name) for name in decision.instead)
     return Ruling(what, decision.allowed, decision.rule, instead)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)

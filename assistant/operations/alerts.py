@@ -99,8 +99,11 @@ def named_alerts(context: Context, words: str) -> tuple[str, ...]:
     """The alerts that a question names in prose, of those that could fire; none where no alerts may be read."""
     if not context.may("read", "alerts").allowed:
         return ()
-    rules, _ = _rules(context, ())
-    return spoken(words, [rule.name for rule in rules])
+    rules, problems = _rules(context, ())
+    names = [rule.name for rule in rules]
+    if problems:  # what fires has its name elsewhere too
+        names += [each.name for each in _asked(context, ())[0]]
+    return spoken(words, names)
 
 
 def _asked(

@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 
-from assistant.contracts.delivery import Phase
+from assistant.contracts.delivery import Deployment, Phase, ServiceState
 from assistant.contracts.errors import Ambiguous, Invalid, NotConnected, NotFound, ProviderError
 from assistant.contracts.pipelines import Run
 from assistant.contracts.platform import Delivery
@@ -89,6 +89,31 @@ def find_run(context: Context, services: Sequence[str], name: str, deployment: b
     return service, run
 
 
+def newest_deployment(
+    context: Context, service: str, environment: str | None, failed: bool
+) -> tuple[Deployment, str, Run]:
+    """The newest deployment of a service with its provider and its run, among all environments or in one.
+
+    Args:
+        failed: whether the newest that failed is meant, also when a later one did not; else whatever was last.
+
+    Raises:
+        NotFound: there is none, or nobody knows its run.
+        Invalid: the service does not run in that environment.
+        ProviderError: nobody answered.
+    """
+    states = _states(context, service, environment)
+    found = _newest([state for state in states if isinstance(state, ServiceState)], failed)
+    if found is None or found.run is None:
+        raise next((one for one in states if isinstance(one, ProviderError)), NotFound("deployment", service))
+    delivery = context.catalogue.delivery(service, found.environment)
+    provider = delivery.provider or service
+    run = context.pipelines(provider).run(delivery, found.run, context.deadline, deployment=True)
+    if run is None:
+        raise NotFound("run", f"#{found.run}")
+    return found, provider, run
+
+
 def _one_kind(context: Context, service: str, run: Run, until: float) -> None:
     """Raises Ambiguous when the number of a run is that of a build and of a deployment of the service."""
     call = (builder(context, service), _lookup(context, service, run.number, True, until))
@@ -100,3 +125,22 @@ def _one_kind(context: Context, service: str, run: Run, until: float) -> None:
 def _lookup(context: Context, service: str, number: str, deployment: bool, until: float) -> Callable[[], Run | None]:
     delivery, provider = build_delivery(context, service), builder(context, service)
     return lambda: context.pipelines(provider).run(delivery, number, until, deployment)
+
+
+def _states(context: Context, service: str, environment: str | None) -> list[object]:
+    there = [one.name for one in context.catalogue.environments_of(service)]
+    if environment and environment not in there:
+        raise Invalid(f"{service} does not run in {environment}. It runs in {', '.join(there)}.")
+    until = time.monotonic() + (context.deadline - time.monotonic()) / 2
+    calls: dict[str, tuple[str, Callable[[], object]]] = {}
+    for name in [environment] if environment else there:
+        delivery = context.catalogue.delivery(service, name)
+        provider = delivery.provider or service
+        calls[name] = (provider, lambda d=delivery, p=provider: context.ci(p).state(d, until))  # type: ignore[misc]
+    return list(context.gather(calls, until).values())
+
+
+def _newest(states: list[ServiceState], failed: bool) -> Deployment | None:
+    bad = [one for state in states if (one := state.failed) and one.phase is Phase.FAILED and one.run]
+    every = [one for state in states for one in (state.under_way, state.failed, state.current) if one and one.run]
+    return max(bad if failed and bad else every, key=lambda one: one.updated_at, default=None)

@@ -9,7 +9,6 @@ from datetime import datetime, timezone
 from assistant.contracts.delivery import Deployment, Phase, ServiceState, Start
 from assistant.contracts.errors import Invalid, NotConnected, ProviderError
 from assistant.contracts.history import HistoryReport, HistoryRequest, Merge, Past
-from assistant.contracts.platform import Person
 from assistant.operations.context import Context
 from assistant.operations.health import Place
 from assistant.operations.status import place_key
@@ -115,7 +114,7 @@ def _matching(context: Context, request: HistoryRequest, pasts: Iterable[Past]) 
         one
         for past in pasts
         for one in past.deployments
-        if (not people or any(_is(person, one.login) for person in people))
+        if (not people or any(person.has_login(one.login) for person in people))
         and (not request.failed or one.phase in (Phase.FAILED, Phase.CANCELLED))
         and (not request.version or _has_version(one, request.version))
     ]
@@ -131,11 +130,6 @@ def _under_way(found: list[Deployment]) -> tuple[Deployment, ...]:
     """Those before the newest that has ended: "the last one" is one that took place. None when none has ended."""
     ended = next((place for place, one in enumerate(found) if not one.phase.under_way), 0)
     return tuple(found[:ended])
-
-
-def _is(person: Person, login: str | None) -> bool:
-    logins = {name.casefold() for name in (person.github, person.jenkins) if name}
-    return login is not None and login.casefold() in logins
 
 
 def _has_version(one: Deployment, version: str) -> bool:
@@ -159,7 +153,10 @@ def _read_merge(context: Context, one: Deployment) -> Merge | None:
 
 def _problems(answers: dict[Place, object]) -> tuple[tuple[str, ProviderError], ...]:
     """Each failure once for a service, not for every environment of it."""
-    found = {(place[0], str(error)): error for place, error in answers.items() if isinstance(error, ProviderError)}
+    found: dict[tuple[str, str], ProviderError] = {}
+    for place, error in answers.items():
+        if isinstance(error, ProviderError):
+            found.setdefault((place[0], error.provider), error)
     return tuple((service, error) for (service, _), error in found.items())
 
 

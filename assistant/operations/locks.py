@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 from assistant.contracts.delivery import ServiceState, Start
 from assistant.contracts.errors import Ambiguous, Conflict, Invalid, NotAllowed, NotFound
 from assistant.contracts.locks import ANY, Lock, LockReport, Pause, Scope, Waiter
+from assistant.contracts.platform import Freeze
 from assistant.operations.context import Context
 from assistant.operations.people import called, decide
 from assistant.operations.recording import note, require, require_unpaused
@@ -96,7 +97,8 @@ def holders(context: Context, scope: Scope | None = None) -> LockReport:
     now = datetime.now(timezone.utc)
     active = context.keeping.locks.active(now)
     report = _report(context, tuple(each for each in active if scope is None or _within(scope, each.scope)), now)
-    return replace(report, waiting=_in_line(context, scope))
+    freezes = tuple(each for each in context.catalogue.freezes if each.end > now and _meets(each, scope))
+    return replace(report, waiting=_in_line(context, scope), freezes=freezes, pause=context.keeping.locks.pause())
 
 
 def wait_for(context: Context, scope: Scope, conversation: str, version: str | None = None) -> LockReport:
@@ -150,6 +152,14 @@ def _within(scope: Scope, other: Scope) -> bool:
         return ANY in (one, two) or one == two
 
     return meet(scope.service, other.service) and meet(scope.environment, other.environment)
+
+
+def _meets(freeze: Freeze, scope: Scope | None) -> bool:
+    """Whether a freeze concerns a place; no place means all of them."""
+    asked = scope or Scope()
+    return (asked.service == ANY or asked.service in (freeze.services or (asked.service,))) and (
+        asked.environment == ANY or asked.environment in (freeze.environments or (asked.environment,))
+    )
 
 
 def _in_line(context: Context, scope: Scope | None) -> tuple[Waiter, ...]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.contracts.delivery import Deployment, Phase, ServiceState
+from assistant.contracts.delivery import Phase
 from assistant.contracts.errors import Invalid, NotFound, ProviderError
 from assistant.contracts.pipelines import Excerpt, Job, LogReport, LogRequest, Run, RunningLogs
-from assistant.operations.builds import build_delivery, builder, find_run, newest
+from assistant.operations.builds import build_delivery, builder, find_run, newest, newest_deployment
 from assistant.operations.context import Context
 from assistant.operations.log_lines import Telling, last_lines, telling_lines
 from assistant.safeguards.redaction import HIDDEN, redact
@@ -28,8 +27,9 @@ def logs(context: Context, request: LogRequest) -> LogReport:
         ProviderError: the run cannot be looked up; when only its log cannot be read, the report says so.
     """
     context.require("read", "logs")
-    service, provider, run = _wanted(context, request)
-    report = LogReport(request, service, run, instead=request.failed and run.phase is not Phase.FAILED)
+    service, provider, run, newer = _wanted(context, request)
+    instead = request.failed and run.phase is not Phase.FAILED
+    report = LogReport(request, service, run, instead=instead, newer=newer)
     try:
         jobs = context.pipelines(provider).jobs(run, context.deadline)
         job = telling_job(jobs)
@@ -77,58 +77,28 @@ def telling_job(jobs: list[Job]) -> Job | None:
     return jobs[-1] if jobs else None
 
 
-def _wanted(context: Context, request: LogRequest) -> tuple[str, str, Run]:
-    """The run, before it its service and who knows it."""
+def _wanted(context: Context, request: LogRequest) -> tuple[str, str, Run, Run | None]:
+    """The run, before it its service and who knows it, after it the newest build when that is another one."""
     if request.run:
         services = [request.service] if request.service else list(context.catalogue.services)
         service, run = find_run(context, services, request.run, request.deployment)
-        return service, builder(context, service), run
+        return service, builder(context, service), run, None
     if request.service is None:
         raise Invalid("Tell me which service's log, or the number of a run: for example “logs of the checkout build”.")
     if request.deployment or request.environment:
-        return request.service, *_deployment(context, request.service, request)
-    return request.service, builder(context, request.service), _build(context, request.service, request)
+        _, provider, run = newest_deployment(context, request.service, request.environment, request.failed)
+        return request.service, provider, run, None
+    run, last = _build(context, request.service, request)
+    return request.service, builder(context, request.service), run, last if last.id != run.id else None
 
 
-def _build(context: Context, service: str, request: LogRequest) -> Run:
+def _build(context: Context, service: str, request: LogRequest) -> tuple[Run, Run]:
+    """The build that is asked for, and the newest."""
     pipelines = context.pipelines(builder(context, service))
     runs = pipelines.runs(build_delivery(context, service), request.ref, context.deadline)
     failed = newest(runs, Phase.FAILED)
     if request.failed and failed:
-        return failed
+        return failed, runs[0]
     if not runs:
         raise NotFound("build", f"{service} on {request.ref}" if request.ref else service)
-    return runs[0]
-
-
-def _deployment(context: Context, service: str, request: LogRequest) -> tuple[str, Run]:
-    """The run of the newest deployment, among all environments or in the one that was named, and who knows it."""
-    states = _states(context, service, request.environment)
-    found = _newest_deployment([state for state in states if isinstance(state, ServiceState)], request.failed)
-    if found is None or found.run is None:
-        raise next((one for one in states if isinstance(one, ProviderError)), NotFound("deployment", service))
-    delivery = context.catalogue.delivery(service, found.environment)
-    provider = delivery.provider or service
-    run = context.pipelines(provider).run(delivery, found.run, context.deadline, deployment=True)
-    if run is None:
-        raise NotFound("run", f"#{found.run}")
-    return provider, run
-
-
-def _states(context: Context, service: str, environment: str | None) -> list[object]:
-    there = [one.name for one in context.catalogue.environments_of(service)]
-    if environment and environment not in there:
-        raise Invalid(f"{service} does not run in {environment}. It runs in {', '.join(there)}.")
-    until = time.monotonic() + (context.deadline - time.monotonic()) / 2
-    calls: dict[str, tuple[str, Callable[[], object]]] = {}
-    for name in [environment] if environment else there:
-        delivery = context.catalogue.delivery(service, name)
-        provider = delivery.provider or service
-        calls[name] = (provider, lambda d=delivery, p=provider: context.ci(p).state(d, until))  # type: ignore[misc]
-    return list(context.gather(calls, until).values())
-
-
-def _newest_deployment(states: list[ServiceState], failed: bool) -> Deployment | None:
-    bad = [one for state in states if (one := state.failed) and one.phase is Phase.FAILED and one.run]
-    every = [one for state in states for one in (state.under_way, state.failed, state.current) if one and one.run]
-    return max(bad if failed and bad else every, key=lambda one: one.updated_at, default=None)
+    return runs[0], runs[0]

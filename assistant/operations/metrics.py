@@ -16,9 +16,10 @@ from assistant.operations.context import Context
 MOST = 24
 """How many metrics of how many places one answer holds: more would be a dashboard."""
 
+MOST_RANKED = 100
+"""So many are compared with each other, by their present value alone."""
+
 _AGES = (timedelta(hours=1), timedelta(weeks=1))
-_MOMENT = timedelta(hours=2)
-"""What is no longer than this is a moment ("around 3am"): its middle is measured, of anything longer both ends too."""
 _ORDER = ("error-rate", "latency-p50", "latency-p95", "latency-p99", "traffic", "cpu", "memory")
 _SAID: Mapping[str, tuple[str, ...]] = {
     "latency": ("latency-p50", "latency-p95", "latency-p99"),
@@ -54,10 +55,10 @@ def metrics(context: Context, request: MetricsRequest) -> MetricsReport:
         for delivery in _deliveries(context, request)
         for metric in _metrics(delivery, request.metrics)
     ]
-    if len(wanted) > MOST:
+    if len(wanted) > (MOST_RANKED if request.ranked else MOST):
         raise Invalid(f"That is {len(wanted)} numbers at once. Please name a service or a single metric.")
     instances = {delivery.environment: _instance(context, delivery.environment) for delivery, _ in wanted}
-    moments = (asked_at, *_past(request.interval, asked_at))
+    moments = (asked_at, *(() if request.ranked else _past(request.interval, asked_at)))
     calls: dict[tuple[int, datetime], tuple[str, Callable[[], object]]] = {}
     for index, (delivery, metric) in enumerate(wanted):
         name = instances[delivery.environment]
@@ -76,11 +77,12 @@ def metrics(context: Context, request: MetricsRequest) -> MetricsReport:
 def _deliveries(context: Context, request: MetricsRequest) -> list[Delivery]:
     catalogue = context.catalogue
     owned = [name for name, service in sorted(catalogue.services.items()) if service.owner in request.teams]
-    if not request.services and not request.teams:
+    if not request.services and not request.teams and request.environments:
         names = [(service.name, where) for where in request.environments for service in catalogue.services_in(where)]
         return [catalogue.delivery(*place) for place in names]
     found = []
-    for service in dict.fromkeys((*request.services, *owned)):
+    every = () if request.teams else tuple(catalogue.services)
+    for service in dict.fromkeys((*(request.services or every), *owned)):
         there = [each.name for each in catalogue.environments_of(service)]
         # Who names no environment means the one that customers use.
         found += [
@@ -111,7 +113,8 @@ def _metrics(delivery: Delivery, said: Iterable[str]) -> list[str]:
 
 def _named(word: str) -> tuple[str, ...]:
     plain = " ".join(word.casefold().split())
-    return _SAID.get(plain) or (re.sub(r"[\s_]+", "-", plain),)
+    single = re.sub(r"ies$", "y", plain).removesuffix("s")
+    return _SAID.get(plain) or _SAID.get(single) or tuple(re.sub(r"[\s_]+", "-", one) for one in (plain, single))
 
 
 def _instance(context: Context, environment: str) -> str:
@@ -125,13 +128,15 @@ def _past(interval: Interval | None, now: datetime) -> list[datetime]:
     """The moments to be measured beside the present, oldest first where an interval is asked for."""
     if interval is None:
         return [now - age for age in _AGES]
+    if interval.moment:
+        return [interval.moment]
     middle = interval.start + (interval.end - interval.start) / 2
     lasts = now - interval.end < timedelta(seconds=30)
     if interval.start == BEGINNING:
         return [] if lasts else [interval.end]
     if lasts:
         return [interval.start, middle]
-    return [middle] if interval.end - interval.start <= _MOMENT else [interval.start, middle, interval.end]
+    return [interval.start, middle, interval.end]
 
 
 def _measured(
@@ -147,4 +152,6 @@ def _measured(
         problem = next((each for each in asked if isinstance(each, ProviderError)), None)
         return replace(one, past=tuple(values[1:]), problem=problem)
     problem = problems[0] if problems and one.now is None else None
+    if len(values) == 1:
+        return replace(one, problem=problem)
     return replace(one, hour_ago=values[1][1], week_ago=values[2][1], problem=problem)

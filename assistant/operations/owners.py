@@ -64,6 +64,11 @@ def platform_team(catalogue: Catalogue) -> Team | None:
     return None
 
 
+def called_with_channel(team: Team) -> str:
+    """What a team is called, with where it is found: "the Platform Team in #platform"."""
+    return f"the {team.display_name}" + (f" in {team.channel}" if team.channel else "")
+
+
 def owner(catalogue: Catalogue, name: str) -> Owner:
     """A team or person by name, with the services that they own."""
     services = tuple(sorted(service.name for service in catalogue.services.values() if service.owner == name))

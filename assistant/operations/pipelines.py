@@ -13,7 +13,7 @@ from itertools import takewhile
 from assistant.contracts.delivery import Phase
 from assistant.contracts.errors import NotFound, ProviderError
 from assistant.contracts.pipelines import Build, Job, PipelineReport, PipelineRequest, Recurrence, Run
-from assistant.operations.builds import build_delivery, builder, built_with, find_run, newest
+from assistant.operations.builds import build_delivery, builder, built_with, find_run, newest, newest_deployment
 from assistant.operations.context import Context
 from assistant.operations.logs import excerpt
 
@@ -36,13 +36,17 @@ def pipelines(context: Context, request: PipelineRequest) -> PipelineReport:
         ProviderError: the run cannot be looked up.
     """
     context.require("read", "pipelines")
+    if request.deployment and not request.run and len(request.services) == 1:
+        return PipelineReport(request, (_of_deployment(context, request.services[0], request),))
     if request.run:
         services = list(request.services) or list(context.catalogue.services)
         builds = [_of_run(*find_run(context, services, request.run))]
     else:
         builds = _of_services(context, request)
+    if request.person:
+        builds = [_newest_of(context, request.person, builds)]
     builds = _with_jobs(context, builds)
-    if not request.run and request.ref is None:
+    if not request.run and request.ref is None and not request.person:
         _keep(context, builds)
     if request.red and len(builds) > 1:
         builds = [one for one in builds if one.first_red or one.problem]
@@ -52,7 +56,7 @@ def pipelines(context: Context, request: PipelineRequest) -> PipelineReport:
         return PipelineReport(request, tuple(builds))
     if request.recurrence:
         return PipelineReport(request, tuple(builds), _recurrence(context, builds[0]))
-    return PipelineReport(request, (_with_excerpt(context, builds[0]),))
+    return PipelineReport(request, (_with_excerpt(context, builds[0], builder(context, builds[0].service)),))
 
 
 def _of_services(context: Context, request: PipelineRequest) -> list[Build]:
@@ -69,6 +73,17 @@ def _of_services(context: Context, request: PipelineRequest) -> list[Build]:
         _require_branch(context, names[0], request.ref, _share(context, _SHARE_FOR_JOBS))
     builds = [_judged(context, name, request.ref, answers[askers[name]]) for name in names]
     return [_last_known(context, one) if one.problem and request.ref is None else one for one in builds]
+
+
+def _newest_of(context: Context, name: str, builds: Sequence[Build]) -> Build:
+    """The newest run that somebody set off. Raises NotFound, or the problem of who could not be asked."""
+    person = context.catalogue.people[name]
+    found = [(run, one) for one in builds if not one.problem for run in one.runs if person.has_login(run.login)]
+    if not found:
+        problem = next((one.problem for one in builds if one.problem), None)
+        raise problem or NotFound("build among the newest of", person.display_name)
+    run, build = max(found, key=lambda pair: pair[0].started_at)
+    return _of_run(build.service, run)
 
 
 def _require_branch(context: Context, service: str, ref: str, until: float) -> None:
@@ -137,6 +152,18 @@ def _of_run(service: str, run: Run) -> Build:
     return replace(build, shown=None, under_way=run) if run.phase.under_way else build
 
 
+def _of_deployment(context: Context, service: str, request: PipelineRequest) -> Build:
+    context.require("read", "history")
+    deployment, provider, run = newest_deployment(context, service, request.environment, request.failed)
+    build = replace(_of_run(service, run), deployment=deployment)
+    try:
+        jobs = context.pipelines(provider).jobs(run, _share(context, _SHARE_FOR_JOBS))
+    except ProviderError as error:
+        return replace(build, unread=error)
+    build = replace(build, job=_first(jobs, Phase.FAILED), current=_first(jobs, Phase.RUNNING))
+    return _with_excerpt(context, build, provider)
+
+
 def _with_jobs(context: Context, builds: Sequence[Build]) -> list[Build]:
     until = _share(context, _SHARE_FOR_JOBS)
     wanted = {(one.service, run.id): run for one in builds for run in _unclear(one)}
@@ -175,7 +202,7 @@ def _first(jobs: object, phase: Phase) -> Job | None:
     return next((job for job in jobs if job.phase is phase), None) if isinstance(jobs, list) else None
 
 
-def _with_excerpt(context: Context, build: Build) -> Build:
+def _with_excerpt(context: Context, build: Build, provider: str) -> Build:
     """Why it failed, for whoever may read logs."""
     if build.shown is None or build.job is None:
         return build
@@ -183,7 +210,7 @@ def _with_excerpt(context: Context, build: Build) -> Build:
     if not may.allowed:
         return replace(build, no_excerpt=f"The log is not for you to read: {may.rule}.")
     try:
-        return replace(build, excerpt=excerpt(context, builder(context, build.service), build.shown, build.job))
+        return replace(build, excerpt=excerpt(context, provider, build.shown, build.job))
     except ProviderError as error:
         return replace(build, no_excerpt=str(error))
 

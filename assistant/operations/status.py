@@ -34,10 +34,10 @@ def status(context: Context, request: StatusRequest) -> StatusReport:
     context.require("read", "status")
     asked_at = datetime.now(timezone.utc)
     request = replace(request, services=(*request.services, *_services_of(context, request.teams)))
-    if request.under_way and not (request.services or request.environments):
-        request = replace(request, environments=tuple(one.name for one in context.catalogue.environments))
     if request.version and not request.services:
         request = replace(request, services=(_service_with(context, request.version),))
+    if request.behind:
+        request = replace(request, environments=(context.catalogue.environments[-1].name,))
     places = _places(context, request)
     observed, states = _observe(context, places)
     if request.under_way:
@@ -45,8 +45,10 @@ def status(context: Context, request: StatusRequest) -> StatusReport:
     elif request.version:
         observed = _compare(context, request.version, observed)
         _require_known(context, request.version, observed)
-    else:
+    elif not request.is_overview:
         observed = _with_lag(context, observed, states)
+    if request.behind:
+        observed = [one for one in observed if one.problem or (one.lag and one.lag.count)]
     return StatusReport(request, tuple(sorted(observed, key=lambda one: _order(context, request, one))), asked_at)
 
 
@@ -60,12 +62,14 @@ def _services_of(context: Context, teams: tuple[str, ...]) -> list[str]:
 def _places(context: Context, request: StatusRequest) -> list[Place]:
     catalogue = context.catalogue
     if not request.services:
-        return [(service.name, name) for name in request.environments for service in catalogue.services_in(name)]
+        wanted = request.environments or tuple(one.name for one in catalogue.environments)
+        every = [(service.name, name) for name in wanted for service in catalogue.services_in(name)]
+        return [place for place in every if not {*place} & {*request.without}]
     places = []
     for service in request.services:
         there = [environment.name for environment in catalogue.environments_of(service)]
         for environment in request.environments or there:
-            if environment not in there and request.teams:
+            if (environment not in there and request.teams) or {service, environment} & {*request.without}:
                 continue
             if environment not in there:
                 where = ", ".join(there) or "no environment"
@@ -252,6 +256,8 @@ def _provider(context: Context, place: Place) -> str:
 def _order(context: Context, request: StatusRequest, one: Observed) -> tuple[int, int, str]:
     names = [environment.name for environment in context.catalogue.environments]
     position = names.index(one.environment)
+    if request.is_overview:
+        return STANDINGS.index(one.standing), -position, one.service
     # A service across environments reads in the order of the environments, a list of services worst first.
     if len(request.services) == 1:
         return position, 0, ""

@@ -44,6 +44,18 @@ def message(text: str, values: Values | None = None, **more: Any) -> Said:
             Said("i meant run 17", "inform", {"run": ["17"]}, subject=STATUS),
             PipelineRequest(("search",), run="17"),
         ),
+        (
+            message("why did the checkout deploy to qa fail", {"service": ["checkout"], "environment": ["qa"]}),
+            PipelineRequest(("checkout",), deployment=True, environment="qa", failed=True),
+        ),
+        (
+            message("how did the last deploy of search go", {"service": ["search"]}),
+            PipelineRequest(("search",), deployment=True),
+        ),
+        (
+            message("is the checkout build for staging red", {"service": ["checkout"], "environment": ["staging"]}),
+            PipelineRequest(("checkout",)),
+        ),
         (message("main green?", {"version": ["main"]}), PipelineRequest(ref="main")),
         (message("red ones?", {"team": ["platform"]}), PipelineRequest(teams=("platform",))),
     ],
@@ -138,3 +150,29 @@ def test_only_the_red_ones_of_the_builds_before() -> None:
     before = {"capability": "pipelines", "values": {"team": ["platform"]}}
     asked = pipeline_request(message("just the red ones", subject=before, follow_up=True))
     assert (asked.red, asked.teams) == (True, ("platform",))
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "values", "answers"),
+    [
+        ("why did the deploy of checkout fail", "ask_status", {"service": ["checkout"]}, "pipelines"),
+        ("what went wrong with the rollout to qa", "nlu_fallback", {"environment": ["qa"]}, "pipelines"),
+        ("which commit broke checkout", "out_of_scope", {"service": ["checkout"]}, "pipelines"),
+        ("why is payments slow", "ask_metric", {"service": ["payments"]}, "status"),
+        ("did anybody touch identity", "ask_audit", {"service": ["identity"]}, "history"),
+        ("who approved request 57", "ask_audit", {"run": ["57"]}, None),
+        ("who can deploy to prod", "ask_locks", {"environment": ["production"]}, "access"),
+        ("who holds staging", "ask_locks", {"environment": ["staging"]}, None),
+        ("what changed in production", "ask_changes", {"environment": ["production"]}, "history"),
+        ("diff to production", "ask_changes", {"environment": ["production"]}, None),
+        ("runbook for slow search", "ask_metric", {"service": ["search"]}, "alerts"),
+        ("morning, hows prod", "greet", {"environment": ["production"]}, "status"),
+        ("which deployments are waiting for approval", "ask_approvals", {}, "status"),
+        ("what waits for me", "ask_approvals", {}, None),
+    ],
+)
+def test_who_answers_is_decided_by_what_is_asked_for(
+    text: str, intent: str, values: Values, answers: str | None
+) -> None:
+    unclear = intent in ("nlu_fallback", "out_of_scope", "greet")
+    assert goes_on(Said(text, intent, values), unclear=unclear) == answers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -70,7 +71,7 @@ def test_a_colleagues_turns_and_everybodys() -> None:
 
 
 def alerts(text: str, **slots: Any) -> AlertsRequest:
-    return alerts_request(message(text, "list_alerts", **slots), ANA)[0]
+    return alerts_request(message(text, "list_alerts", **slots), ANA, PEOPLE)[0]
 
 
 def test_my_teams_alerts_are_those_of_my_teams() -> None:
@@ -78,7 +79,7 @@ def test_my_teams_alerts_are_those_of_my_teams() -> None:
     assert alerts("anything firing for us?").teams == ("team-checkout",)
     assert alerts("my pager just went off, what is it").teams == ()
     with pytest.raises(Invalid, match="which person of the catalogue"):
-        alerts_request(message("alerts for my team", "list_alerts"), None)
+        alerts_request(message("alerts for my team", "list_alerts"), None, PEOPLE)
 
 
 @pytest.mark.parametrize(
@@ -108,4 +109,4 @@ def test_rights_are_asked_about_things_places_and_people() -> None:
 def test_why_not_asks_the_same_again() -> None:
     asked, values = access_request(message("may I deploy checkout to prod", "ask_permissions"), PEOPLE)
     again, _ = access_request(message("why not?", "affirm", subject={"capability": "access", "values": values}), PEOPLE)
-    assert again == asked
+    assert again == replace(asked, why=True)

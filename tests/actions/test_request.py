@@ -42,9 +42,25 @@ def test_a_name_that_fits_nothing_is_a_question_and_not_dropped() -> None:
         request("x", "ask_status", ("service", "mailer"), ("environment", "staging"))
 
 
-def test_nothing_named_is_asked_for() -> None:
+def test_nothing_named_is_everything_and_what_stands_for_nothing_is_asked_for() -> None:
+    assert request("is everything ok?").is_overview
     with pytest.raises(Missing):
-        request("is everything ok?")
+        request("how is it doing?")
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "without"),
+    [
+        ("show prod except payments", StatusRequest((), ("production",)), ("payments",)),
+        ("staging without search, payments and checkout", None, ("search", "payments", "checkout")),
+        ("how's everything apart from development", StatusRequest(), ("development",)),
+        ("how is search in staging, except for qa", StatusRequest(("search",), ("staging",)), ("qa",)),
+    ],
+)
+def test_what_is_excepted_is_left_out(text: str, named: StatusRequest | None, without: tuple[str, ...]) -> None:
+    found = status_request(spoken(text, *((one.kind, one.text) for one in NAMES.find(text))))
+    assert found.without == without
+    assert found == replace(named or StatusRequest((), ("staging",)), without=without)
 
 
 @pytest.mark.parametrize(

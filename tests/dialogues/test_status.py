@@ -80,7 +80,7 @@ def test_follow_ups_keep_the_context(bot: Bot) -> None:
 
 def test_a_missing_value_is_asked_for_once_with_choices(bot: Bot) -> None:
     talk = bot.console()
-    (question,) = talk.say("is everything ok?")
+    (question,) = talk.say("how is it doing?")
     assert question.buttons == ("development", "qa", "staging", "production")
     assert question.text.count("?") == 1
     assert talk.say("3")[0].text.startswith("staging: ")
@@ -88,7 +88,7 @@ def test_a_missing_value_is_asked_for_once_with_choices(bot: Bot) -> None:
 
 def test_another_question_may_come_in_between(bot: Bot) -> None:
     talk = bot.console()
-    talk.say("is everything ok?")
+    talk.say("how is it doing?")
     assert talk.say("how is checkout in qa?")[0].text.startswith("checkout in qa: ")
     assert talk.say("thanks")[0].text == "You're welcome."
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.language.follow_up import ellipsis, is_follow_up
+from assistant.language.follow_up import asks_anew, ellipsis, is_follow_up, pointed_at, points_back
 from assistant.language.names import Names
 from assistant.language.reading import mentions
 from tests.language.platform import platform
@@ -25,6 +25,8 @@ NAMES = Names(platform())
         "how about the mailer service?",
         "production, not staging",
         "and 1.4.2?",
+        "and the error rate of search",
+        "what was it in staging?",
     ],
 )
 def test_values_alone(text: str) -> None:
@@ -33,7 +35,16 @@ def test_values_alone(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["deploy to prod", "who owns search?", "yes", "is staging down", "roll it back in prod", "search the docs", ""],
+    [
+        *("is staging ok", "how's prod?", "what's on staging", "error rate of search?", "is it in qa too?"),
+        "deploy to prod",
+        "who owns search?",
+        "yes",
+        "is staging down",
+        "roll it back in prod",
+        "search the docs",
+        "",
+    ],
 )
 def test_requests_of_their_own(text: str) -> None:
     assert not is_follow_up(text, mentions(text, NAMES))
@@ -68,3 +79,24 @@ def test_requests_of_their_own(text: str) -> None:
 )
 def test_words_that_mean_something_only_after_an_answer(text: str, asks: str | None) -> None:
     assert ellipsis(text) == asks
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("is it in qa too?", ("service",)),
+        ("what's its error rate", ("service",)),
+        ("what is alerting there?", ("environment",)),
+        ("is there anything red?", ()),
+        ("what went out this week", ()),
+        ("is it safe to deploy", ()),
+    ],
+)
+def test_what_a_word_stands_for(text: str, kinds: tuple[str, ...]) -> None:
+    assert pointed_at(text) == kinds
+    assert points_back(text) == bool(kinds)
+
+
+def test_a_question_of_its_own_and_one_that_goes_on() -> None:
+    assert asks_anew("and is staging ok?") and asks_anew("so how's prod")
+    assert not asks_anew("how about prod") and not asks_anew("and prod?")

@@ -205,3 +205,11 @@ def test_from_anything_to_anything_is_a_span_of_the_past_or_refused(
     except Invalid:
         return
     assert found.start < found.end <= now
+
+
+@pytest.mark.parametrize("minutes", [1, 14, 600])
+def test_a_moment_stays_the_moment_however_little_time_has_passed_since(minutes: int) -> None:
+    three = datetime(2026, 3, 4, 3, 0, tzinfo=BERLIN)
+    found = interval("at 3am", three + timedelta(minutes=minutes), BERLIN)
+    assert found.moment == three
+    assert interval("yesterday", three, BERLIN).moment is None

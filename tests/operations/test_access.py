@@ -89,3 +89,22 @@ def test_at_the_sandboxes_own_console_everything_that_it_reads_is_told() -> None
     told = {right.resource for right in access(world, AccessRequest()).rights if right.verb == "read"}
     for word in ("status", "logs", "audit"):
         assert SCOPED.decide(world.actor, world.person, "read", word, sandbox=True).allowed and word in told
+
+
+def test_who_may_groups_what_has_the_same_answer() -> None:
+    rules = Access(
+        roles={"own": ("deploy:own/*",), "all": ("deploy:*",), "reader": ("read:logs",)},
+        groups={"team-checkout": ("own", "reader"), "platform": ("all",)},
+        members=("read:docs",),
+    )
+    told = {one.what: one.names for one in ask(None, AccessRequest(("deploy",), who=True), rules).holders}
+    assert told["deploy checkout and storefront"] == ("Team Checkout", "Platform Team")
+    assert ("Platform Team",) in told.values()
+    (one,) = ask(None, AccessRequest(("deploy",), (), ("checkout",), ("production",), who=True), rules).holders
+    assert (one.what, one.names) == ("deploy checkout in production", ("Team Checkout", "Platform Team"))
+    read = ask(None, AccessRequest(readable=("logs", "docs", "audit"), who=True), rules).holders
+    assert [one.names for one in read] == [("Team Checkout",), ("everybody",), ()]
+
+
+def test_whoever_lacks_a_right_is_told_whom_to_ask() -> None:
+    assert ask("ana-duarte").keeper == "the Platform Team in #platform"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -13,7 +14,10 @@ from assistant.contracts.audit import AuditRequest
 from assistant.contracts.delivery import Deployment, Phase, ServiceState, Start
 from assistant.contracts.errors import Ambiguous, Conflict, Invalid, NotAllowed, NotFound
 from assistant.contracts.locks import LockReport, Scope
+from assistant.contracts.platform import Freeze
 from assistant.operations import locks
+from assistant.presentation.cards.locks import locks_card
+from assistant.presentation.plain import render
 from tests.operations.changing import THEN, Company, company
 from tests.operations.platform import Memory
 
@@ -147,3 +151,20 @@ def test_pausing_is_a_right_with_a_reason(firm: Company) -> None:
     locks.pause(firm.seen_by("lena-fischer"), "incident")
     was = locks.resume(firm.seen_by("tomasz-nowak"))
     assert was and was.why == "incident" and locks.resume(firm.seen_by("tomasz-nowak")) is None
+
+
+def test_who_asks_what_is_held_hears_of_freezes_and_the_pause_too(firm: Company) -> None:
+    now, day = datetime.now(timezone.utc), timedelta(days=1)
+    on = Freeze("Stocktaking", now - day, now + day, ("production",))
+    coming, over = Freeze("Holidays", now + 9 * day, now + 20 * day), Freeze("Gone", now - 9 * day, now - day)
+    world = firm.seen_by("ana-duarte")
+    world = replace(world, catalogue=replace(world.catalogue, freezes=(coming, on, over)))
+
+    def told(scope: Scope | None) -> str:
+        return render(locks_card(locks.holders(world, scope), str, "x", sandbox=False), timezone.utc, now)
+
+    assert told(None).startswith("Nobody holds anything there, but:\nA freeze is on for production until ")
+    assert "The next freeze is for everything from " in told(None) and "Gone" not in told(None)
+    assert told(STAGING).startswith("Nobody holds anything there and no freeze is on: it is free.\nThe next freeze")
+    locks.pause(firm.seen_by("lena-fischer"), "database move")
+    assert "Every change is paused by " in told(STAGING) and ": database move" in told(STAGING)

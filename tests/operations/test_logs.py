@@ -30,6 +30,7 @@ def test_the_newest_build_or_the_newest_that_failed() -> None:
     assert logs(builds(fake), LogRequest("checkout")).run.number == "2"
     report = logs(builds(fake), LogRequest("checkout", failed=True))
     assert (report.run.number, report.instead) == ("1", False)
+    assert report.newer and report.newer.number == "2", "an old failure would pass for the newest build"
     assert report.excerpt and report.excerpt.error and "E   assert 1 == 2" in report.excerpt.lines
 
 

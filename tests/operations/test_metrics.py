@@ -145,17 +145,18 @@ def test_many_numbers_are_asked_for_at_once() -> None:
     assert time.monotonic() - started < 1.0  # 21 questions; one after the other they took 2.1 s
 
 
-def test_a_moment_is_measured_in_its_middle_and_a_longer_time_at_both_ends_too() -> None:
+def test_a_moment_is_measured_itself_and_a_longer_time_at_both_ends_too() -> None:
     now = datetime.now(timezone.utc)
     hour, day = timedelta(hours=1), timedelta(days=1)
 
-    def moments(start: datetime, end: datetime) -> list[datetime]:
-        asked = MetricsRequest(("checkout",), (), ("cpu",), interval=Interval(start, end, "then"))
+    def moments(start: datetime, end: datetime, moment: datetime | None = None) -> list[datetime]:
+        asked = MetricsRequest(("checkout",), (), ("cpu",), interval=Interval(start, end, "then", moment))
         (one,) = measured(asked).measured
         assert (one.hour_ago, one.week_ago, one.now) == (None, None, 3.0)
         return [at for at, _ in one.past]
 
-    assert moments(now - 7 * hour, now - 6 * hour) == [now - 6.5 * hour]
+    # "At 3am", asked five minutes later: the room that it is given ends now, but 3am it was.
+    assert moments(now - hour / 3, now, now - hour / 12) == [now - hour / 12]
     assert moments(now - 3 * day, now - day) == [now - 3 * day, now - 2 * day, now - day]
     assert moments(now - 2 * day, now)[0] == now - 2 * day and len(moments(now - 2 * day, now)) == 2
     assert moments(BEGINNING, now - day) == [now - day]
@@ -166,3 +167,17 @@ def test_without_the_past_that_was_asked_for_there_is_a_problem() -> None:
     asked = MetricsRequest(("checkout",), (), ("cpu",), interval=Interval(now - timedelta(hours=1), now, "then"))
     (one,) = measured(asked, prometheus=Measures({0: 1.0, 3600: down, 604800: 1.0})).measured
     assert one.problem == down
+
+
+def test_a_ranking_looks_at_every_service_and_only_at_now() -> None:
+    prometheus = Measures()
+    report = measured(MetricsRequest(metrics=("p95",), ranked="highest"), prometheus=prometheus)
+    assert [one.service for one in report.measured] == sorted(CATALOGUE.services)
+    assert {place for _, place, _ in prometheus.asked} == {"production"}
+    assert len(prometheus.asked) == len(CATALOGUE.services)
+
+
+def test_a_metric_may_be_said_in_the_plural() -> None:
+    assert names(measured(MetricsRequest(("checkout",), (), ("error rates", "latencies")))) == [
+        *("error-rate", "latency-p50", "latency-p95", "latency-p99")
+    ]

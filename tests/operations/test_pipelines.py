@@ -14,7 +14,7 @@ from assistant.contracts.pipelines import Build, PipelineRequest
 from assistant.operations.pipelines import pipelines
 from assistant.safeguards.access import Access
 from tests.operations.fake_pipelines import FakePipelines, builds, job, run, runs
-from tests.operations.platform import CATALOGUE, Memory
+from tests.operations.platform import CATALOGUE, FakeCi, Memory, deployment
 
 GREEN, RED, BUSY, STOPPED = Phase.SUCCEEDED, Phase.FAILED, Phase.RUNNING, Phase.CANCELLED
 CHECKOUT = PipelineRequest(services=("checkout",))
@@ -197,3 +197,29 @@ def test_services_of_one_pipeline_are_asked_for_once() -> None:
     asked_of_others = len(fake.asked_for) - (len(CATALOGUE.services) - len(shared))
     groups = {tuple(sorted((one.service, *one.shared_with))) for one in shared}
     assert asked_of_others == len(groups)
+
+
+def test_somebodys_newest_run_is_the_one_that_they_set_off() -> None:
+    mine = [run(3, RED), run(1, GREEN)]
+    others = [run(5, GREEN, "epetech/search", login="mei-tanaka")]
+    fake = FakePipelines({"checkout": mine, "search": others})
+    build = only(fake, PipelineRequest(person="ana-duarte"))
+    assert (build.service, build.shown and build.shown.number) == ("checkout", "3")
+    with pytest.raises(NotFound, match="Ben Osei"):
+        only(fake, PipelineRequest(person="ben-osei"))
+
+
+def test_how_a_deployment_went_is_told_of_its_own_run() -> None:
+    failed = deployment("checkout", "qa", "1.4.4", RED, run="21")
+    fake = FakePipelines({"checkout": runs(GREEN)}, deployed={"checkout": [run(21, RED)]})
+    world = replace(builds(fake), access=Access(members=("read:pipelines", "read:history", "read:logs")))
+    ci = FakeCi(more={("checkout", "qa"): {"failed": failed}})
+    world = replace(world, ci=lambda name: ci)
+    asked = PipelineRequest(("checkout",), deployment=True, environment="qa", failed=True)
+    (build,) = pipelines(world, asked).builds
+    assert build.deployment == failed and build.shown and build.shown.number == "21"
+    assert build.job and build.excerpt, "neither the step nor its lines"
+    with pytest.raises(Invalid, match="does not run in moon"):
+        pipelines(world, replace(asked, environment="moon"))
+    with pytest.raises(NotAllowed):
+        pipelines(replace(world, access=Access(members=("read:pipelines",))), asked)

@@ -37,6 +37,22 @@ def test_an_environment_lists_every_service_once_worst_first() -> None:
     assert sorted(names(report)) == sorted(service.name for service in CATALOGUE.services_in("staging"))
 
 
+def test_nothing_named_is_everything_worst_first_and_production_before_the_others() -> None:
+    failed = deployment("payments", "staging", "1.1.0", Phase.FAILED)
+    alerts = {
+        (name, where): Health(HealthLevel.CRITICAL, "Down")
+        for name, where in (("search", "staging"), ("checkout", "production"))
+    }
+    ci = FakeCi(more={("payments", "staging"): {"failed": failed}})
+    report = status(context(ci, FakeMonitoring(alerts)), StatusRequest(without=("qa",)))
+    places = [(one.service, one.environment) for one in report.places]
+    assert places[:3] == [("checkout", "production"), ("search", "staging"), ("payments", "staging")]
+    assert not [where for _, where in places if where == "qa"]
+    assert len(places) == sum(
+        len(CATALOGUE.services_in(one.name)) for one in CATALOGUE.environments if one.name != "qa"
+    )
+
+
 def test_production_says_how_many_versions_it_is_behind_the_environment_before_it() -> None:
     ci = FakeCi(current={("checkout", "production"): "1.4.2", ("checkout", "staging"): "1.4.6"})
     report = status(context(ci), StatusRequest(("checkout",), ("production",)))

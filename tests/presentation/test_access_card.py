@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-from assistant.contracts.access import AccessReport, AccessRequest, Right, Ruling
+from assistant.contracts.access import AccessReport, AccessRequest, Holders, Right, Ruling
 from assistant.presentation.cards.access import access_card
 from assistant.presentation.plain import render
 
@@ -53,3 +53,20 @@ def test_broken_rules_are_named() -> None:
     assert "cannot be read right now (access.yml, line 3: expected YAML)" in shown(
         STATUS, problem="access.yml, line 3: expected YAML"
     )
+
+
+def test_who_may_and_why_not() -> None:
+    keeper = "the Platform Team in #platform"
+
+    def told(request: AccessRequest, *rulings: Ruling, holders: tuple[Holders, ...] = ()) -> str:
+        report = AccessReport(request, "Ana", (), "access.yml", rulings=rulings, holders=holders, keeper=keeper)
+        return render(access_card(report), timezone.utc, datetime.now(timezone.utc))
+
+    one, nobody = Holders("deploy cart", ("Team Shop", "Ops")), Holders("read audit", ())
+    assert told(AccessRequest(who=True), holders=(one,)).startswith("Team Shop and Ops may deploy cart.")
+    assert told(AccessRequest(who=True), holders=(nobody,)).startswith("Nobody may read audit.")
+    assert "  • read audit: nobody" in told(AccessRequest(who=True), holders=(one, nobody))
+    no, yes = Ruling("read logs", False, "no rule grants it"), Ruling("read logs", True, "role “a” grants it")
+    assert told(AccessRequest(), no).endswith(f"For a right that is missing, ask {keeper}.")
+    assert told(AccessRequest(why=True), yes).startswith("No rule stops you: you may read logs.")
+    assert "ask" not in told(AccessRequest(), yes)

@@ -31,6 +31,19 @@ def test_a_line_says_version_since_when_by_whom_and_how() -> None:
     assert " ✓ checkout  healthy · 1.4.2 since 08:30 (Ana Duarte, on merge)" in shown(FINE)
 
 
+def test_an_overview_shows_what_is_not_fine_and_counts_the_rest() -> None:
+    bad = replace(FINE, environment="production", health=Health(HealthLevel.CRITICAL, "HighErrorRate", since=NOW))
+    text = shown(bad, FINE, replace(FINE, service="search"), request=StatusRequest())
+    assert text.splitlines()[0] == "All environments: checkout with a critical alert, the other 2 running and healthy"
+    assert " ✗ checkout production  HighErrorRate since" in text and "checkout staging" not in text
+    assert shown(FINE, FINE, request=StatusRequest()) == "All environments: all 2 running and healthy"
+
+
+def test_what_is_left_out_is_said() -> None:
+    request = StatusRequest(environments=("staging",), without=("payments", "search"))
+    assert shown(FINE, request=request).startswith("staging without payments and search: running and healthy")
+
+
 def test_all_healthy_is_only_said_when_everybody_said_so() -> None:
     other = replace(FINE, service="search")
     assert shown(FINE, other).startswith("staging: all 2 running and healthy")

@@ -18,7 +18,7 @@ import pytest
 from assistant.cli import MODEL
 from assistant.console import Console
 from assistant.contracts.errors import Invalid
-from assistant.processes import STEADY_SECONDS, Processes, Running, find_running
+from assistant.processes import STEADY_SECONDS, Processes, Running, StartFailed, find_running
 from assistant.settings import PROJECT, Settings, child_environment
 from tests.running import Bot, free_ports
 
@@ -110,6 +110,35 @@ def test_an_action_server_that_hangs_or_dies_leaves_nobody_without_an_answer(tmp
 
 
 @linux
+def test_a_question_waits_for_a_dialogue_server_that_comes_back_and_harms_nothing(tmp_path: Path) -> None:
+    with serving(tmp_path) as (server, _):
+        dialogue = next(pid for pid, command in left(tmp_path).items() if " rasa run " in command)
+        logs = {file.name: file.stat().st_ino for file in (tmp_path / "logs").iterdir()}
+        ready = time.monotonic()
+        until(lambda: time.monotonic() - ready > STEADY_SECONDS, STEADY_SECONDS + 5)  # else it would not come back
+        os.kill(dialogue, signal.SIGKILL)
+        # The console's settings: the state folder and the ports of what runs there.
+        own = (Path("/proc") / str(server.pid) / "environ").read_bytes().decode().split("\0")
+        settings = dict(each.split("=", 1) for each in own if "=" in each)
+        ended = subprocess.run(
+            [ASSISTANT, "ask", "how is staging?"], env=settings, cwd=PROJECT, text=True, capture_output=True, timeout=90
+        )
+        assert ended.returncode == 0, ended.stderr
+        assert ended.stdout.startswith("staging: ")
+        assert server.poll() is None and find_running(Settings(settings))
+        assert {file.name: file.stat().st_ino for file in (tmp_path / "logs").iterdir()} == logs
+
+
+@linux
+def test_who_comes_second_to_a_state_folder_leaves_the_first_alone(bot: Bot) -> None:
+    settings = Settings({**environment(bot.state), **bot.environment})
+    with Processes(settings, MODEL) as processes, pytest.raises(StartFailed, match="already"):
+        processes.start()
+    assert find_running(settings)
+    assert bot.log("dialogue")
+
+
+@linux
 def test_a_taken_port_is_one_sentence_and_nothing_was_started(tmp_path: Path) -> None:
     settings = environment(tmp_path)
     with socket.socket() as other:
@@ -161,10 +190,10 @@ def test_a_question_uses_the_assistant_that_runs(bot: Bot) -> None:
 
 def test_a_conversation_can_be_piped_in(bot: Bot) -> None:
     settings = {**environment(bot.state), **bot.environment}
-    talk = "is everything ok?\n2\nexit\nnever read\n"
+    talk = "how is it doing?\n2\nexit\nnever read\n"
     ended = subprocess.run([ASSISTANT, "chat"], input=talk, env=settings, text=True, capture_output=True, timeout=60)
     assert ended.returncode == 0, ended.stderr
-    assert "> is everything ok?" in ended.stdout and "  2) qa" in ended.stdout
+    assert "> how is it doing?" in ended.stdout and "  2) qa" in ended.stdout
     assert "\nqa: " in ended.stdout and "never read" not in ended.stdout
 
 

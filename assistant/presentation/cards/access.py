@@ -16,6 +16,10 @@ def access_card(report: AccessReport) -> Card:
     notes = [f"{known} The rules stand in {report.file} of the catalogue."]
     if report.problem:
         notes.append(f"They cannot be read right now ({report.problem}), so only the least is left.")
+    if report.holders:
+        return _who_may(report, notes[1:])
+    if report.keeper and (report.request.why or any(not one.allowed for one in report.rulings)):
+        notes.append(f"For a right that is missing, ask {report.keeper}.")
     if report.rulings:
         return Card(_answer(report), lines=_reasons(report.rulings), notes=tuple(notes))
     title = _verdict(report) if report.request.verbs else _summary(report)
@@ -27,11 +31,23 @@ def _answer(report: AccessReport) -> str:
     """Yes, no or partly, about the very things that were asked."""
     granted = [ruling.what for ruling in report.rulings if ruling.allowed]
     refused = [ruling.what for ruling in report.rulings if not ruling.allowed]
+    if not refused and report.request.why:
+        return f"No rule stops {_who(report)}: {_who(report)} may {_few(granted)}."
     if not refused:
         return f"Yes, {_who(report)} may {_few(granted)}."
     if not granted:
         return f"No, {_who(report)} may not {_few(refused)}."
     return f"Partly: {_who(report)} may {_few(granted)}, but not {_few(refused)}."
+
+
+def _who_may(report: AccessReport, notes: Sequence[str]) -> Card:
+    """Who may do something, whoever asks."""
+    notes = (f"The rules stand in {report.file} of the catalogue.", *notes)
+    told = [(one.what, _listed(one.names) if one.names else "nobody") for one in report.holders]
+    if len(told) == 1:
+        what, names = told[0]
+        return Card(f"{names[0].upper()}{names[1:]} may {what}.", notes=notes)
+    return Card("Who may:", lines=tuple((f"  • {what}: {names}",) for what, names in told), notes=notes)
 
 
 def _reasons(rulings: Sequence[Ruling]) -> tuple[tuple[str, ...], ...]:

@@ -141,6 +141,8 @@ def _silenced(one: Firing) -> Line:
 
 def _notes(report: AlertsReport, shown: int) -> tuple[str, ...]:
     notes = [f"{problem} {_missing(report, problem)}" for problem in report.problems]
+    if report.request.past:
+        notes.append(f"This is what fires now; what fired {report.request.past} and has ended is not known to me.")
     if shown > _MOST:
         notes.append(f"And {shown - _MOST} more: name a service, a team or a severity to see fewer.")
     if len(report.silenced) > _MOST_SILENCED:

@@ -13,13 +13,14 @@ from assistant.presentation.problems import ago, listed, problem_notes
 Person = Callable[[str], str]
 """From a provider's login to the name that colleagues know."""
 
-_MARKS = {
+MARKS = {
     Phase.SUCCEEDED: "ok",
     Phase.FAILED: "bad",
     Phase.CANCELLED: "bad",
     Phase.RUNNING: "busy",
     Phase.WAITING: "busy",
 }
+"""How a deployment is marked by how it ended."""
 _ENDINGS = {
     Phase.FAILED: "failed",
     Phase.CANCELLED: "cancelled",
@@ -126,7 +127,8 @@ def _merged(merge: Merge | None, who: str | None, person: Person) -> str:
     return f" by {who}" if who else ""
 
 
-def _row(one: Deployment, report: HistoryReport, person: Person) -> Row:
+def told(one: Deployment, person: Person) -> Line:
+    """When, by whom and with what outcome."""
     words = [person(one.login)] if one.login else []
     if one.start is not Start.UNKNOWN:
         words.append(one.start.value)
@@ -134,11 +136,12 @@ def _row(one: Deployment, report: HistoryReport, person: Person) -> Row:
         words.insert(0, _ENDINGS[one.phase])
     said: tuple[Part, ...] = (f" ({', '.join(words)})",) if words else ()
     link = _link(one.url) if one.phase in (Phase.FAILED, Phase.UNKNOWN) else ()
-    return Row(
-        _MARKS.get(one.phase, "unknown"),
-        _name(one, report.request),
-        (f"{one.version} ", Moment(one.created_at), *said, *link),
-    )
+    return (Moment(one.created_at), *said, *link)
+
+
+def _row(one: Deployment, report: HistoryReport, person: Person) -> Row:
+    line = (f"{one.version} ", *told(one, person))
+    return Row(MARKS.get(one.phase, "unknown"), _name(one, report.request), line)
 
 
 def _name(one: Deployment, request: HistoryRequest) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 
 from assistant.contracts.card import Button, Card, Line, Moment, Row
 from assistant.contracts.locks import ANY, Lock, LockReport, Scope
+from assistant.contracts.platform import Freeze
+from assistant.presentation.problems import listed
 
 Person = Callable[[str], str]
 
@@ -19,8 +21,10 @@ def place(scope: Scope) -> str:
 
 def locks_card(report: LockReport, person: Person, reader: str, sandbox: bool) -> Card:
     """Who holds what, with the line of those who wait; ``reader`` is who is told, and needs no line for their own."""
+    lines = tuple(_stops(report, person))
     if not report.locks:
-        return Card("Nobody holds anything there: it is free.", sandbox=sandbox)
+        rest = ", but:" if _is_stopped(report) else " and no freeze is on: it is free."
+        return Card(f"Nobody holds anything there{rest}", lines=lines, sandbox=sandbox)
     title = (
         f"{person(report.locks[0].owner.identity)} holds {place(report.locks[0].scope)}."
         if len(report.locks) == 1
@@ -31,7 +35,29 @@ def locks_card(report: LockReport, person: Person, reader: str, sandbox: bool) -
     notes = (f"In line: {line}.",) if line else ()
     held = [one for one in report.locks if person(one.owner.identity) != reader]
     buttons = tuple(Button(_tell(one, report), "ask_locks", _values(one.scope, "tell")) for one in held[:5])
-    return Card(title, rows, notes=notes, buttons=buttons, sandbox=sandbox)
+    return Card(title, rows, lines=lines, notes=notes, buttons=buttons, sandbox=sandbox)
+
+
+def _is_stopped(report: LockReport) -> bool:
+    return report.pause is not None or any(each.start <= report.asked_at for each in report.freezes)
+
+
+def _stops(report: LockReport, person: Person) -> Iterable[Line]:
+    """What else stops changes: the pause, the freezes that are on, and the next one to come."""
+    if report.pause:
+        yield (f"Every change is paused by {person(report.pause.who.identity)}: {report.pause.why}",)
+    freezes = sorted(report.freezes, key=lambda each: each.start)
+    for each in freezes:
+        if each.start <= report.asked_at:
+            yield (f"A freeze is on for {_frozen(each)} until ", Moment(each.end), f": {each.reason}.")
+    coming = next((each for each in freezes if each.start > report.asked_at), None)
+    if coming:
+        what = f"The next freeze is for {_frozen(coming)} from "
+        yield (what, Moment(coming.start), " until ", Moment(coming.end), f": {coming.reason}.")
+
+
+def _frozen(freeze: Freeze) -> str:
+    return " in ".join(listed(names) for names in (freeze.services, freeze.environments) if names) or "everything"
 
 
 def locked_card(report: LockReport, person: Person, sandbox: bool) -> Card:

@@ -84,6 +84,8 @@ def _notes(report: LogReport) -> list[str]:
     elif excerpt:
         verb = "has not failed" if report.run.phase.under_way else "did not fail"
         notes += [f"It {verb}; these are its last lines.", *excerpt_notes(excerpt)[1:]]
+    if report.newer:
+        notes.append(f"This is not the newest build: #{report.newer.number} {_WORDS[report.newer.phase]}.")
     if report.others:
         notes.append(f"Failed too: {', '.join(report.others)}.")
     return notes

@@ -39,15 +39,20 @@ def pipelines_card(report: PipelineReport, person: Person, sandbox: bool) -> Car
         lines += excerpt_lines(build.excerpt)
     if report.request.red:
         lines += [_listed(run, person) for run in build.runs if run.phase is Phase.FAILED][:_LISTED]
-    elif report.request.run is None and build.first_red is None and not build.problem:
+    elif report.request.run is None and not (build.first_red or build.problem or build.deployment):
         lines += [_listed(run, person) for run in build.runs[:_RECENT]]
     notes = [*(excerpt_notes(build.excerpt) if build.excerpt else ()), *_notes(build)]
-    title = (_culprit(build, person) if report.request.red else None) or _title(build, report.request.run is not None)
+    one_run = bool(report.request.run or report.request.person)
+    title = (_culprit(build, person) if report.request.red else None) or _title(build, one_run)
     return Card(title, lines=tuple(lines), notes=tuple(notes), sandbox=sandbox)
 
 
 def _title(build: Build, one_run: bool) -> str:
     run = build.shown or build.under_way
+    if build.deployment and run:
+        one = build.deployment
+        what = f"The deployment of {one.service} {one.version} to {one.environment}"
+        return f"{what} (run #{run.number}) {_WORDS[run.phase]}{_place(build.job)}."
     if build.problem:
         return f"{build.service}: {said(build.problem)}{_before(build)}."
     if run is None:

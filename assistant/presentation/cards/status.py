@@ -29,6 +29,8 @@ def status_card(report: StatusReport, person: Person, sandbox: bool) -> Card:
     request = report.request
     by_service = len(request.services) == 1 and len(request.environments) != 1
     told = [one for one in report.places if not request.under_way or (one.state and one.state.under_way)]
+    if request.is_overview:
+        told = [one for one in told if one.standing != "fine" or _other_runs(one)]
     rows = tuple(_row(one, person, report, by_service) for one in told[:_SHOWN])
     return Card(title=_title(report), rows=rows, notes=_notes(report), sandbox=sandbox)
 
@@ -39,10 +41,13 @@ def _title(report: StatusReport) -> str:
         return _version_title(request.version, places)
     if request.under_way:
         return _under_way_title(request, places)
+    if request.behind:
+        return _behind_title(request, places)
     subject = ", ".join(request.services) if request.services else " and ".join(request.environments)
     if request.services and request.environments:
         subject += f" in {' and '.join(request.environments)}"
-    return f"{subject}: {_summary(places)}"
+    without = f" without {listed(request.without)}" if request.without else ""
+    return f"{subject or 'All environments'}{without}: {_summary(places)}"
 
 
 def _under_way_title(request: StatusRequest, places: Sequence[Observed]) -> str:
@@ -52,6 +57,15 @@ def _under_way_title(request: StatusRequest, places: Sequence[Observed]) -> str:
     if not busy:
         return f"No deployment{known} is under way{where} right now."
     return f"{busy} deployment{' is' if busy == 1 else 's are'} under way{where}:"
+
+
+def _behind_title(request: StatusRequest, places: Sequence[Observed]) -> str:
+    where = " and ".join(request.environments)
+    behind = [one.service for one in places if one.lag and one.lag.count]
+    if any(one.problem for one in places):
+        known = f"; what I know of: {listed(behind)}" if behind else ""
+        return f"I can't say for sure what is behind in {where}{known}."
+    return f"Behind in {where}: {listed(behind)}." if behind else f"Nothing is behind in {where}."
 
 
 def _summary(places: Sequence[Observed]) -> str:
@@ -126,7 +140,7 @@ def _version_in_one(version: str, one: Observed) -> str:
 
 def _row(one: Observed, person: Person, report: StatusReport, by_service: bool) -> Row:
     name = one.environment if by_service else one.service
-    if len(report.request.environments) > 1 and not by_service:
+    if len({each.environment for each in report.places}) > 1 and not by_service:
         name = f"{one.service} {one.environment}"
     parts = [*_problem(one, report), *_health(one), *_state(one.state, person), *_running(one), *_lag(one)]
     return Row(_mark(one), name, _joined(parts))
@@ -226,7 +240,7 @@ def _notes(report: StatusReport) -> tuple[str, ...]:
     if report.request.under_way:
         return _unasked(report.places)
     return (
-        *_left_out(report.places),
+        *(() if report.request.is_overview else _left_out(report.places)),
         *_seen_before(report),
         *_unseen(report.places),
         *(problem_notes(_unanswered(report)) if len(_unanswered(report)) > 1 else ()),
