@@ -25,7 +25,8 @@ from assistant.contracts.errors import Invalid
 from assistant.contracts.status import StatusRequest
 from assistant.operations.deployments import confirm, propose, withdraw, would
 from assistant.operations.status import status
-from assistant.presentation.cards.deployments import proposal_card, requests_card
+from assistant.operations.versions import versions
+from assistant.presentation.cards.deployments import proposal_card, requests_card, versions_card
 
 
 class ActionDeployments(AssistantAction):
@@ -48,10 +49,15 @@ class ActionDeployments(AssistantAction):
 
     def answer(self, turn: Turn) -> Reply:
         """What the message does with the change."""
+        if turn.said.values.get("shown") == ["versions"]:
+            (service,) = turn.said.values["service"]
+            return Reply(versions_card(service, versions(turn.context, service), turn.context.sandbox))
         open_change, catalogue = kept(turn.said), turn.context.catalogue
         step = next_step(turn.said) if open_change else None
+        if turn.said.intent == "affirm" and (shown := pairs(turn.said)):
+            return _confirmed(turn, open_change, shown)
         if open_change and step is Step.YES:
-            return _confirmed(turn, open_change)
+            return _confirmed(turn, open_change, open_change.drafts)
         if open_change and step is Step.NO:
             return _dropped(turn, open_change)
         if open_change and step is Step.ANSWER:
@@ -106,11 +112,11 @@ def _running(turn: Turn, service: str, source: str | None) -> str | None:
     raise Invalid(f"I can't tell what runs in {source} for {service}, so nothing was started. Please name the version.")
 
 
-def _confirmed(turn: Turn, asked: Asked) -> Reply:
-    shown = pairs(turn.said) or asked.drafts
+def _confirmed(turn: Turn, asked: Asked | None, shown: Sequence[tuple[int, int]]) -> Reply:
     requests = confirm(turn.context, shown)
     card = requests_card(requests, turn.colleague, turn.context.sandbox)
-    return Reply(card, change=replace(asked, asks=None, drafts=()))
+    settled = asked is not None and set(asked.drafts) <= set(shown)
+    return Reply(card, change=replace(asked, asks=None, drafts=()) if asked and settled else None)
 
 
 def _dropped(turn: Turn, asked: Asked) -> Reply:

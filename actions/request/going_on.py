@@ -49,7 +49,9 @@ def goes_on(message: Said, unclear: bool) -> str | None:
     Args:
         unclear: whether the words were not understood as a question of their own; then "more" or "flaky?" suffice.
     """
-    if next_step(message) is not None or what_if(message):
+    # A yes that says to what needs no question before it: it was clicked, perhaps in another conversation.
+    clicked = message.intent == "affirm" and bool(message.values.get("shown"))
+    if next_step(message) is not None or what_if(message) or clicked:
         return "deployments"
     if (about(message.question, "locks") or {}).get("asks") and _may_be_a_reason(message):
         return "locks"

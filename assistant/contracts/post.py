@@ -26,7 +26,8 @@ class PostKind(Enum):
     FILE = "file"
     """``text`` as a file called ``title``."""
     VIEW = "view"
-    """A window, for the click ``target``, which is good for three seconds; ``options`` is the view."""
+    """A window, for the click ``target``, which is good for three seconds; ``options`` is the view. With ``of`` it is
+    new content for the window that that post opened."""
     HOME = "home"
     """The App Home of ``reader``; ``options`` is the view."""
 
@@ -62,7 +63,7 @@ class Post:
     def queue(self) -> str:
         """Which posts it must not overtake: those of its channel; a window waits for nobody."""
         if self.kind is PostKind.VIEW:
-            return f"view.{self.id}"
+            return f"view.{self.of or self.id}"
         return f"{self.team}.{self.channel or self.reader or ''}"
 
 

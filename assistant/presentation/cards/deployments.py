@@ -157,6 +157,19 @@ def _some(names: Sequence[str]) -> str:
     )
 
 
+def versions_card(service: str, versions: Sequence[str], sandbox: bool) -> Card:
+    """What could be deployed of a service, each as a choice."""
+    buttons = tuple(Button(version, "inform", {"version": version}) for version in versions)
+    return Card(
+        f"Versions of {service}, newest first." if versions else f"{service} has no versions.",
+        (),
+        (),
+        (),
+        buttons,
+        sandbox,
+    )
+
+
 def requests_card(requests: Sequence[ChangeRequest], person: Person, sandbox: bool) -> Card:
     """How far requests are; one of them with all that is known of it."""
     if len(requests) == 1:

@@ -18,6 +18,7 @@ from assistant.contracts.messaging import Incoming, Kind
 from assistant.contracts.post import Answered, Opinion, Post, PostKind
 from assistant.presentation.blocks import note
 from assistant.presentation.posts import filled
+from extensions.channels.slack import deploy_window, home
 from extensions.channels.slack.desk import Desk, Wish
 from extensions.channels.slack.normalise import written
 from extensions.channels.slack.output import addressed, is_for_one
@@ -39,6 +40,9 @@ async def handle(desk: Desk, incoming: Incoming, actor: Actor) -> None:
     if verb == "settings":
         await open_settings(desk, incoming)
         return
+    if verb == deploy_window.ACTION:
+        await deploy_window.clicked(desk, incoming, actor)
+        return
     value = str(clicked.get("value") or (clicked.get("selected_option") or {}).get("value") or "")
     answer_id, revision, number = [*value.split("."), "", ""][:3]
     answer = await desk.run(desk.assistant.answers.answer, answer_id)
@@ -46,6 +50,8 @@ async def handle(desk: Desk, incoming: Incoming, actor: Actor) -> None:
         await desk.say(incoming, _FORGOTTEN)
     elif verb in ("choice", "choices"):
         await _choose(desk, incoming, actor, answer, _number(revision), _number(number))
+        if (incoming.body.get("view") or {}).get("type") == "home":
+            await home.handle(desk, incoming, actor)
     elif verb == "more":
         await _more(desk, incoming, answer, _number(rest))
     elif verb == "share":
@@ -97,8 +103,8 @@ async def _settled(desk: Desk, answer: Answered, revision: int) -> bool:
 
 async def _refresh(desk: Desk, incoming: Incoming, answer: Answered, card: Card, why: str) -> None:
     """Take the choices away from a message, and say what became of them."""
-    if is_for_one(incoming):
-        # The answer takes its place.
+    if is_for_one(incoming) or not incoming.channel:
+        # The answer takes its place; the App Home is put together anew.
         return
     revised = replace(answer, revision=answer.revision + 1)
     update = Post(

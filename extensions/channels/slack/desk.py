@@ -126,10 +126,14 @@ class Desk:
     ) -> None:
         hidden = await self.run(self.unshown, incoming.channel, answer.private)
         post = addressed(incoming, id, private or bool(hidden), instead)
-        for_one = post.kind in (PostKind.EPHEMERAL, PostKind.RESPONSE)
+        kept = await self.keep(incoming, answer, id, question, post.kind in (PostKind.EPHEMERAL, PostKind.RESPONSE))
+        await self.put(*filled(post, answer.card, kept))
+
+    async def keep(self, incoming: Incoming, answer: Answer, id: str, question: str, for_one: bool = False) -> Answered:
+        """Remember an answer for its buttons."""
         kept = _kept(incoming, answer, id, question, for_one)
         await self.run(self.assistant.answers.keep, kept, _now())
-        await self.put(*filled(post, answer.card, kept))
+        return kept
 
     def unshown(self, channel: str, private: Sequence[str]) -> list[str]:
         """Which of the resources of an answer may not be shown to everybody in a channel; blocking."""

@@ -54,14 +54,15 @@ class SlackOutput(OutputChannel):
 def addressed(incoming: Incoming, id: str, private: bool, replace: bool = False) -> Post:
     """An empty post to whoever did something, where they did it.
 
-    A command, and a click on what one person alone sees, are answered for that person alone; a private answer is too.
-    What came from nowhere (the App Home, a form) is answered in the direct message.
+    A command, a form, and a click on what one person alone sees are answered for that person alone; a private answer is
+    too. What came from nowhere (the App Home, a form of it) is answered in the direct message.
 
     Args:
         private: nobody else may see it.
         replace: it takes the place of the message that was clicked, where one person alone sees that.
     """
     team, user = incoming.team, incoming.user
+    private = private or incoming.kind is Kind.VIEW
     url = str(incoming.body.get("response_url") or "")
     if url and (is_for_one(incoming) or (private and not incoming.channel.startswith("D"))):
         options = {"response_type": "ephemeral", "replace_original": replace and is_for_one(incoming)}
