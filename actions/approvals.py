@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from actions.base import AssistantAction, Reply, Turn
+from actions.deployments import requests_reply
 from actions.request.approvals import meant, reason_of
 from assistant.contracts.change import State
 from assistant.operations.approvals import approve, reject, waiting
 from assistant.presentation.cards.approvals import waiting_card
-from assistant.presentation.cards.deployments import requests_card
 
 
 class ActionApprovals(AssistantAction):
@@ -42,7 +42,7 @@ class ActionApprove(AssistantAction):
         if chosen is None:
             return Reply(waiting_card(waits, turn.colleague, turn.context.sandbox))
         approved = approve(turn.context, *chosen)
-        return Reply(requests_card([approved], turn.colleague, turn.context.sandbox))
+        return requests_reply(turn, [approved])
 
 
 class ActionReject(AssistantAction):
@@ -63,4 +63,4 @@ class ActionReject(AssistantAction):
         if chosen is None:
             return Reply(waiting_card(waits, turn.colleague, turn.context.sandbox))
         rejected = reject(turn.context, *chosen, reason_of(turn.said))
-        return Reply(requests_card([rejected], turn.colleague, turn.context.sandbox))
+        return requests_reply(turn, [rejected])

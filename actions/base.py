@@ -27,8 +27,9 @@ from actions.request.deployments import Asked, kept
 from assistant.bootstrap import Assistant, the_assistant
 from assistant.contracts.as_json import to_json
 from assistant.contracts.card import Button, Card
-from assistant.contracts.errors import Ambiguous, AssistantError, NotFound
+from assistant.contracts.errors import Ambiguous, AssistantError, NotFound, Unavailable
 from assistant.contracts.post import Answered
+from assistant.messaging.subjects import subject_of
 from assistant.observability import ANSWER_SECONDS, ANSWERS, bind_correlation
 from assistant.operations.context import Context
 from assistant.operations.people import colleague
@@ -49,15 +50,17 @@ Outcome = tuple["Reply", "tzinfo | None", str]
 class Reply:
     """An answer, and what the conversation is about from now on (``subject``: None leaves it as it was).
 
-    ``private`` are the resources that it was made from with more than a member's right. ``change`` is the change that
-    is open or was made last, ``done`` says that there is none any more. ``answered`` is False where nothing was
-    understood, so that a program that asks can tell.
+    ``private`` are the resources that it was made from with more than a member's right. ``shows`` is the key of what
+    the message goes on showing (``Notice.key``). ``change`` is the change that is open or was made last, ``done``
+    says that there is none any more. ``answered`` is False where nothing was understood, so that a program that asks
+    can tell.
     """
 
     card: Card
     subject: Mapping[str, Any] | None = None
     question: Mapping[str, Any] | None = None
     private: tuple[str, ...] = ()
+    shows: str = ""
     change: Asked | None = None
     done: bool = False
     answered: bool = True
@@ -114,6 +117,7 @@ class AssistantAction(Action, abc.ABC):
         text = redact(render(card, zone, datetime.now(timezone.utc)))
         # A channel that shows cards takes the card, with what it has to know about it; others take text and buttons.
         body = {"card": to_json(card), "private": reply.private, "understood": _understood(tracker)}
+        body |= {"shows": reply.shows, "subject": reply.subject or {}}
         body["answered"] = outcome == "answered" and reply.answered and reply.question is None
         dispatcher.utter_message(text=text, buttons=[_payload(each) for each in card.buttons], json_message=body)
         return _remembered(reply)
@@ -140,7 +144,7 @@ class AssistantAction(Action, abc.ABC):
 
     def _answer(self, assistant: Assistant, claim: Claim, tracker: Tracker) -> tuple[Reply, tzinfo | None]:
         context = assistant.context(claim.actor, message=claim.correlation)
-        message = said(tracker.latest_message, tracker.current_slot_values(), assistant.names())
+        message = said(tracker.latest_message, _slots(assistant, tracker), assistant.names())
         turn = Turn(message, context, tracker.sender_id, _before(tracker))
         reply = _reminding(message, self._answering(message).reply(turn))
         if context.problem is not None:
@@ -154,6 +158,19 @@ class AssistantAction(Action, abc.ABC):
         capability = goes_on(message, unclear=self.capability == "conversation")
         actions = (action for action in AssistantAction.__subclasses__() if action.capability == capability)
         return next(actions)() if capability else self
+
+
+def _slots(assistant: Assistant, tracker: Tracker) -> dict[str, Any]:
+    """The conversation's slots; what others showed in its thread meanwhile is what “it” means now."""
+    events = tracker.events or []
+    last = max((event.get("timestamp") or 0.0 for event in events if event.get("event") == "bot"), default=None)
+    since = None if last is None else datetime.fromtimestamp(last, timezone.utc)
+    slots: dict[str, Any] = tracker.current_slot_values()
+    try:
+        shared = subject_of(assistant.outbox, tracker.sender_id, since)
+    except Unavailable:
+        return slots
+    return {**slots, SUBJECT: shared} if shared else slots
 
 
 def _remembered(reply: Reply) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from actions.base import AssistantAction, Reply, Turn
-from actions.request.approvals import pairs
+from actions.request.approvals import pairs, shows_of
 from actions.request.deployments import (
     Asked,
     Step,
@@ -20,7 +20,7 @@ from actions.request.deployments import (
     same_again,
 )
 from assistant.contracts.card import Button, Card
-from assistant.contracts.change import ChangeRequest, Proposal, Verb, Wish
+from assistant.contracts.change import ChangeRequest, Verb, Wish
 from assistant.contracts.errors import Invalid
 from assistant.contracts.status import StatusRequest
 from assistant.operations.deployments import confirm, propose, withdraw, would
@@ -90,7 +90,15 @@ def _proposed(turn: Turn, asked: Asked) -> Reply:
     proposal = propose(turn.context, wishes, turn.conversation, asked.reason, asked.break_glass)
     drafts = tuple((request.number, request.revision) for request in proposal.requests)
     concrete = replace(asked, asks=None, drafts=drafts, source=None)
-    return Reply(proposal_card(proposal, person, turn.context.sandbox), _subject(proposal), change=concrete)
+    subject = _subject([plan.wish for plan in proposal.plans])
+    card = proposal_card(proposal, person, turn.context.sandbox)
+    return Reply(card, subject, shows=shows_of(proposal.requests), change=concrete)
+
+
+def requests_reply(turn: Turn, requests: Sequence[ChangeRequest], change: Asked | None = None) -> Reply:
+    """How far requests are; one of them is kept current where it is shown."""
+    card = requests_card(requests, turn.colleague, turn.context.sandbox)
+    return Reply(card, _subject([each.plan.wish for each in requests]), shows=shows_of(requests), change=change)
 
 
 def _wishes(turn: Turn, asked: Asked) -> list[Wish]:
@@ -114,9 +122,8 @@ def _running(turn: Turn, service: str, source: str | None) -> str | None:
 
 def _confirmed(turn: Turn, asked: Asked | None, shown: Sequence[tuple[int, int]]) -> Reply:
     requests = confirm(turn.context, shown)
-    card = requests_card(requests, turn.colleague, turn.context.sandbox)
     settled = asked is not None and set(asked.drafts) <= set(shown)
-    return Reply(card, change=replace(asked, asks=None, drafts=()) if asked and settled else None)
+    return requests_reply(turn, requests, replace(asked, asks=None, drafts=()) if asked and settled else None)
 
 
 def _dropped(turn: Turn, asked: Asked) -> Reply:
@@ -126,9 +133,8 @@ def _dropped(turn: Turn, asked: Asked) -> Reply:
     return Reply(Card(f"Dropped: {asked.words()}. Nothing was started.", notes=(closed,) if what else ()), done=True)
 
 
-def _subject(proposal: Proposal) -> dict[str, object]:
+def _subject(wishes: Sequence[Wish]) -> dict[str, object]:
     """What “it” means from now on, for questions: the places that are to be changed."""
-    wishes = [plan.wish for plan in proposal.plans]
     values = {
         "service": list(dict.fromkeys(wish.service for wish in wishes)),
         "environment": list(dict.fromkeys(wish.environment for wish in wishes)),

@@ -216,6 +216,7 @@ class Assistant:
         """A card in a post that nobody asked for; its choices work like those of an answer."""
         card = redact_card(card)
         answer = Answered(post.id, post.team, post.channel, None, f"{post.team}.{post.channel}", "", "", to_json(card))
+        answer = replace(answer, of=post.of)
         self.answers.keep(answer, datetime.now(timezone.utc))
         return filled(post, card, answer)[0]
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from actions.request.said import Said
 from assistant.contracts.change import ChangeRequest
 from assistant.contracts.errors import Ambiguous
+from assistant.contracts.notice import of_request
 
 _BECAUSE = re.compile(r"(?:\bbecause\b|\bsince\b|\breason:?|[,:;–—-]\s)\s*(.+)$", re.IGNORECASE)
 
@@ -16,6 +17,11 @@ def pairs(message: Said) -> tuple[tuple[int, int], ...]:
     """Number and revision of what a button was about; none for words that were typed."""
     words = (word.partition(".") for text in message.values.get("shown", ()) for word in text.split())
     return tuple((int(number), int(revision)) for number, _, revision in words)
+
+
+def shows_of(requests: Sequence[ChangeRequest]) -> str:
+    """The key by which the message about a request is kept current; none for several in one message."""
+    return of_request(requests[0].number) if len(requests) == 1 else ""
 
 
 def number_of(message: Said) -> int | None:

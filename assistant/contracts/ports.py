@@ -330,6 +330,12 @@ class Outbox(Protocol):
     def knows(self, id: str) -> bool:
         """Whether a post was ever put (and is not forgotten)."""
 
+    def showing(self, key: str) -> Sequence[Post]:
+        """The newest message of each channel that shows this, without its words."""
+
+    def in_thread(self, queue: str, thread: str) -> Waiting | None:
+        """The newest message of a thread that shows something, without its words."""
+
     def backlog(self, now: datetime) -> Backlog:
         """What waits, and what was given up within a day."""
 

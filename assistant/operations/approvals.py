@@ -98,6 +98,13 @@ def _refuse_own(context: Context, request: ChangeRequest) -> None:
         raise NotAllowed("approve", f"request {request.number}", rule, request.plan.approvers)
 
 
+def approvers(context: Context, request: ChangeRequest) -> tuple[str, ...]:
+    """The people of the catalogue, by name, who may approve it right now; never the one who asked."""
+    people = (replace(request.asker, person=name) for name in context.catalogue.people)
+    may = (each for each in people if decide(context, each, "approve", request.scope).allowed)
+    return tuple(each.person for each in may if each.person and each.person != request.asker.person)
+
+
 def _may_approve(context: Context, request: ChangeRequest) -> bool:
     known = context.actor.person is not None
     return known and decide(context, context.actor, "approve", request.scope).allowed

@@ -15,7 +15,7 @@ from rasa.core.channels.channel import UserMessage
 
 from assistant.bootstrap import Assistant
 from assistant.contracts.actor import Actor
-from assistant.contracts.as_json import to_json
+from assistant.contracts.as_json import from_json, to_json
 from assistant.contracts.card import Card
 from assistant.contracts.messaging import Incoming, Kind
 from assistant.contracts.post import Answered, Post, PostKind
@@ -23,7 +23,7 @@ from assistant.presentation.posts import filled
 from assistant.safeguards.access import load_access
 from assistant.safeguards.redaction import redact, redact_card
 from extensions.channels.several import Parse
-from extensions.channels.slack.output import Answer, SlackOutput, addressed, is_for_one
+from extensions.channels.slack.output import Answer, SlackOutput, addressed, clicked_id, is_for_one
 from extensions.channels.turn import Handler, take_turn
 
 SIGN_SECONDS = 0.7
@@ -126,12 +126,35 @@ class Desk:
     ) -> None:
         hidden = await self.run(self.unshown, incoming.channel, answer.private)
         post = addressed(incoming, id, private or bool(hidden), instead)
-        kept = await self.keep(incoming, answer, id, question, post.kind in (PostKind.EPHEMERAL, PostKind.RESPONSE))
+        if answer.shows and post.kind is PostKind.MESSAGE:
+            post = await self._kept_current(incoming, answer, post)
+        kept = await self.keep(incoming, answer, post, question)
         await self.put(*filled(post, answer.card, kept))
 
-    async def keep(self, incoming: Incoming, answer: Answer, id: str, question: str, for_one: bool = False) -> Answered:
-        """Remember an answer for its buttons."""
-        kept = _kept(incoming, answer, id, question, for_one)
+    async def _kept_current(self, incoming: Incoming, answer: Answer, post: Post) -> Post:
+        """Where it is shown from now on: the message that was clicked, else a new one to which older ones point."""
+        shown = await self.run(self.assistant.outbox.showing, answer.shows)
+        clicked = await self.run(self.assistant.answers.answer, clicked_id(incoming))
+        if clicked is not None and clicked.message in [each.id for each in shown]:
+            return Post(post.id, PostKind.UPDATE, post.team, post.channel, of=clicked.message)
+        for older in shown:
+            if older.queue == post.queue:
+                await self._say_no_more(incoming, answer.card, older, "It goes on below.")
+        return replace(post, shows=answer.shows, subject=answer.subject)
+
+    async def refresh(self, incoming: Incoming, before: Answered, why: str) -> None:
+        """Take the choices away from an answer, and say what became of them."""
+        message = Post(before.message, PostKind.MESSAGE, before.team, before.channel or incoming.channel)
+        await self._say_no_more(incoming, from_json(Card, before.card), message, why)
+
+    async def _say_no_more(self, incoming: Incoming, card: Card, message: Post, why: str) -> None:
+        post = Post(f"{incoming.id}-before", PostKind.UPDATE, message.team, message.channel, of=message.id)
+        card = replace(card, buttons=(), notes=(*card.notes, why))
+        await self.put(*filled(post, card, _kept(incoming, Answer(card), post, ""))[:1])
+
+    async def keep(self, incoming: Incoming, answer: Answer, post: Post, question: str) -> Answered:
+        """Remember the answer that a post carries, for its buttons."""
+        kept = _kept(incoming, answer, post, question)
         await self.run(self.assistant.answers.keep, kept, _now())
         return kept
 
@@ -149,10 +172,10 @@ def _spoken(wish: Wish) -> UserMessage:
     return UserMessage(wish.words, parse_data={**understood, "intent_ranking": []})
 
 
-def _kept(incoming: Incoming, answer: Answer, id: str, question: str, for_one: bool) -> Answered:
+def _kept(incoming: Incoming, answer: Answer, post: Post, question: str) -> Answered:
     understood = answer.understood or {}
     return Answered(
-        id=id,
+        id=post.id,
         team=incoming.team,
         channel=incoming.channel,
         thread=incoming.thread or None,
@@ -164,7 +187,8 @@ def _kept(incoming: Incoming, answer: Answer, id: str, question: str, for_one: b
         intent=str(understood.get("intent") or ""),
         confidence=float(understood.get("confidence") or 0.0),
         model=str(understood.get("model") or ""),
-        ephemeral=for_one,
+        ephemeral=post.kind in (PostKind.EPHEMERAL, PostKind.RESPONSE),
+        of=post.of,
     )
 
 

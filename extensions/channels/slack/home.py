@@ -62,9 +62,9 @@ def _greeting(teams: Sequence[str]) -> list[Mapping[str, Any]]:
 
 async def _to_decide(desk: Desk, incoming: Incoming, card: Card) -> list[Mapping[str, Any]]:
     """What waits for this person, with the buttons to decide it here."""
-    id = f"{incoming.id}-waiting"
-    await desk.keep(incoming, Answer(card), id, _WAITING.words)
-    return [_header("Waits for you"), *_section(card, id, choices=True)]
+    post = Post(f"{incoming.id}-waiting", PostKind.HOME, incoming.team, reader=incoming.user)
+    await desk.keep(incoming, Answer(card), post, _WAITING.words)
+    return [_header("Waits for you"), *_section(card, post.id, choices=True)]
 
 
 def _section(card: Card, answer: str, choices: bool) -> list[Mapping[str, Any]]:
