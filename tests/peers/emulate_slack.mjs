@@ -20,7 +20,7 @@ slackPlugin.register = (app, store, webhooks, ...more) => {
   })
   return register(app, store, webhooks, ...more)
 }
-const PEOPLE = ['ana', 'ben', 'cid', 'priya']
+const PEOPLE = ['ana', 'ben', 'cid', 'priya', 'jonas', 'mei', 'tomasz', 'lena']
 const told = { client_id: '1.2', client_secret: 'made-up', signing_secret: 's3cret', token: 'xoxb-made-up' }
 const slack = await createEmulator({
   service: 'slack',

@@ -148,6 +148,10 @@ def test_guests_and_other_organisations_get_a_refusal_and_nothing_else(slack: Sl
     slack.says("mine")
     assert slack.asked(1) == ["mine"]
     assert "full members of this workspace" in said(slack)
+    recorded = list(slack.assistant.records.audit.records())
+    home = stranger.get("user_team") or stranger.get("team") or "T1"
+    assert (recorded[-1].verb, recorded[-1].decision, recorded[-1].outcome) == ("ask", "refused", "nothing was done")
+    assert recorded[-1].name == f"{home}/{stranger.get('user', 'U0ANADUARTE')}"
 
 
 def said(slack: Slack) -> str:

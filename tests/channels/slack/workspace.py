@@ -1,4 +1,4 @@
-"""A workspace with four people and the whole assistant in it: emulate as Slack, and every process of `make serve`.
+"""A workspace with eight people and the whole assistant in it: emulate as Slack, and every process of `make serve`.
 
 What people do is signed and shaped as Slack does it; what they see is read from emulate, and from the addresses that
 commands and clicks are answered at.
@@ -32,7 +32,10 @@ from tests.peers import emulate_slack
 from tests.presentation.block_rules import check_message, check_view, texts
 from tests.running import free_ports
 
-PEOPLE = {"ana": "U0ANADUARTE", "ben": "U0BENOSEI01", "cid": "U0CIDROMERO", "priya": "U0PRIYARAMN"}
+PEOPLE = {
+    "ana": "U0ANADUARTE", "ben": "U0BENOSEI01", "cid": "U0CIDROMERO", "priya": "U0PRIYARAMN",
+    "jonas": "U0JONASWEBR", "mei": "U0MEITANAKA", "tomasz": "U0TOMNOWAK1", "lena": "U0LENAFISCH",
+}  # fmt: skip
 ANSWER_SECONDS = 40.0
 
 
@@ -110,7 +113,7 @@ class Workspace:
 
     def writes(self, who: str, text: str) -> list[Seen]:
         """A direct message."""
-        stamp, person = self._stamp(), self.peer[who]
+        stamp, person = self.stamp(), self.peer[who]
         inner = {"type": "message", "channel_type": "im", "user": person, "text": text, "ts": stamp}
         return self.delivers({**inner, "channel": f"D{person}"})
 
@@ -123,7 +126,7 @@ class Workspace:
         if not seen.alone:
             body["message"] = {"ts": seen.ts, "text": seen.text, **thread}
         kept = {name: element[name] for name in ("action_id", "value", "selected_option") if name in element}
-        return self.interacts(who, type="block_actions", actions=[{**kept, "action_ts": self._stamp()}], **body)
+        return self.interacts(who, type="block_actions", actions=[{**kept, "action_ts": self.stamp()}], **body)
 
     def commands(self, who: str, command: str, text: str = "") -> list[Seen]:
         """A slash command in the channel."""
@@ -191,14 +194,13 @@ class Workspace:
 
     def audit(self) -> list[Any]:
         """The audit log, oldest first."""
-        with self.assistant.engine.connect() as connection:
-            return list(connection.exec_driver_sql("SELECT * FROM audit ORDER BY number").mappings())
+        return list(self.assistant.records.audit.records())
 
     def _backlog(self) -> int:
         return self.assistant.traffic().unsent
 
     def _written(self, who: str, text: str, thread: str | None) -> str:
-        stamp = self._stamp()
+        stamp = self.stamp()
         message = {"ts": stamp, "channel_id": self.peer["channel"], "user": self.peer[who], "text": text}
         more = {"thread_ts": thread} if thread else {}
         requests.post(f"{self.peer['url']}/_test/messages", json={**message, **more}, timeout=10).raise_for_status()
@@ -224,7 +226,7 @@ class Workspace:
     def _new(self) -> list[Seen]:
         """What was not seen before, in the order in which it was posted; every payload is what Slack takes."""
         posted = [_seen(each) for each in self.stored("messages") if each["user"] == self.peer["bot_user"]]
-        posted += [_seen(each, alone=True) for each in self.stored("ephemeralMessages")]
+        posted += [_seen(each, alone=True) for each in self.stored("ephemeral_messages")]
         for number, body in enumerate(self.answers.got):
             posted.append(Seen(body["text"], body.get("blocks") or (), self.peer["channel"], f"r{number}", "", True))
         fresh = [each for each in posted if each.ts not in self.seen and each.text != "Looking …"]
@@ -235,7 +237,8 @@ class Workspace:
             check_view({"type": view["type"], "title": view.get("title"), "close": view.get("close"), **view})
         return fresh
 
-    def _stamp(self) -> str:
+    def stamp(self) -> str:
+        """Slack's way to name this moment."""
         return f"{time.time():.6f}"
 
 
