@@ -333,6 +333,9 @@ class Outbox(Protocol):
     def showing(self, key: str) -> Sequence[Post]:
         """The newest message of each channel that shows this, without its words."""
 
+    def speaks_in(self, queue: str, thread: str) -> bool:
+        """Whether something was put into a thread (and is not forgotten)."""
+
     def in_thread(self, queue: str, thread: str) -> Waiting | None:
         """The newest message of a thread that shows something, without its words."""
 

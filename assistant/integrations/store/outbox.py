@@ -104,10 +104,17 @@ class SqlOutbox:
 
     def showing(self, key: str) -> Sequence[Post]:
         """The newest message of each channel that shows this, without its words."""
-        query = sa.select(outbox.c.queue, outbox.c.body).where(outbox.c.shows == key).order_by(outbox.c.number)
+        there = sa.and_(outbox.c.shows == key, outbox.c.stage != "failed")
+        query = sa.select(outbox.c.queue, outbox.c.body).where(there).order_by(outbox.c.number)
         with database_errors(), self._engine.connect() as connection:
             newest = {row.queue: row.body for row in connection.execute(query)}
         return [from_json(Post, body) for body in newest.values()]
+
+    def speaks_in(self, queue: str, thread: str) -> bool:
+        """Whether something was put into a thread (and is not forgotten)."""
+        any_there = sa.select(outbox.c.id).where(outbox.c.queue == queue, outbox.c.thread == thread).limit(1)
+        with database_errors(), self._engine.connect() as connection:
+            return connection.execute(any_there).first() is not None
 
     def in_thread(self, queue: str, thread: str) -> Waiting | None:
         """The newest message of a thread that shows something, without its words."""

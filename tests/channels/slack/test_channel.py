@@ -126,7 +126,7 @@ def test_two_people_in_one_thread_are_two_conversations(slack: Slack) -> None:
     }
 
 
-def test_a_plain_reply_counts_for_whom_the_assistant_talks_to_if_the_channel_likes(
+def test_a_plain_reply_counts_where_the_assistant_takes_part_if_the_channel_likes(
     slack: Slack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reply = {"type": "message", "channel": "C1", "channel_type": "channel", "thread_ts": "7.7"}
@@ -137,9 +137,11 @@ def test_a_plain_reply_counts_for_whom_the_assistant_talks_to_if_the_channel_lik
     settings = slack.assistant.chat_settings("T1", "C1")
     monkeypatch.setattr(slack.assistant, "chat_settings", lambda *_: type(settings)(replies="always"))
     slack.event({**reply, "user": "U0ANADUARTE", "text": "payments", "ts": f"{time.time():.6f}"})
-    slack.event({**reply, "user": "U0BENOSEI01", "text": "not my business", "ts": f"{time.time():.6f}"})
+    slack.event({**reply, "user": "U0BENOSEI01", "text": "me too", "ts": f"{time.time():.6f}"})
+    elsewhere = {**reply, "thread_ts": "7.8"}
+    slack.event({**elsewhere, "user": "U0BENOSEI01", "text": "not my business", "ts": f"{time.time():.6f}"})
     slack.says("the end")
-    assert sorted(slack.asked(3)) == ["deploy?", "payments", "the end"]
+    assert sorted(slack.asked(4)) == ["deploy?", "me too", "payments", "the end"]
 
 
 @pytest.mark.parametrize("stranger", [{"user": "U0GUEST"}, {"user_team": "T9"}, {"team": "T9", "user": "U0BENOSEI01"}])
