@@ -6,7 +6,11 @@ message shows it.
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import requests
@@ -90,8 +94,9 @@ def test_production_deploy_with_mistakes(slack: Workspace) -> None:
         slack.says("jonas", "yes", thread), r"^Request \d+ waits for approval by Team Payments, Platform Team"
     )
     shows([slack.message(card)], "It goes on below")
-    called = slack.until(lambda: slack.direct("priya"))
-    assert "Approve" in called[-1].choices and slack.direct("tomasz") and slack.direct("lena")
+    approvers = ("priya", "tomasz", "lena")
+    called = slack.until(lambda: all(map(slack.direct, approvers)) and slack.direct("priya"))
+    assert "Approve" in called[-1].choices
     assert not slack.direct("jonas") and not slack.direct("ben") and not slack.direct("ana"), "only its approvers"
 
     shows(slack.clicks("jonas", waits, "Approve"), "who asks for a change is not the second person")
@@ -100,8 +105,8 @@ def test_production_deploy_with_mistakes(slack: Workspace) -> None:
     assert [each for each in slack.clicks("priya", waits, "Approve") if each.thread == thread] == []
     shows([slack.message(waits)], "Approved by Priya Raman", "under way|starting|approved")
     slack.until(lambda: "The run" in slack.message(waits).words)
-    slack.until(lambda: "under way" in slack.direct("tomasz")[-1].words)
-    assert not any(each.choices.get("Approve") for who in ("priya", "tomasz", "lena") for each in slack.direct(who))
+    slack.until(lambda: all("under way" in slack.direct(who)[-1].words for who in approvers))
+    assert not any("Approve" in each.choices for who in approvers for each in slack.direct(who))
     shows(slack.clicks("tomasz", called[-1], "Approve"), "is under way by now")
     shows(slack.says("jonas", "hows it going", thread), r"1\.4\.2 (deploying|waiting to deploy): ")
     # "It" means what the thread shows, for somebody who said nothing there yet.
@@ -162,12 +167,13 @@ def test_a_deployment_by_command_and_window(slack: Workspace) -> None:
     window = slack.until(lambda: [each for each in slack.stored("views") if len(each["blocks"]) > 1])[-1]
     version = window["blocks"][2]["element"]
     assert [each["value"] for each in version["options"]][:2] == ["1.4.4", "1.4.3"]
-    chosen = {"environment": "staging", "version": "1.4.4"}
-    values = {name: {"value": {"selected_option": {"value": value}}} for name, value in chosen.items()}
-    view = {**window, "id": window["view_id"], "state": {"values": values}}
-    asked = alone(slack.interacts("ana", type="view_submission", view=view))
+    asked = alone(slack.sends("ana", window, environment=option("staging"), version=option("1.4.4")))
     shows([asked], r"^Deploy checkout 1\.4\.4 to staging", "has not run in qa")
     shows(slack.clicks("ana", asked, "No"), "Nothing was started")
+
+
+def option(value: str) -> dict[str, Any]:
+    return {"type": "static_select", "selected_option": {"value": value}}
 
 
 def test_a_rollback_by_command(slack: Workspace) -> None:
@@ -191,3 +197,59 @@ def test_what_waits_for_me_stands_in_the_home_and_is_decided_there(slack: Worksp
     slack.interacts("ben", type="block_actions", container=container, view=view, actions=[clicked])
     slack.until(lambda: "rejected" in slack.message(waits).words)
     assert "Approve" not in slack.message(waits).choices
+
+
+def test_what_was_wrong_is_asked_and_kept(slack: Workspace) -> None:
+    _, seen = slack.starts("ana", "are you ok?")
+    fine = shows(seen, "^I am fine", "github", "jenkins", "0 to answer, 0 to send")
+    assert slack.clicks("ana", fine, "👎") == []
+    window = slack.stored("views")[-1]
+    assert window["title"]["text"] == "What was wrong?"
+    shows(slack.sends("ana", window, reason={"type": "plain_text_input", "value": "too short"}), "^Thank you")
+    opinion, about = slack.assistant.answers.opinions()[-1]
+    assert (opinion.good, opinion.reason) == (False, "too short")
+    assert about and (about.question, about.intent) == ("are you ok?", "ask_identity") and about.model
+
+
+def test_a_message_can_be_asked_about_and_a_channel_chooses_what_is_read(slack: Workspace) -> None:
+    message = {"ts": slack.stamp(), "text": "how is checkout in prod?", "user": slack.peer["ana"]}
+    place = {"channel": {"id": slack.peer["channel"]}, "response_url": slack.answers.url}
+    about = slack.interacts("ben", type="message_action", callback_id="ask", message=message, **place)
+    shows([alone(about)], "^checkout in production: ")
+
+    thread, _ = slack.starts("ana", "hi")
+    assert slack.says("cid", "how's staging?", thread, called=False) == []
+    assert slack.commands("ana", "/assistant", "settings") == []
+    window = slack.stored("views")[-1]
+    saved = slack.sends("ana", window, replies=option("always"), service=option("search"))
+    shows(saved, "replies: every reply in threads where I take part", "default service: search")
+    shows(slack.says("cid", "how's staging?", thread, called=False), "^staging: ")
+    shows(slack.commands("cid", "/deploy-status"), "^search: ")
+    slack.sends("ana", window, replies=option("mentions"))
+
+
+def test_who_has_to_wait_sees_within_a_second_that_something_is_done(slack: Workspace) -> None:
+    faults(slack, path="/repos/|/jenkins/", kind="slow", seconds=3)
+    signs: list[str] = []
+    looking = threading.Event()
+
+    def look() -> None:
+        while not looking.wait(0.05) and not signs:
+            signs.extend(sign["name"] for each in slack.stored("messages") for sign in each["reactions"])
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    _, seen = slack.starts("ana", "how's qa doing?")
+    looking.set()
+    watcher.join()
+    faults(slack)
+    shows(seen, "^qa: ")
+    assert signs == ["eyes"] and not any(each["reactions"] for each in slack.stored("messages"))
+
+
+def test_without_the_action_server_everybody_gets_a_sentence(slack: Workspace) -> None:
+    os.killpg(slack.processes._children["actions"].pid, signal.SIGKILL)
+    thread, seen = slack.starts("ana", "how's staging doing?")
+    shows(seen, "I could not look that up", "Nothing was changed", "reference [0-9a-f]{16}")
+    slack.processes.tend()
+    slack.until(lambda: "staging: " in slack.says("ana", "how's staging doing?", thread)[-1].words)

@@ -22,6 +22,7 @@ from urllib.parse import urlencode
 
 import requests
 from slack_sdk.signature import SignatureVerifier
+from slack_sdk.web import WebClient
 
 from assistant.bootstrap import Assistant
 from assistant.cli import MODEL
@@ -115,7 +116,8 @@ class Workspace:
         """A direct message."""
         stamp, person = self.stamp(), self.peer[who]
         inner = {"type": "message", "channel_type": "im", "user": person, "text": text, "ts": stamp}
-        return self.delivers({**inner, "channel": f"D{person}"})
+        opened = WebClient(self.peer["token"], base_url=f"{self.peer['url']}/api/").conversations_open(users=person)
+        return self.delivers({**inner, "channel": opened["channel"]["id"]})
 
     def clicks(self, who: str, seen: Seen, title: str) -> list[Seen]:
         """A button, or an option of a menu, under something seen."""
@@ -133,6 +135,11 @@ class Workspace:
         form = {"team_id": self.peer["team"], "channel_id": self.peer["channel"], "user_id": self.peer[who]}
         form |= {"command": command, "text": text, "response_url": self.answers.url, "trigger_id": self.trigger(who)}
         return self._sent("commands", urlencode(form), "application/x-www-form-urlencoded")
+
+    def sends(self, who: str, view: Mapping[str, Any], **values: Mapping[str, Any]) -> list[Seen]:
+        """A window, with what was chosen or typed in its fields."""
+        state = {"values": {name: {"value": field} for name, field in values.items()}}
+        return self.interacts(who, type="view_submission", view={**view, "id": view["view_id"], "state": state})
 
     def interacts(self, who: str, **payload: Any) -> list[Seen]:
         """Whatever else Slack sends for what somebody does."""
