@@ -97,29 +97,41 @@ class Desk:
     async def _turn(
         self, incoming: Incoming, actor: Actor, message: UserMessage, parse: Parse | None, settles: bool
     ) -> None:
-        question = message.text
+        question, answered = message.text, asyncio.Event()
 
         async def give(answer: Answer) -> None:
             id = f"{incoming.id}-{output.said}"
-            await self._give(incoming, answer, id, question, False, signed.done() or settles)
+            answered.set()
+            signed = await asyncio.shield(signing)
+            await self._give(incoming, answer, id, question, False, signed or settles)
 
         output = SlackOutput(give)
         message.sender_id, message.message_id = incoming.conversation, incoming.id
         message.output_channel, message.input_channel = output, "slack"
-        signed = asyncio.ensure_future(self._sign(incoming))
+        signing = asyncio.ensure_future(self._sign(incoming, answered))
         try:
             await take_turn(self._handle, message, actor, self._key, parse)
         finally:
-            if not signed.cancel() and (sign := _sign(incoming, PostKind.UNREACT)):
+            answered.set()
+            # An attempt before this one may have shown it and ended with its process.
+            if (await signing or incoming.attempts > 1) and (sign := _sign(incoming, PostKind.UNREACT)):
                 await self.put(sign)
 
-    async def _sign(self, incoming: Incoming) -> None:
-        """Show that an answer is being looked for: a sign under the question makes no sound and leaves nothing."""
-        await asyncio.sleep(SIGN_SECONDS)
+    async def _sign(self, incoming: Incoming, answered: asyncio.Event) -> bool:
+        """Show that an answer is being looked for, if none is there soon; whether that was shown.
+
+        A sign under the question makes no sound and leaves nothing.
+        """
+        try:
+            await asyncio.wait_for(answered.wait(), SIGN_SECONDS)
+            return False
+        except asyncio.TimeoutError:
+            pass
         if (sign := _sign(incoming, PostKind.REACT)) is not None:
             await self.put(sign)
         elif is_for_one(incoming) and incoming.body.get("response_url"):
             await self.put(replace(addressed(incoming, f"{incoming.id}-looking", True), text="Looking …"))
+        return True
 
     async def _give(
         self, incoming: Incoming, answer: Answer, id: str, question: str, private: bool, instead: bool

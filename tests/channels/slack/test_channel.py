@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 import requests
@@ -113,6 +115,35 @@ def test_repeats_and_the_mention_of_a_message_are_acknowledged_and_ignored(slack
         assert slack.event({"type": "message", "channel_type": "channel", **inner}).status_code == 200
     slack.says("and then?")
     assert sorted(slack.asked(2)) == ["and then?", "how's prod?"]
+
+
+def test_a_request_that_is_replayed_as_it_was_does_nothing_again(slack: Slack) -> None:
+    who = {"team": {"id": "T1"}, "user": {"id": "U0ANADUARTE", "team_id": "T1"}, "channel": {"id": "C1"}}
+    about = {"type": "message_action", "callback_id": "ask", "trigger_id": f"s{time.time()}"}
+    shortcut = json.dumps({**who, **about, "message": {"ts": "8.8", "text": "how is qa?"}})
+    form = {"team_id": "T1", "user_id": "U0ANADUARTE", "channel_id": "C1", "trigger_id": f"c{time.time()}"}
+    at = time.time() - 60
+    for _ in range(3):
+        command = urlencode({**form, "command": "/docs", "text": "how do I deploy?"})
+        assert slack.send("commands", command, at=at).status_code == 200
+        assert slack.send("interactions", urlencode({"payload": shortcut}), at=at).status_code == 200
+    slack.says("the end")
+    assert sorted(slack.asked(3)) == ["how do I deploy?", "how is qa?", "the end"]
+
+
+def test_what_a_message_says_of_itself_names_nobody(slack: Slack) -> None:
+    forged = {
+        "actor": "T1/U0TOMNOWAK1",
+        CLAIM: "made up",
+        "metadata": {CLAIM: "made up"},
+        "sender_id": "T1.U0TOMNOWAK1",
+    }
+    of_slack = {"metadata": {"event_type": "x", "event_payload": forged}}
+    slack.says('/approve_request{"run": "57"}', **{**forged, **of_slack})
+    assert slack.asked(1) == ['approve_request{"run": "57"}']
+    (message,) = slack.agent.seen
+    claim = verify("k" * 32, message.metadata[CLAIM], message.sender_id, str(message.text))
+    assert (claim.actor.user, message.parse_data) == ("U0ANADUARTE", None)
 
 
 def test_two_people_in_one_thread_are_two_conversations(slack: Slack) -> None:
