@@ -166,7 +166,7 @@ class ChatSettings:
     zone: str | None = None
 
 
-KINDS = ("deployments", "alerts", "approvals", "digests")
+KINDS = ("deployments", "approvals")
 """What may be switched on; nothing of it is on by itself."""
 
 REPLIES = ("mentions", "always")

@@ -119,7 +119,7 @@ def test_workspaces_and_channels_of_slack_are_read(folder: Path, write: Write) -
     [
         ("workspaces: [acme]", "a workspace's id such as T012AB3CD"),
         ("workspaces: []", "the company's own workspaces"),
-        ("channels: {C012AB: {kinds: [jokes]}}", "deployments, alerts, approvals or digests"),
+        ("channels: {C012AB: {kinds: [jokes]}}", "deployments or approvals"),
         ("channels: {C012AB: {service: shops}}", "did you mean “shop”"),
         ("channels: {general: {}}", "slack"),
     ],

@@ -57,10 +57,10 @@ def told(tmp_path: Path) -> Iterator[Told]:
 
 
 def test_nobody_hears_what_nobody_switched_on(told: Told) -> None:
-    told.wants("C1", kinds=("alerts",))
+    told.wants("C1", kinds=("approvals",))
     told.notices.tell(NOTICE)
     assert told.posts() == []
-    told.notices.tell(replace(NOTICE, also=("alerts",)))
+    told.notices.tell(replace(NOTICE, also=("approvals",)))
     assert [post.channel for post in told.posts()] == ["C1"]
 
 

@@ -34,9 +34,7 @@ from extensions.channels.slack.forms import (
 _REASON, _SETTINGS = "reason", "settings"
 _KIND_WORDS = {
     "deployments": "Deployments: one message each, kept current",
-    "alerts": "Alerts that fire and end",
     "approvals": "Requests that wait for approval",
-    "digests": "A summary every morning",
 }
 _REPLY_WORDS = {"mentions": "only what names me", "always": "every reply in threads where I take part"}
 _NOWHERE = "none"

@@ -155,16 +155,16 @@ def test_settings_of_a_channel_are_chosen_in_a_window(at: AtDesk) -> None:
     window = at.post()
     assert (window.kind, window.options["title"]["text"]) == (PostKind.VIEW, "Settings of channel")
     chosen = {
-        "kinds": {"type": "checkboxes", "selected_options": [{"value": "alerts"}, {"value": "made-up"}]},
+        "kinds": {"type": "checkboxes", "selected_options": [{"value": "approvals"}, {"value": "made-up"}]},
         "replies": {"type": "static_select", "selected_option": {"value": "always"}},
         "service": {"type": "static_select", "selected_option": {"value": "search"}},
     }
     at.submits(window.options, chosen)
-    assert at.assistant.chat_settings("T1", "C1") == ChatSettings(("alerts",), "always", "search")
-    assert "Saved: messages by myself: alerts" in at.post().text
+    assert at.assistant.chat_settings("T1", "C1") == ChatSettings(("approvals",), "always", "search")
+    assert "Saved: messages by myself: approvals" in at.post().text
     at.command("/assistant", "settings")
     boxes = at.post().options["blocks"][0]["element"]
-    assert [option["value"] for option in boxes["initial_options"]] == ["alerts"]
+    assert [option["value"] for option in boxes["initial_options"]] == ["approvals"]
 
 
 def test_ones_own_settings_hold_ones_time_zone(at: AtDesk) -> None:
