@@ -116,7 +116,18 @@ def _needs_approval(context: Context, wish: Wish, facts: Facts) -> bool:
     values = facts.delivery.values
     if values.get("approval", "assistant") != "assistant" or not _environment(context, wish).protected:
         return False
-    return wish.verb is Verb.DEPLOY or values.get("rollback.second_person") == "true"
+    rule = values.get("rollback.second_person")
+    if wish.verb is Verb.DEPLOY or rule == "true":
+        return True
+    return rule == "over_migrations" and _may_cross_migrations(facts)
+
+
+def _may_cross_migrations(facts: Facts) -> bool:
+    """Whether a migration lies between what runs and what is wished for; what nobody could read may hold one."""
+    found = facts.comparison
+    if isinstance(found, Comparison):
+        return bool(found.warned) or found.cut
+    return found is not None or facts.current is None
 
 
 def _approvers(context: Context, wish: Wish) -> tuple[str, ...]:

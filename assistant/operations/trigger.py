@@ -101,7 +101,7 @@ def _start(context: Context, request: ChangeRequest) -> ChangeRequest:
     problem = _moved(request, plan)
     if problem:
         return _end(context, request, State.VOID, f"{problem} Nothing was started; ask again if you still want it.")
-    if plan.stopped:  # something could not be found out right now
+    if plan.stopped or _lacks_approval(request, plan):  # something could not be found out right now
         return request
     started = replace(request, state=State.STARTING, started_at=datetime.now(timezone.utc))
     return _trigger(context, _keep(context, started, "It is being started."))
@@ -114,11 +114,15 @@ def _moved(request: ChangeRequest, plan: Plan) -> str | None:
         return stopped.sentence
     agreed, now = request.target, plan.target
     if now is None or now == agreed:
-        needs_more = plan.needs_approval and request.approver is None
+        needs_more = _lacks_approval(request, plan) and plan.comparison is not None
         return "By now a second person has to agree." if needs_more else None
     if now.commit != agreed.commit:
         return f"{agreed.version} was {agreed.commit[:7]} when it was agreed to and is {now.commit[:7]} now."
     return "The workflow that would deploy it was changed since it was agreed to."
+
+
+def _lacks_approval(request: ChangeRequest, plan: Plan) -> bool:
+    return plan.needs_approval and request.approver is None
 
 
 def _trigger(context: Context, request: ChangeRequest) -> ChangeRequest:

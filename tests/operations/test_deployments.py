@@ -18,8 +18,10 @@ from assistant.contracts.locks import Scope
 from assistant.contracts.platform import Freeze
 from assistant.operations import approvals, deployments, locks, trigger
 from assistant.operations.cancel import cancel
+from assistant.presentation.cards.deployments import proposal_card
+from assistant.presentation.plain import render
 from assistant.safeguards.audit import defects
-from tests.operations.changing import THEN, Company, Killed, commit, company
+from tests.operations.changing import THEN, Company, Killed, World, commit, company
 from tests.operations.platform import CATALOGUE
 
 CHAT = "T1.C1.1"
@@ -271,13 +273,43 @@ def test_breaking_the_glass_takes_a_reason_and_a_right(firm: Company) -> None:
 
 def test_a_rollback_goes_to_the_version_before_without_a_second_person(firm: Company) -> None:
     firm.world.ci = CiLevel.FAILED
-    firm.world.warned = ("db/migrations/7.sql",)
     proposal = ask(firm, BACK)
     plan = proposal.plans[0]
     assert plan.target and (plan.target.version, plan.from_version) == ("1.4.1", "1.4.2") and not plan.needs_approval
+    assert yes(firm, proposal)[0].state is State.UNDER_WAY
+
+
+def test_a_rollback_across_a_migration_needs_a_second_person(firm: Company) -> None:
+    firm.world.warned = ("db/migrations/7.sql",)
+    proposal = ask(firm, BACK)
+    plan = proposal.plans[0]
     risk = next(each for each in plan.findings if each.gate == "risk")
     assert risk.verdict is Verdict.WARNED and "migration" in risk.sentence
-    assert yes(firm, proposal)[0].state is State.UNDER_WAY
+    assert plan.needs_approval and plan.approvers == ("Team Checkout", "Platform Team")
+    text = render(proposal_card(proposal, str, False), None, THEN)
+    assert "a second person has to approve it, because it goes back across a migration: Team Checkout" in text
+    request = yes(firm, proposal)[0]
+    assert request.state is State.WAITING and not firm.world.runs
+    started = approvals.approve(firm.seen_by("ben-osei"), request.number, request.revision)
+    assert started.state is State.UNDER_WAY
+
+
+def test_a_rollback_whose_migrations_nobody_can_tell_needs_a_second_person(
+    firm: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unread = Unavailable("github", "did not answer in time")
+    monkeypatch.setattr(World, "compare", lambda *_: (_ for _ in ()).throw(unread))
+    proposal = ask(firm, BACK)
+    assert proposal.plans[0].needs_approval
+    assert "in case it crosses a migration" in render(proposal_card(proposal, str, False), None, THEN)
+
+
+def test_a_migration_that_came_between_since_the_yes_makes_a_rollback_void(firm: Company) -> None:
+    proposal = ask(firm, BACK)
+    firm.world.warned = ("db/migrations/7.sql",)
+    ended = yes(firm, proposal)[0]
+    assert ended.state is State.VOID and "By now a second person has to agree" in ended.outcome
+    assert not firm.world.runs
 
 
 def test_a_rollback_offers_to_cancel_what_runs_first(firm: Company) -> None:

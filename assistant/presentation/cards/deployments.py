@@ -145,10 +145,22 @@ def _notes(proposal: Proposal, only_asked: bool) -> Iterable[str]:
     if proposal.requests:
         approvers = list(dict.fromkeys(name for plan in proposal.plans for name in plan.approvers))
         if any(plan.needs_approval for plan in proposal.plans):
-            yield f"After your yes a second person has to approve it: {_some(approvers)}."
+            yield f"After your yes a second person has to approve it{_because_of(proposal)}: {_some(approvers)}."
         yield "Your yes counts for exactly this, for five minutes."
     for number in proposal.replaced:
         yield f"This takes the place of request {number}, which is void now."
+
+
+def _because_of(proposal: Proposal) -> str:
+    """Why a rollback, which mostly needs nobody else, needs a second person this time."""
+    back = [plan for plan in proposal.plans if plan.needs_approval and plan.wish.verb is Verb.ROLLBACK]
+    if not back:
+        return ""
+    if any(plan.comparison and plan.comparison.warned for plan in back):
+        return ", because it goes back across a migration"
+    return (
+        "" if all(plan.comparison and not plan.comparison.cut for plan in back) else ", in case it crosses a migration"
+    )
 
 
 def _some(names: Sequence[str]) -> str:
