@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from actions.base import AssistantAction, Reply, Turn
-from actions.request.approvals import pairs
+from actions.request.approvals import number_of, pairs
 from actions.request.deployments import (
     Asked,
     Step,
@@ -24,8 +24,10 @@ from assistant.contracts.change import ChangeRequest, Proposal, Verb, Wish
 from assistant.contracts.errors import Invalid
 from assistant.contracts.status import StatusRequest
 from assistant.operations.deployments import confirm, propose, withdraw, would
+from assistant.operations.progress import how_far, latest
 from assistant.operations.status import status
 from assistant.presentation.cards.deployments import proposal_card, requests_card
+from assistant.presentation.cards.watch import with_progress
 
 
 class ActionDeployments(AssistantAction):
@@ -61,6 +63,30 @@ class ActionDeployments(AssistantAction):
         if open_change and step is Step.SAME:
             return _proposed(turn, same_again(turn.said, open_change, catalogue))
         return _proposed(turn, change_request(turn.said, self.verb, catalogue, turn.context.person))
+
+
+class ActionProgress(AssistantAction):
+    """Answers “how's it going?” and “request 57?” after a change was asked for or approved: its step, and its page."""
+
+    capability = "deployments"
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_progress"
+
+    def takes(self, turn: Turn) -> bool:
+        """Whether a request is named, or one of the speaker's is under way or has just ended."""
+        return number_of(turn.said) is not None or latest(turn.context) is not None
+
+    def answer(self, turn: Turn) -> Reply:
+        """How far it is right now."""
+        number = number_of(turn.said)
+        asked = latest(turn.context) if number is None else turn.context.keeping.requests.get(number)
+        if asked is None:
+            raise Invalid("I know of no request of yours that is under way.")
+        request, run = how_far(turn.context, asked)
+        card = requests_card([request], turn.colleague, turn.context.sandbox)
+        return Reply(with_progress(card, run, turn.colleague) if run else card, _places([request.wish]))
 
 
 class ActionRollback(ActionDeployments):
@@ -122,7 +148,10 @@ def _dropped(turn: Turn, asked: Asked) -> Reply:
 
 def _subject(proposal: Proposal) -> dict[str, object]:
     """What “it” means from now on, for questions: the places that are to be changed."""
-    wishes = [plan.wish for plan in proposal.plans]
+    return _places([plan.wish for plan in proposal.plans])
+
+
+def _places(wishes: Sequence[Wish]) -> dict[str, object]:
     values = {
         "service": list(dict.fromkeys(wish.service for wish in wishes)),
         "environment": list(dict.fromkeys(wish.environment for wish in wishes)),

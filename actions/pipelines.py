@@ -5,8 +5,9 @@ from __future__ import annotations
 from actions.base import AssistantAction, Reply, Turn
 from actions.request import PIPELINES, pipeline_request
 from actions.request.approvals import number_of, pairs
+from actions.request.phrases import points_at_last
 from actions.request.pipelines import deployment_meant, says_which
-from assistant.contracts.change import OPEN, ChangeRequest
+from assistant.contracts.change import OPEN, ChangeRequest, State
 from assistant.contracts.errors import Invalid
 from assistant.contracts.history import HistoryRequest
 from assistant.contracts.pipelines import PipelineRequest
@@ -75,6 +76,10 @@ class ActionCancel(AssistantAction):
         """The action's name in the domain."""
         return "action_cancel"
 
+    def takes(self, turn: Turn) -> bool:
+        """Whether a request is named, or one of the speaker's waits or runs."""
+        return number_of(turn.said) is not None or bool(_own(turn))
+
     def answer(self, turn: Turn) -> Reply:
         """Takes back or stops the request that is named, clicked or the only one that fits."""
         number = pairs(turn.said)[0][0] if pairs(turn.said) else number_of(turn.said)
@@ -86,7 +91,8 @@ class ActionCancel(AssistantAction):
 def _again(turn: Turn, service: str, run: str) -> Reply:
     started = rerun(turn.context, service, run)
     values = {"service": [service], "run": [f"build {started.run.number}"]}
-    return Reply(rerun_card(started, turn.context.sandbox), {"capability": "pipelines", "values": values})
+    subject = {"capability": "pipelines", "values": values}
+    return Reply(rerun_card(started, turn.context.sandbox), subject, rerun=subject)
 
 
 def _deployed(turn: Turn, request: PipelineRequest) -> tuple[str, str]:
@@ -99,8 +105,16 @@ def _deployed(turn: Turn, request: PipelineRequest) -> tuple[str, str]:
     raise Invalid("I don't find the run that you mean. Please name the service and the run's number.")
 
 
+def _own(turn: Turn) -> list[ChangeRequest]:
+    found = turn.context.keeping.requests.find(OPEN, asker=turn.context.actor)
+    return [one for one in found if one.state is not State.DRAFT]
+
+
 def _fitting(turn: Turn) -> ChangeRequest:
     named = turn.said.values
+    here = [one for one in _own(turn) if one.conversation == turn.conversation]
+    if points_at_last(turn.said) and not named.get("service") and here:
+        return here[-1]
     found = [
         one
         for one in turn.context.keeping.requests.find(OPEN)

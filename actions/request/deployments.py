@@ -87,6 +87,7 @@ class Asked:
         question: the open question's words.
         would: it is only asked what would happen; nothing is requested.
         drafts: number and revision of the requests that wait for the asker's yes.
+        reminded: whether another answer has said that this waits.
     """
 
     verb: Verb
@@ -100,6 +101,7 @@ class Asked:
     asks: str | None = None
     question: str = ""
     drafts: tuple[tuple[int, int], ...] = ()
+    reminded: bool = False
 
     @property
     def is_open(self) -> bool:

@@ -26,6 +26,9 @@ QUESTION = "question"
 CHANGE = "change"
 """The slot with the change that is being asked for or waits for a yes (actions/request/deployments.py)."""
 
+RERUN = "rerun"
+"""The slot with the build that was run again last, as SUBJECT has it: what “did it pass?” asks for."""
+
 POINTING = re.compile(r"\b(?:it|its|that|this|those|these|them|there|same)\b", re.IGNORECASE)
 
 # "How's prod?" is a question of its own; "and prod?", "how about prod?" go on with the one before.
@@ -77,6 +80,7 @@ class Said:
     bare: str = ""
     mentions: tuple[Mention, ...] = ()
     change: Mapping[str, Any] | None = None
+    rerun: Mapping[str, Any] | None = None
 
 
 def said(latest: Mapping[str, Any], slots: Mapping[str, Any], names: Names) -> Said:
@@ -112,6 +116,7 @@ def said(latest: Mapping[str, Any], slots: Mapping[str, Any], names: Names) -> S
         bare=_bare(read, text),
         mentions=named,
         change=slots.get(CHANGE),
+        rerun=slots.get(RERUN),
     )
 
 

@@ -27,13 +27,14 @@ def waiting(context: Context) -> Waiting:
             if each.state is State.WAITING and not _is_over(each) and _may_approve(context, each)
         ),
         of_mine=tuple(each for each in mine if each.state is not State.DRAFT),
-        to_settle=tuple(
-            each
-            for each in found
-            if each.state is State.UNCERTAIN
-            and decide(context, context.actor, each.plan.wish.verb.value, each.scope).allowed
-        ),
+        to_settle=to_settle(context),
     )
+
+
+def to_settle(context: Context) -> tuple[ChangeRequest, ...]:
+    """The uncertain requests on which the speaker's word counts: changes that they may make themselves."""
+    found = context.keeping.requests.find((State.UNCERTAIN,))
+    return tuple(one for one in found if decide(context, context.actor, one.plan.wish.verb.value, one.scope).allowed)
 
 
 def approve(context: Context, number: int, revision: int) -> ChangeRequest:

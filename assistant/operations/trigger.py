@@ -19,6 +19,7 @@ from assistant.contracts.platform import Delivery
 from assistant.contracts.ports import Deployer
 from assistant.operations.chain import examine
 from assistant.operations.context import Context
+from assistant.operations.people import called
 from assistant.operations.recording import require, step
 
 START_WITHIN = timedelta(minutes=5)
@@ -51,7 +52,7 @@ def settle(context: Context, number: int, revision: int, run: str | None, reason
     Raises:
         NotAllowed: the actor may not do that change themselves.
         Conflict: it is not uncertain (any more).
-        Invalid: without a reason.
+        Invalid: without a reason, or there is no such run.
     """
     request = context.keeping.requests.get(number)
     require(context, request.plan.wish.verb.value, request.scope, request=str(number))
@@ -59,9 +60,22 @@ def settle(context: Context, number: int, revision: int, run: str | None, reason
         raise Conflict(f"Request {number} is {request.state.value} by now, so nothing was changed.")
     if not reason.strip():
         raise Invalid("Please say how you know: it stays in the audit log.")
+    who = called(context, context.actor.identity)
     if run is None:
-        return _end(context, request, State.FAILED, f"{context.actor.identity} looked: it never started.", why=reason)
-    return _adopted(context, request, run, None, None, f"{context.actor.identity} says that it is run {run}.", reason)
+        return _end(context, request, State.FAILED, f"{who} looked: it never started ({reason.strip()}).", why=reason)
+    _refuse_unknown(context, request, run)
+    return _adopted(context, request, run, None, None, f"{who} says that it is run {run}.", reason)
+
+
+def _refuse_unknown(context: Context, request: ChangeRequest, run: str) -> None:
+    """A slip of the finger is no run; a provider that does not answer now is asked while the run is followed."""
+    deployer, delivery = _deployer(context, request)
+    try:
+        deployer.progress(delivery, run, context.deadline)
+    except Missing as error:
+        raise Invalid(f"{error} Nothing was changed: request {request.number} is still uncertain.") from error
+    except ProviderError:
+        return
 
 
 def _keep(context: Context, request: ChangeRequest, outcome: str, **more: str) -> ChangeRequest:

@@ -216,6 +216,11 @@ def _buttons(one: ChangeRequest) -> tuple[Button, ...]:
         )
     if one.state is State.UNDER_WAY:
         return (Button("Stop it", "cancel_run", values),)
+    if one.state is State.UNCERTAIN:
+        return (
+            Button("It never started", "inform", {"shown": f"never {values['shown']}"}),
+            Button("I found its run", "inform", {"shown": f"found {values['shown']}"}),
+        )
     return ()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from assistant.contracts.card import Button, Card, Line, Moment, Row
-from assistant.contracts.locks import ANY, Lock, LockReport, Scope
+from assistant.contracts.locks import ANY, Lock, LockReport, Pause, Scope
 
 Person = Callable[[str], str]
 
@@ -65,6 +65,23 @@ def waiting_card(report: LockReport, person: Person, sandbox: bool) -> Card:
     rows = tuple(_row(lock, person) for lock in report.locks)
     note = "I will ask you then; I don't deploy by myself."
     return Card(f"You are number {report.position} in line{before}.", rows, notes=(note,), sandbox=sandbox)
+
+
+def paused_card(pause: Pause | None, person: Person, sandbox: bool) -> Card:
+    """That every change is stopped, by whom and why; or that nothing is."""
+    if pause is None:
+        return Card("Nothing is paused: changes are possible, for whoever may make them.", sandbox=sandbox)
+    who = person(pause.who.identity)
+    lines: tuple[Line, ...] = ((f"{who} paused it ", Moment(pause.since), f": {pause.why}."),)
+    buttons = (Button("Go on with changes", "unlock_environment", {"shown": "resume"}),)
+    return Card("Every change is paused, everywhere; I only read.", lines=lines, buttons=buttons, sandbox=sandbox)
+
+
+def resumed_card(was: Pause | None, person: Person, sandbox: bool) -> Card:
+    """That the pause is over, and whose it was."""
+    if was is None:
+        return Card("Nothing was paused.", sandbox=sandbox)
+    return Card(f"Changes are possible again. {person(was.who.identity)} had paused them: {was.why}.", sandbox=sandbox)
 
 
 def _row(lock: Lock, person: Person) -> Row:
