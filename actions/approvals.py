@@ -8,7 +8,7 @@ from actions.base import AssistantAction, Reply, Turn
 from actions.request.approvals import finding, meant, reason_of
 from assistant.contracts.card import Button, Card
 from assistant.contracts.change import ChangeRequest, State
-from assistant.operations.approvals import approve, reject, to_settle, waiting
+from assistant.operations.approvals import approve, reject, to_settle, waiting, waiting_everywhere
 from assistant.operations.trigger import settle
 from assistant.presentation.cards.approvals import waiting_card
 from assistant.presentation.cards.deployments import requests_card
@@ -25,7 +25,7 @@ class ActionApprovals(AssistantAction):
 
     def answer(self, turn: Turn) -> Reply:
         """What waits for this person, and what of theirs waits for others."""
-        return Reply(waiting_card(waiting(turn.context), turn.colleague, turn.context.sandbox))
+        return Reply(waiting_card(waiting_everywhere(turn.context), turn.colleague, turn.context.sandbox))
 
 
 class ActionApprove(AssistantAction):

@@ -86,7 +86,7 @@ class ActionProgress(AssistantAction):
             raise Invalid("I know of no request of yours that is under way.")
         request, run = how_far(turn.context, asked)
         card = requests_card([request], turn.colleague, turn.context.sandbox)
-        return Reply(with_progress(card, run, turn.colleague) if run else card, _places([request.wish]))
+        return Reply(with_progress(card, request, run, turn.colleague) if run else card, _places([request.wish]))
 
 
 class ActionRollback(ActionDeployments):

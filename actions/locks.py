@@ -157,7 +157,7 @@ class ActionLocks(AssistantAction):
             held = holders(turn.context, scope or place).locks
             scope = scope or place or (held[0].scope if len(held) == 1 else None)
             if scope is not None and held:
-                version = version if scope == place else None
+                version = next(iter(turn.said.values.get("version", ())), version if scope == place else None)
                 line = wait_for(turn.context, scope, turn.conversation, version)
                 return Reply(waiting_card(line, turn.colleague, turn.context.sandbox))
         subject = {"capability": "status", "values": named} if named else None

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime, timezone
+
 from actions.base import AssistantAction, Reply, Turn
 from actions.request import PIPELINES, pipeline_request
 from actions.request.approvals import number_of, pairs
 from actions.request.phrases import points_at_last
 from actions.request.pipelines import deployment_meant, says_which
+from actions.request.said import zone_of
 from assistant.contracts.change import OPEN, ChangeRequest, State
 from assistant.contracts.errors import Invalid
 from assistant.contracts.history import HistoryRequest
 from assistant.contracts.pipelines import PipelineRequest
+from assistant.language import moments
 from assistant.operations.cancel import cancel
 from assistant.operations.history import history
 from assistant.operations.pipelines import pipelines
@@ -96,12 +101,17 @@ def _again(turn: Turn, service: str, run: str) -> Reply:
 
 
 def _deployed(turn: Turn, request: PipelineRequest) -> tuple[str, str]:
-    """The newest run that deployed the service that is meant."""
-    where = tuple(turn.said.values.get("environment", ()))
-    wanted = HistoryRequest(services=request.services, environments=where, count=1)
-    for one in history(turn.context, wanted).deployments:
-        if one.run:
-            return one.service, request.run or one.run
+    """The run that deployed what is meant: the one whose number is said, else the newest one there, then."""
+    said = turn.said.values
+    when = moments.spoken(turn.said.text, datetime.now(timezone.utc), zone_of(turn.context.person))
+    services = tuple(said.get("service", request.services))
+    if said.get("run") and len(services) == 1:
+        return services[0], said["run"][0]
+    places = HistoryRequest(services=services, environments=tuple(said.get("environment", ())), count=1)
+    for wanted in (replace(places, interval=when), places):
+        for one in history(turn.context, wanted).deployments:
+            if one.run:
+                return one.service, one.run
     raise Invalid("I don't find the run that you mean. Please name the service and the run's number.")
 
 

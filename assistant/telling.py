@@ -74,7 +74,7 @@ def _notice(context: Context, request: ChangeRequest | None, run: Watched | None
         return Notice(key, "deployments", card, (), (service.owner,) if service else (), (), final)
     card = requests_card([request], person, context.sandbox)
     if run is not None:
-        card = with_progress(card, run, person)
+        card = with_progress(card, request, run, person)
     owner = context.catalogue.services.get(request.plan.wish.service)
     return Notice(
         key=f"request:{request.number}",

@@ -19,7 +19,7 @@ _FILLER = re.compile(
     r"\b(?:please|pls|plz|can|could|would|you|i|i'd|like|to|want|need|have|me|us|we|the|a|an|now|lock|block|hold|freeze"
     r"|reserve|claim|take|grab|for|in|on|of|environment|env|down|keep|everyone|everybody|others|out|off|is|it|mine"
     r"|myself|so|that|no|nobody|one|deploys?|there|hands|minutes?|hours?|and|my|our|bit|while|from|deploying|anybody"
-    r"|anyone|ours?|by|with|just|hey|hi|service|must|may|can't|cant|let|lets|put)\b",
+    r"|anyone|ours?|by|with|just|hey|hi|service|must|may|can't|cant|let|lets|put|over|takeover|taking)\b",
     re.IGNORECASE,
 )
 _REASON = re.compile(r"(?:\bbecause(?: of)?\b|\breason:?|\bdue to\b|[,:;–—-]\s)\s*(.+)$", re.IGNORECASE)
@@ -40,7 +40,7 @@ class Unexplained(AssistantError):
     """Nothing says why; the answer to this question is taken as it stands."""
 
     def __init__(self, scope: Scope) -> None:
-        super().__init__(f"What do you need {place(scope)} for? Others will see the reason.")
+        super().__init__(f"What do you need {scope.words} for? Others will see the reason.")
 
 
 def lock_request(message: Said, speaker: Person | None) -> LockWish:
@@ -92,11 +92,6 @@ def scope_of(values: Values) -> Scope | None:
             raise Ambiguous(kind, " and ".join(values[kind]), values[kind])
     service, environment = values.get("service", [ANY])[0], values.get("environment", [ANY])[0]
     return None if service == ANY and environment == ANY else Scope(service, environment)
-
-
-def place(scope: Scope) -> str:
-    """A place in words: "search in staging"."""
-    return " in ".join(name for name in (scope.service, scope.environment) if name != ANY) or "everything"
 
 
 def _until(values: Values, speaker: Person | None) -> datetime | None:

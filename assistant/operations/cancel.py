@@ -43,7 +43,7 @@ def cancel(context: Context, number: int) -> ChangeRequest:
     require_unpaused(context)
     delivery = context.catalogue.delivery(request.plan.wish.service, request.plan.wish.environment)
     provider = delivery.provider or delivery.service
-    told = f"{called(context, context.actor.identity)} asked {provider} to stop it; I follow it to its end."
+    told = f"{called(context, context.actor.identity)} asked for it to be stopped; I follow it to its end."
     asked = replace(request, outcome=told)
     entry = step(context, asked, "asked the provider to stop it", run=request.run or request.run_id)
     (asked,) = context.keeping.requests.save([asked], [entry])

@@ -46,6 +46,12 @@ def advance(context: Context, request: ChangeRequest) -> ChangeRequest:
         return _uncertain(context, request, str(error)) if request.state in _IN_THE_AIR else request
 
 
+def begin(context: Context, request: ChangeRequest) -> ChangeRequest:
+    """Start what was agreed to, and see which run that made, so that the answer can show its page."""
+    started = advance(context, request)
+    return advance(context, started) if started.state is State.UNDER_WAY and started.run_id else started
+
+
 def settle(context: Context, number: int, revision: int, run: str | None, reason: str) -> ChangeRequest:
     """A person's word on what nobody could find out: it is that run, or (None) it never started.
 

@@ -97,7 +97,9 @@ class ConsoleChannel(CmdlineInput):
         shown = self._buttons.get(self._conversation(req), [])
         if isinstance(body.get("button"), int) and 0 <= body["button"] < len(shown):
             return shown[body["button"]]["payload"]
-        return plain_text(str(body.get("message") or ""))
+        typed = plain_text(str(body.get("message") or ""))
+        titled = (each["payload"] for each in shown if each["title"].casefold() == typed.casefold())
+        return next(titled, typed)
 
     def _extract_input_channel(self, req: Request) -> str:
         return self.name()

@@ -68,7 +68,20 @@ def test_the_card_has_what_a_decision_needs(firm: Company) -> None:
     assert plan.target and plan.target.commit == commit("1.4.3") and plan.from_version == "1.4.2"
     assert plan.comparison and plan.comparison.changes[0].author == "ana-duarte"
     assert plan.needs_approval and plan.approvers == ("Team Checkout", "Platform Team")
-    asked = ["access", "pause", "rate", "lock", "freeze", "busy", "set-up", "order", "freshness", "CI", "risk"]
+    asked = [
+        "access",
+        "pause",
+        "rate",
+        "lock",
+        "freeze",
+        "busy",
+        "set-up",
+        "order",
+        "freshness",
+        "CI",
+        "risk",
+        "approver",
+    ]
     assert [finding.gate for finding in plan.findings] == asked
 
 

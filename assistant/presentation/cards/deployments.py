@@ -41,7 +41,7 @@ def proposal_card(proposal: Proposal, person: Person, sandbox: bool, only_asked:
     plans = proposal.plans
     rows = tuple(row for plan in plans for row in _gates(plan, len(plans) > 1))
     lines = tuple(line for plan in plans for line in _contents(plan, person, len(plans) > 1))
-    notes = tuple(dict.fromkeys(_notes(proposal, only_asked)))
+    notes = tuple(dict.fromkeys(_notes(proposal, only_asked, person)))
     buttons: tuple[Button, ...] = ()
     if proposal.requests:
         values = shown(proposal.requests)
@@ -66,9 +66,12 @@ def _ways_out(proposal: Proposal) -> Iterable[Button]:
     """What can be done about what stopped it."""
     for plan in proposal.plans:
         place = {"service": plan.wish.service, "environment": plan.wish.environment}
-        if any(finding.stops and finding.gate == "lock" for finding in plan.findings):
-            yield Button("Tell me when it's free", "ask_locks", {**place, "shown": "tell"})
-            yield Button("Take it over", "lock_environment", {**place, "shown": "take over"})
+        stops = {finding.gate for finding in plan.findings if finding.stops}
+        if "lock" in stops and "access" not in stops:
+            version = {"version": plan.target.version} if plan.target else {}
+            yield Button("Tell me when it's free", "ask_locks", {**place, **version, "shown": "tell"})
+            if plan.may_take_over:
+                yield Button("Take it over", "lock_environment", {**place, "shown": "take over"})
         if plan.under_way is not None:
             yield Button(f"Stop request {plan.under_way}", "cancel_run", {"run": str(plan.under_way)})
 
@@ -130,8 +133,11 @@ def _commit(change: Change, person: Person) -> Line:
     return (head, Link("", change.url)) if change.url else (head.rstrip(),)
 
 
-def _notes(proposal: Proposal, only_asked: bool) -> Iterable[str]:
+def _notes(proposal: Proposal, only_asked: bool, person: Person) -> Iterable[str]:
     for plan in proposal.plans:
+        stops = [finding for finding in plan.findings if finding.stops]
+        if plan.holder and any(finding.gate == "lock" for finding in stops):
+            yield f"Ask {person(plan.holder)} whether it can be given back earlier."
         if plan.comparison and plan.comparison.warned:
             files = ", ".join(plan.comparison.warned[:3])
             what = (
@@ -140,7 +146,7 @@ def _notes(proposal: Proposal, only_asked: bool) -> Iterable[str]:
             yield f"Careful, migrations: {files}. {what}."
         if plan.wait and not plan.stopped:
             yield f"{plan.wait} asks for its own approval once it has started; I show that wait and ask nobody here."
-        if any(finding.passable for finding in plan.findings):
+        if stops and all(finding.passable for finding in stops):
             yield "Whoever may break the glass can pass this, with a reason: “break glass: …, because …”."
     if proposal.requests:
         approvers = list(dict.fromkeys(name for plan in proposal.plans for name in plan.approvers))
