@@ -106,6 +106,9 @@ def _proposed(turn: Turn, asked: Asked) -> Reply:
         card = proposal_card(
             would(turn.context, wishes, asked.break_glass), person, turn.context.sandbox, only_asked=True
         )
+        if asked.guessed:
+            note = f"You named no environment, so this is for {asked.environment}."
+            card = replace(card, notes=(note, *card.notes))
         return Reply(card, done=asked.asks is not None)
     proposal = propose(turn.context, wishes, turn.conversation, asked.reason, asked.break_glass)
     drafts = tuple((request.number, request.revision) for request in proposal.requests)

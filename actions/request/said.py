@@ -86,6 +86,8 @@ class Said:
 def said(latest: Mapping[str, Any], slots: Mapping[str, Any], names: Names) -> Said:
     """Read a message as Rasa passes it on, with every name resolved against the catalogue."""
     text, intent = latest.get("text") or "", (latest.get("intent") or {}).get("name") or ""
+    if text.startswith("/"):  # a click; what its button carries are no words of a person's
+        text = ""
     entities = latest.get("entities") or []
     again = next((entity["value"] for entity in entities if entity["entity"] == "said"), None)
     if again:  # a click on what the message before could mean: the words are those

@@ -121,10 +121,10 @@ def _to_decide(context: Context, number: int, revision: int) -> tuple[ChangeRequ
     if request.state is not State.WAITING:
         why = f" {request.outcome}" if request.outcome else ""
         raise Conflict(f"Request {number} is {request.state.value} by now.{why} Nothing was done.")
-    if request.revision != revision:
-        raise Conflict(f"Request {number} has changed since it was shown, so nothing was done. Please look again.")
     if _is_over(request):
         raise Invalid(f"Request {number} has expired, so nothing was started. It has to be asked for again.")
+    if request.revision != revision:
+        raise Conflict(f"Request {number} has changed since it was shown, so nothing was done. Please look again.")
     return request, decision
 
 

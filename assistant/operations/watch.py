@@ -90,9 +90,10 @@ def of_request(context: Context, request: ChangeRequest) -> Watched | None:
 
 
 def _begun(context: Context, now: datetime) -> Iterator[Watched]:
-    """Our own requests that are under way first, then whatever else the places show."""
-    for request in context.keeping.requests.find([State.UNDER_WAY]):
-        if request.run_id and not request.run_id.startswith("queue:"):
+    """Our own requests first, also those that ended before anybody looked, then whatever else the places show."""
+    for request in context.keeping.requests.find([State.UNDER_WAY, State.SUCCEEDED], since=now - LONGEST):
+        over = request.ended_at is not None and now - request.ended_at > STANDS_FOR
+        if request.run_id and not request.run_id.startswith("queue:") and not over:
             yield _own(request, now)
     for known in context.recall_all(ServiceState).values():
         deployment = known.value.under_way

@@ -68,7 +68,7 @@ class ConsoleChannel(CmdlineInput):
             message.output_channel = _Texts(message.output_channel)
             actor = Actor(LOCAL_WORKSPACE, _person(message.sender_id))
             shown = await take_turn(on_new_message, message, actor, self._key, self._parse)
-            self._buttons = {message.sender_id: shown}
+            self._buttons[message.sender_id] = shown
 
         routes: Blueprint = super().blueprint(guarded)
         routes.middleware("request")(self._check)

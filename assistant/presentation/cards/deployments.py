@@ -58,7 +58,8 @@ def _question(proposal: Proposal, only_asked: bool) -> str:
     what = " and ".join(step_words(plan) for plan in proposal.plans)
     stopped = [finding.sentence for plan in proposal.plans for finding in plan.findings if finding.stops]
     if stopped:
-        return f"{what}: not possible right now. {stopped[0]} Nothing was started."
+        end = "Nothing was requested." if only_asked else "Nothing was started."
+        return f"{what}: not possible right now. {stopped[0]} {end}"
     return f"{what}: this is what would happen. Nothing was requested." if only_asked else f"{what}?"
 
 
