@@ -566,3 +566,57 @@ def test_every_step_is_recorded_under_one_correlation(firm: Company) -> None:
         ("T1/worker", "Done (run 1000)."),
     ]
     assert whole(firm)
+
+
+# A person's word on what nobody could find out
+
+
+def uncertain(firm: Company) -> ChangeRequest:
+    firm.world.start_goes, firm.world.shows = "unheard", False
+    request = confirmed(firm, STAGING)
+    assert request.state is State.UNCERTAIN
+    return request
+
+
+def test_whoever_may_do_it_settles_what_is_uncertain(firm: Company) -> None:
+    request = uncertain(firm)
+    assert approvals.to_settle(firm.seen_by("priya-raman")) == ()
+    (waits,) = approvals.waiting(firm.seen_by("ben-osei")).to_settle
+    settled = trigger.settle(firm.seen_by("ben-osei"), waits.number, waits.revision, "1000", "its page says so")
+    assert settled.state is State.UNDER_WAY and settled.outcome == "Ben Osei says that it is run 1000."
+    newest = firm.records.audit.search(AuditRequest())[0]
+    assert newest.parameters["why"] == "its page says so" and newest.name == "ben-osei"
+    firm.world.shows = True
+    firm.world.finish("1000")
+    assert advance(firm, request.number).state is State.SUCCEEDED and len(firm.world.runs) == 1
+
+
+def test_a_run_that_does_not_exist_settles_nothing(firm: Company) -> None:
+    request = uncertain(firm)
+    with pytest.raises(Invalid, match=r"does not know the run 99 .*still uncertain"):
+        trigger.settle(firm.seen_by("ana-duarte"), request.number, request.revision, "99", "I guess")
+    assert firm.get(request.number).state is State.UNCERTAIN
+
+
+def test_a_second_word_on_it_changes_nothing(firm: Company) -> None:
+    request = uncertain(firm)
+    ended = trigger.settle(firm.seen_by("ana-duarte"), request.number, request.revision, None, "no run there")
+    assert ended.state is State.FAILED and ended.outcome == "Ana Duarte looked: it never started (no run there)."
+    with pytest.raises(Conflict, match="failed by now"):
+        trigger.settle(firm.seen_by("ben-osei"), request.number, request.revision, "1000", "there it is")
+
+
+def test_where_nobody_else_may_approve_it_is_said_when_asked(firm: Company) -> None:
+    firm.access = replace(firm.access, groups={"team-checkout": ("engineer",)}, people={"ana-duarte": ("approver",)})
+    proposal = ask(firm, PRODUCTION)
+    assert stopped_at(proposal) == ["approver"] and not proposal.requests
+    said = proposal.plans[0].findings[-1].sentence
+    assert "nobody but you approve checkout in production. Ask Team Checkout" in said
+    assert ask(firm, PRODUCTION, person="ben-osei").requests  # Ana may approve his
+
+
+def test_another_request_that_waits_there_is_told(firm: Company) -> None:
+    first = confirmed(firm)
+    busy = next(each for each in ask(firm, PRODUCTION, person="ben-osei").plans[0].findings if each.gate == "busy")
+    assert busy.sentence == f"Request {first.number} (1.4.3, Ana Duarte) waits for approval there too."
+    assert busy.verdict is Verdict.WARNED
