@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from actions.base import AssistantAction, Reply, Turn
-from actions.request.approvals import pairs, shows_of
+from actions.request.approvals import number_of, pairs, shows_of
 from actions.request.deployments import (
     Asked,
     Step,
@@ -24,9 +24,11 @@ from assistant.contracts.change import ChangeRequest, Verb, Wish
 from assistant.contracts.errors import Invalid
 from assistant.contracts.status import StatusRequest
 from assistant.operations.deployments import confirm, propose, withdraw, would
+from assistant.operations.progress import how_far, latest
 from assistant.operations.status import status
 from assistant.operations.versions import versions
 from assistant.presentation.cards.deployments import proposal_card, requests_card, versions_card
+from assistant.presentation.cards.watch import with_progress
 
 
 class ActionDeployments(AssistantAction):
@@ -69,6 +71,30 @@ class ActionDeployments(AssistantAction):
         return _proposed(turn, change_request(turn.said, self.verb, catalogue, turn.context.person))
 
 
+class ActionProgress(AssistantAction):
+    """Answers “how's it going?” and “request 57?” after a change was asked for or approved: its step, and its page."""
+
+    capability = "deployments"
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_progress"
+
+    def takes(self, turn: Turn) -> bool:
+        """Whether a request is named, or one of the speaker's is under way or has just ended."""
+        return number_of(turn.said) is not None or latest(turn.context) is not None
+
+    def answer(self, turn: Turn) -> Reply:
+        """How far it is right now."""
+        number = number_of(turn.said)
+        asked = latest(turn.context) if number is None else turn.context.keeping.requests.get(number)
+        if asked is None:
+            raise Invalid("I know of no request of yours that is under way.")
+        request, run = how_far(turn.context, asked)
+        card = requests_card([request], turn.colleague, turn.context.sandbox)
+        return Reply(with_progress(card, request, run, turn.colleague) if run else card, _subject([request.wish]))
+
+
 class ActionRollback(ActionDeployments):
     """Answers ``rollback``."""
 
@@ -86,6 +112,9 @@ def _proposed(turn: Turn, asked: Asked) -> Reply:
         card = proposal_card(
             would(turn.context, wishes, asked.break_glass), person, turn.context.sandbox, only_asked=True
         )
+        if asked.guessed:
+            note = f"You named no environment, so this is for {asked.environment}."
+            card = replace(card, notes=(note, *card.notes))
         return Reply(card, done=asked.asks is not None)
     proposal = propose(turn.context, wishes, turn.conversation, asked.reason, asked.break_glass)
     drafts = tuple((request.number, request.revision) for request in proposal.requests)

@@ -306,6 +306,7 @@ class Assistant:
             traffic=self.traffic,
             judge=lambda opinion, about: self.answers.judge(opinion, about, datetime.now(timezone.utc)),
             records=self.records,
+            watches=self.watches,
             message=message,
         )
 

@@ -79,7 +79,7 @@ def _notice(context: Context, request: ChangeRequest | None, run: Watched | None
         return replace(notice, subject={"capability": "status", "values": about})
     card = requests_card([request], person, context.sandbox)
     if run is not None:
-        card = with_progress(card, run, person)
+        card = with_progress(card, request, run, person)
     wish, final = request.plan.wish, request.state.ended and (run is None or run.over)
     if request.confirmed_at is None:
         # Nobody but the asker ever saw it: the card with the question is all that changes.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from actions.request.deployments import BARE, next_step, what_if
 from actions.request.docs import wants_more
+from actions.request.phrases import meant_action
 from actions.request.pipelines import wants_recurrence
 from actions.request.said import Said, about, continued
 from assistant.language.follow_up import ellipsis
@@ -29,7 +31,7 @@ _ANSWERS = {
 
 _DEPLOYMENTS = re.compile(r"\b(?:deployments|deploys|releases|rollouts)\b", re.IGNORECASE)
 
-# As a question of its own it is a greeting; after a deployment it asks for that.
+# As a question of its own it is a greeting; after an answer it asks for that again.
 _HOW_GOES = re.compile(
     r"\W*(?:(?:so|and|ok|okay|hey)\W+)*how(?:'?s|’s| is| are) (?:it|that|this)"
     r" (?:going|doing|looking|coming along)\W*",
@@ -41,6 +43,18 @@ _IS_IT_IN = re.compile(
 )
 
 
+def candidates(message: Said, unclear: bool) -> Iterator[str]:
+    """The capabilities and actions, likeliest first, that a message may be meant for whatever its words alone say.
+
+    Args:
+        unclear: whether the words were not understood as a question of their own.
+    """
+    if (action := meant_action(message)) and not _goes_on_with_change(message):
+        yield action
+    if capability := goes_on(message, unclear):
+        yield capability
+
+
 def goes_on(message: Said, unclear: bool) -> str | None:
     """The capability that answers words which mean something only after the answer before; None for all others.
 
@@ -49,12 +63,8 @@ def goes_on(message: Said, unclear: bool) -> str | None:
     Args:
         unclear: whether the words were not understood as a question of their own; then "more" or "flaky?" suffice.
     """
-    # A yes that says to what needs no question before it: it was clicked, perhaps in another conversation.
-    clicked = message.intent == "affirm" and bool(message.values.get("shown"))
-    if next_step(message) is not None or what_if(message) or clicked:
-        return "deployments"
-    if (about(message.question, "locks") or {}).get("asks") and _may_be_a_reason(message):
-        return "locks"
+    if capability := _goes_on_with_change(message):
+        return capability
     timed = any(one.kind == "time" for one in message.mentions)
     if (unclear or message.intent == "ask_status") and timed and _DEPLOYMENTS.search(message.text):
         return "history"
@@ -71,6 +81,17 @@ def goes_on(message: Said, unclear: bool) -> str | None:
     if wants_more(message):
         return "docs"
     return "pipelines" if wants_recurrence(message) else None
+
+
+def _goes_on_with_change(message: Said) -> str | None:
+    """What is being asked for, or held, that the message answers or corrects."""
+    # A yes that says to what needs no question before it: it was clicked, perhaps in another conversation.
+    clicked = message.intent == "affirm" and bool(message.values.get("shown"))
+    if next_step(message) is not None or what_if(message) or clicked:
+        return "deployments"
+    if (about(message.question, "locks") or {}).get("asks") and _may_be_a_reason(message):
+        return "locks"
+    return None
 
 
 def _may_be_a_reason(message: Said) -> bool:

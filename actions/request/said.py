@@ -26,6 +26,9 @@ QUESTION = "question"
 CHANGE = "change"
 """The slot with the change that is being asked for or waits for a yes (actions/request/deployments.py)."""
 
+RERUN = "rerun"
+"""The slot with the build that was run again last, as SUBJECT has it: what “did it pass?” asks for."""
+
 POINTING = re.compile(r"\b(?:it|its|that|this|those|these|them|there|same)\b", re.IGNORECASE)
 
 # "How's prod?" is a question of its own; "and prod?", "how about prod?" go on with the one before.
@@ -77,11 +80,14 @@ class Said:
     bare: str = ""
     mentions: tuple[Mention, ...] = ()
     change: Mapping[str, Any] | None = None
+    rerun: Mapping[str, Any] | None = None
 
 
 def said(latest: Mapping[str, Any], slots: Mapping[str, Any], names: Names) -> Said:
     """Read a message as Rasa passes it on, with every name resolved against the catalogue."""
     text, intent = latest.get("text") or "", (latest.get("intent") or {}).get("name") or ""
+    if text.startswith("/"):  # a click; what its button carries are no words of a person's
+        text = ""
     entities = latest.get("entities") or []
     again = next((entity["value"] for entity in entities if entity["entity"] == "said"), None)
     if again:  # a click on what the message before could mean: the words are those
@@ -112,6 +118,7 @@ def said(latest: Mapping[str, Any], slots: Mapping[str, Any], names: Names) -> S
         bare=_bare(read, text),
         mentions=named,
         change=slots.get(CHANGE),
+        rerun=slots.get(RERUN),
     )
 
 

@@ -235,6 +235,9 @@ class Watches(Protocol):
     def known(self, key: str) -> bool:
         """Whether one is or was followed (and is not forgotten)."""
 
+    def get(self, key: str) -> Watched | None:
+        """One that is or was followed, None when there is none by that key (any more)."""
+
     def keep(self, one: Watched, closed: bool = False) -> None:
         """Store it in place of what was stored under its key; with ``closed`` it is followed no more."""
 
