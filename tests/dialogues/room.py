@@ -27,9 +27,9 @@ class Room:
     """A day of a company whose catalogue may be rewritten; :meth:`say` is a line of a dialogue, with what it shows."""
 
     bot: Bot
-    catalog: Path
 
     def __post_init__(self) -> None:
+        self.catalog = Path(self.bot.environment["CATALOG"])
         self.talk = self.bot.console()
         self.assistant = Assistant(Settings(self.bot.environment))
         self.ahead = 0.0
@@ -107,7 +107,8 @@ class Room:
     def new_day(self) -> None:
         """No request, lock, pause or fault is left; the audit log is, because nothing takes that back."""
         self.bot.no_faults()
-        self.hurry(-self.ahead)
+        if self.ahead:
+            self.hurry(-self.ahead)
         self.bot.as_it_was()
         with self.assistant.engine.begin() as connection:
             for table in ("requests", "locks", "waiters", "pauses", "watched"):

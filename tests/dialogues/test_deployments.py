@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -10,31 +9,23 @@ import pytest
 
 from assistant.contracts.change import State
 from assistant.safeguards.audit import defects
-from assistant.settings import PROJECT
 from tests.dialogues.room import Room
-from tests.running import running
+from tests.running import Bot
 
 SHIP = "deploy payments 1.4.2 to production"
 
 
-@pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    folder = tmp_path_factory.mktemp("company")
-    shutil.copytree(PROJECT / "catalog", folder / "catalog")
-    with running(folder / "state", CATALOG=str(folder / "catalog")) as bot:
-        yield Room(bot, folder / "catalog")
-
-
 @pytest.fixture
-def room(company: Room) -> Iterator[Room]:
-    company.new_day()
-    kept = {path: path.read_text(encoding="utf-8") for path in company.catalog.glob("*.y*ml")}
-    company.talk = company.bot.console()
-    yield company
+def room(bot: Bot) -> Iterator[Room]:
+    day = Room(bot)
+    day.new_day()
+    kept = {path: path.read_text(encoding="utf-8") for path in day.catalog.glob("*.y*ml")}
+    yield day
     for path, text in kept.items():
         if path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
-    assert list(defects(company.assistant.records.audit.records())) == []
+    day.new_day()
+    assert list(defects(day.assistant.records.audit.records())) == []
 
 
 def waiting_for_approval(room: Room) -> None:
