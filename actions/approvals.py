@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from actions.base import AssistantAction, Reply, Turn
-from actions.request.approvals import meant, reason_of
-from assistant.contracts.change import State
-from assistant.operations.approvals import approve, reject, waiting
+from actions.deployments import requests_reply
+from actions.request.approvals import finding, meant, reason_of
+from assistant.contracts.card import Button, Card
+from assistant.contracts.change import ChangeRequest, State
+from assistant.operations.approvals import approve, reject, to_settle, waiting, waiting_everywhere
+from assistant.operations.trigger import settle
 from assistant.presentation.cards.approvals import waiting_card
-from assistant.presentation.cards.deployments import requests_card
 
 
 class ActionApprovals(AssistantAction):
@@ -21,7 +25,7 @@ class ActionApprovals(AssistantAction):
 
     def answer(self, turn: Turn) -> Reply:
         """What waits for this person, and what of theirs waits for others."""
-        return Reply(waiting_card(waiting(turn.context), turn.colleague, turn.context.sandbox))
+        return Reply(waiting_card(waiting_everywhere(turn.context), turn.colleague, turn.context.sandbox))
 
 
 class ActionApprove(AssistantAction):
@@ -42,7 +46,7 @@ class ActionApprove(AssistantAction):
         if chosen is None:
             return Reply(waiting_card(waits, turn.colleague, turn.context.sandbox))
         approved = approve(turn.context, *chosen)
-        return Reply(requests_card([approved], turn.colleague, turn.context.sandbox))
+        return requests_reply(turn, [approved])
 
 
 class ActionReject(AssistantAction):
@@ -63,4 +67,38 @@ class ActionReject(AssistantAction):
         if chosen is None:
             return Reply(waiting_card(waits, turn.colleague, turn.context.sandbox))
         rejected = reject(turn.context, *chosen, reason_of(turn.said))
-        return Reply(requests_card([rejected], turn.colleague, turn.context.sandbox))
+        return requests_reply(turn, [rejected])
+
+
+class ActionSettle(AssistantAction):
+    """Takes a person's word on a request of which nobody knows whether it started: it never did, or it is that run."""
+
+    capability = "approvals"
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_settle"
+
+    def takes(self, turn: Turn) -> bool:
+        """Whether a button of such a request was clicked, or one waits for a word of this person's."""
+        return bool(turn.said.values.get("shown")) or bool(to_settle(turn.context))
+
+    def answer(self, turn: Turn) -> Reply:
+        """Settles it, or asks for what is missing: which run, or how they know."""
+        found, open_ones = finding(turn.said), to_settle(turn.context)
+        shown = found.shown or meant(turn.said, open_ones)
+        if shown is None:
+            return Reply(_which(open_ones))
+        if found.asks:
+            values = {"shown": [f"{shown[0]}.{shown[1]}"], "asks": [found.asks]}
+            return Reply(Card(found.question), question={"capability": self.capability, "values": values})
+        settled = settle(turn.context, *shown, found.run, found.reason)
+        return requests_reply(turn, [settled])
+
+
+def _which(requests: Sequence[ChangeRequest]) -> Card:
+    buttons = tuple(
+        Button(f"Request {one.number} never started", "inform", {"shown": f"never {one.number}.{one.revision}"})
+        for one in requests
+    )
+    return Card("Which request do you mean?", buttons=buttons)

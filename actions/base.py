@@ -12,7 +12,7 @@ import json
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timezone, tzinfo
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -22,19 +22,32 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.request import CHANGE, QUESTION, SUBJECT, Missing, Said, complete, goes_on, said
-from actions.request.deployments import Asked, kept
+from actions.asides import news_for, reminding, with_news
+from actions.request import (
+    CHANGE,
+    QUESTION,
+    RERUN,
+    SUBJECT,
+    Missing,
+    asked_about_rerun,
+    candidates,
+    complete,
+    said,
+)
+from actions.turn import Reply, Turn
 from assistant.bootstrap import Assistant, the_assistant
 from assistant.contracts.as_json import to_json
 from assistant.contracts.card import Button, Card
-from assistant.contracts.errors import Ambiguous, AssistantError, NotFound
+from assistant.contracts.errors import Ambiguous, AssistantError, NotFound, Unavailable
 from assistant.contracts.post import Answered
+from assistant.messaging.subjects import subject_of
 from assistant.observability import ANSWER_SECONDS, ANSWERS, bind_correlation
 from assistant.operations.context import Context
-from assistant.operations.people import colleague
 from assistant.presentation.plain import render
 from assistant.safeguards.identity import CLAIM, Claim, verify
 from assistant.safeguards.redaction import redact, redact_card
+
+__all__ = ["AssistantAction", "Reply", "Turn"]
 
 GRACE = 1.0
 """Seconds that an action may take beyond the deadline of its providers."""
@@ -43,38 +56,6 @@ _log = structlog.get_logger(__name__)
 
 Outcome = tuple["Reply", "tzinfo | None", str]
 """What is said, in whose time zone, and how it ended (for the metrics)."""
-
-
-@dataclass(frozen=True)
-class Reply:
-    """An answer, and what the conversation is about from now on (``subject``: None leaves it as it was).
-
-    ``private`` are the resources that it was made from with more than a member's right. ``change`` is the change that
-    is open or was made last, ``done`` says that there is none any more. ``answered`` is False where nothing was
-    understood, so that a program that asks can tell.
-    """
-
-    card: Card
-    subject: Mapping[str, Any] | None = None
-    question: Mapping[str, Any] | None = None
-    private: tuple[str, ...] = ()
-    change: Asked | None = None
-    done: bool = False
-    answered: bool = True
-
-
-@dataclass(frozen=True)
-class Turn:
-    """One message and what is needed to answer it; ``before`` is the answer that was given last."""
-
-    said: Said
-    context: Context
-    conversation: str
-    before: Answered | None = None
-
-    def colleague(self, login: str) -> str:
-        """What colleagues are called, from a provider's login or a name of the catalogue; the login for a stranger."""
-        return colleague(self.context, login)
 
 
 class AssistantAction(Action, abc.ABC):
@@ -90,6 +71,10 @@ class AssistantAction(Action, abc.ABC):
     @abc.abstractmethod
     def answer(self, turn: Turn) -> Reply:
         """The reply; runs in a worker thread and may block until the context's deadline."""
+
+    def takes(self, turn: Turn) -> bool:
+        """Whether there is anything that short words like “how's it going?” could mean to this action."""
+        return True
 
     def reply(self, turn: Turn) -> Reply:
         """The answer, or the question that has to be settled first."""
@@ -114,6 +99,7 @@ class AssistantAction(Action, abc.ABC):
         text = redact(render(card, zone, datetime.now(timezone.utc)))
         # A channel that shows cards takes the card, with what it has to know about it; others take text and buttons.
         body = {"card": to_json(card), "private": reply.private, "understood": _understood(tracker)}
+        body |= {"shows": reply.shows, "subject": reply.subject or {}}
         body["answered"] = outcome == "answered" and reply.answered and reply.question is None
         dispatcher.utter_message(text=text, buttons=[_payload(each) for each in card.buttons], json_message=body)
         return _remembered(reply)
@@ -140,20 +126,36 @@ class AssistantAction(Action, abc.ABC):
 
     def _answer(self, assistant: Assistant, claim: Claim, tracker: Tracker) -> tuple[Reply, tzinfo | None]:
         context = assistant.context(claim.actor, message=claim.correlation)
-        message = said(tracker.latest_message, tracker.current_slot_values(), assistant.names())
-        turn = Turn(message, context, tracker.sender_id, _before(tracker))
-        reply = _reminding(message, self._answering(message).reply(turn))
+        message = said(tracker.latest_message, _slots(assistant, tracker), assistant.names())
+        if asked_about_rerun(message):
+            message = replace(message, subject=message.rerun)
+        turn = Turn(message, context, tracker.sender_id, _before(tracker), _answered_at(tracker))
+        news = news_for(turn)
+        reply = with_news(reminding(turn, self._answering(turn).reply(turn)), news)
         if context.problem is not None:
             note = f"Note: the catalogue on disk is broken ({context.problem}), so I use the last good one."
             reply = replace(reply, card=replace(reply.card, notes=(*reply.card.notes, note)))
         reply = replace(reply, private=tuple(sorted(context.used)))
         return reply, ZoneInfo(context.person.timezone) if context.person else None
 
-    def _answering(self, message: Said) -> AssistantAction:
+    def _answering(self, turn: Turn) -> AssistantAction:
         """The action whose last answer the words go on with ("just the failed ones"), else this one."""
-        capability = goes_on(message, unclear=self.capability == "conversation")
-        actions = (action for action in AssistantAction.__subclasses__() if action.capability == capability)
-        return next(actions)() if capability else self
+        actions: list[AssistantAction] = [action() for action in AssistantAction.__subclasses__()]
+        for wanted in candidates(turn.said, unclear=self.capability == "conversation"):
+            found = next(each for each in actions if wanted in (each.capability, each.name()))
+            if found.takes(turn):
+                return found
+        return self
+
+
+def _slots(assistant: Assistant, tracker: Tracker) -> dict[str, Any]:
+    """The conversation's slots; what others showed in its thread meanwhile is what “it” means now."""
+    slots: dict[str, Any] = tracker.current_slot_values()
+    try:
+        shared = subject_of(assistant.outbox, tracker.sender_id, _answered_at(tracker))
+    except Unavailable:
+        return slots
+    return {**slots, SUBJECT: shared} if shared else slots
 
 
 def _remembered(reply: Reply) -> list[dict[str, Any]]:
@@ -162,16 +164,9 @@ def _remembered(reply: Reply) -> list[dict[str, Any]]:
         events.append(SlotSet(SUBJECT, reply.subject))
     if reply.change is not None or reply.done:
         events.append(SlotSet(CHANGE, to_json(reply.change)))
+    if reply.rerun is not None:
+        events.append(SlotSet(RERUN, reply.rerun))
     return events
-
-
-def _reminding(message: Said, reply: Reply) -> Reply:
-    """The answer to something else, with a line on the change that still waits for a word of the asker's."""
-    asked = kept(message)
-    if asked is None or not asked.is_open or asked.would or reply.change is not None or reply.done:
-        return reply
-    note = f"{asked.words()} still waits for your yes." if asked.drafts else f"Still open: {asked.question}"
-    return replace(reply, card=replace(reply.card, notes=(*reply.card.notes, note)))
 
 
 def _choices(error: AssistantError, context: Context) -> tuple[Button, ...]:
@@ -207,6 +202,13 @@ def _before(tracker: Tracker) -> Answered | None:
         card=body["card"],
         **body.get("understood") or {},
     )
+
+
+def _answered_at(tracker: Tracker) -> datetime | None:
+    """When this conversation was answered last."""
+    given = next((event for event in reversed(tracker.events or []) if event.get("event") == "bot"), None)
+    at = given.get("timestamp") if given else None
+    return datetime.fromtimestamp(at, timezone.utc) if at else None
 
 
 def _card(event: Mapping[str, Any]) -> bool:

@@ -53,6 +53,16 @@ _EXAMPLES = (
     ("alerts", "what's firing in production?"),
     ("metrics", "what's the error rate of payments?"),
     ("on_call", "who is on call for search?"),
+    ("audit", "who rolled back checkout last week?"),
+)
+# What help offers to those who may change something, somewhere.
+_CHANGES = (
+    ("deploy", "deploy payments 1.4.3 to staging"),
+    ("rollback", "roll back payments in production"),
+    ("approve", "what's waiting for approval?"),
+    ("rerun", "rerun the failed checkout build"),
+    ("lock", "lock staging until 5pm, load test"),
+    ("pause", "pause everything, because …"),
 )
 
 
@@ -96,7 +106,8 @@ class ActionHelp(AssistantAction):
 
     def answer(self, turn: Turn) -> Reply:
         """Examples that work as they stand, and the names that I know."""
-        card = _help("I look up how the platform is doing. Try:", turn, len(_EXAMPLES))
+        most = len(_EXAMPLES) + len(_CHANGES)
+        card = _help("I look up how the platform is doing, and change it for those who may. Try:", turn, most)
         catalogue = turn.context.catalogue
         names = (
             ("Services: " + ", ".join(catalogue.services),),
@@ -244,6 +255,8 @@ def _help(title: str, turn: Turn, most: int = 3) -> Card:
         for resource, example in _EXAMPLES
         if access.decide(turn.context.actor, turn.context.person, "read", resource, turn.context.sandbox).allowed
     )
+    held = {right.verb for right in access.rights(turn.context.actor, turn.context.person, turn.context.sandbox)}
+    lines += tuple((f"  • {example}",) for verb, example in _CHANGES if verb in held)
     more = (("  … and more: say “help”",),) if len(lines) > most else ()
     if not lines:
         return Card(

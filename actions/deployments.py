@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from actions.base import AssistantAction, Reply, Turn
-from actions.request.approvals import pairs
+from actions.request.approvals import number_of, pairs, shows_of
 from actions.request.deployments import (
     KINDS,
     Asked,
@@ -24,16 +24,19 @@ from actions.request.locks import scope_of
 from actions.request.said import require_known
 from assistant.contracts.alerts import AlertsRequest
 from assistant.contracts.card import Button, Card
-from assistant.contracts.change import ChangeRequest, Proposal, Verb, Wish
+from assistant.contracts.change import ChangeRequest, Verb, Wish
 from assistant.contracts.errors import Invalid
 from assistant.contracts.status import StatusRequest
 from assistant.operations.alerts import alerts
 from assistant.operations.deployments import confirm, propose, withdraw, would
 from assistant.operations.locks import holders
+from assistant.operations.progress import how_far, latest
 from assistant.operations.status import status
+from assistant.operations.versions import versions
 from assistant.presentation.cards.alerts import alerts_card
-from assistant.presentation.cards.deployments import proposal_card, requests_card
+from assistant.presentation.cards.deployments import proposal_card, requests_card, versions_card
 from assistant.presentation.cards.locks import locks_card
+from assistant.presentation.cards.watch import with_progress
 
 
 class ActionDeployments(AssistantAction):
@@ -60,10 +63,15 @@ class ActionDeployments(AssistantAction):
 
     def answer(self, turn: Turn) -> Reply:
         """What the message does with the change."""
+        if turn.said.values.get("shown") == ["versions"]:
+            (service,) = turn.said.values["service"]
+            return Reply(versions_card(service, versions(turn.context, service), turn.context.sandbox))
         open_change, catalogue = kept(turn.said), turn.context.catalogue
         step = next_step(turn.said) if open_change else None
+        if turn.said.intent == "affirm" and (shown := pairs(turn.said)):
+            return _confirmed(turn, open_change, shown)
         if open_change and step is Step.YES:
-            return _confirmed(turn, open_change)
+            return _confirmed(turn, open_change, open_change.drafts)
         if open_change and step is Step.NO:
             return _dropped(turn, open_change)
         if open_change and step is Step.ANSWER:
@@ -75,6 +83,30 @@ class ActionDeployments(AssistantAction):
         if turn.said.intent == "ask_risk" and not {"service", "team", "version"} & {*turn.said.values}:
             return _in_general(turn)
         return _proposed(turn, change_request(turn.said, self.verb, catalogue, turn.context.person))
+
+
+class ActionProgress(AssistantAction):
+    """Answers “how's it going?” and “request 57?” after a change was asked for or approved: its step, and its page."""
+
+    capability = "deployments"
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_progress"
+
+    def takes(self, turn: Turn) -> bool:
+        """Whether a request is named, or one of the speaker's is under way or has just ended."""
+        return number_of(turn.said) is not None or latest(turn.context) is not None
+
+    def answer(self, turn: Turn) -> Reply:
+        """How far it is right now."""
+        number = number_of(turn.said)
+        asked = latest(turn.context) if number is None else turn.context.keeping.requests.get(number)
+        if asked is None:
+            raise Invalid("I know of no request of yours that is under way.")
+        request, run = how_far(turn.context, asked)
+        card = requests_card([request], turn.colleague, turn.context.sandbox)
+        return Reply(with_progress(card, request, run, turn.colleague) if run else card, _subject([request.wish]))
 
 
 class ActionRollback(ActionDeployments):
@@ -106,11 +138,22 @@ def _proposed(turn: Turn, asked: Asked) -> Reply:
         card = proposal_card(
             would(turn.context, wishes, asked.break_glass), person, turn.context.sandbox, only_asked=True
         )
+        if asked.guessed:
+            note = f"You named no environment, so this is for {asked.environment}."
+            card = replace(card, notes=(note, *card.notes))
         return Reply(card, done=asked.asks is not None)
     proposal = propose(turn.context, wishes, turn.conversation, asked.reason, asked.break_glass)
     drafts = tuple((request.number, request.revision) for request in proposal.requests)
     concrete = replace(asked, asks=None, drafts=drafts, source=None)
-    return Reply(proposal_card(proposal, person, turn.context.sandbox), _subject(proposal), change=concrete)
+    subject = _subject([plan.wish for plan in proposal.plans])
+    card = proposal_card(proposal, person, turn.context.sandbox)
+    return Reply(card, subject, shows=shows_of(proposal.requests), change=concrete)
+
+
+def requests_reply(turn: Turn, requests: Sequence[ChangeRequest], change: Asked | None = None) -> Reply:
+    """How far requests are; one of them is kept current where it is shown."""
+    card = requests_card(requests, turn.colleague, turn.context.sandbox)
+    return Reply(card, _subject([each.plan.wish for each in requests]), shows=shows_of(requests), change=change)
 
 
 def _wishes(turn: Turn, asked: Asked) -> list[Wish]:
@@ -132,11 +175,10 @@ def _running(turn: Turn, service: str, source: str | None) -> str | None:
     raise Invalid(f"I can't tell what runs in {source} for {service}, so nothing was started. Please name the version.")
 
 
-def _confirmed(turn: Turn, asked: Asked) -> Reply:
-    shown = pairs(turn.said) or asked.drafts
+def _confirmed(turn: Turn, asked: Asked | None, shown: Sequence[tuple[int, int]]) -> Reply:
     requests = confirm(turn.context, shown)
-    card = requests_card(requests, turn.colleague, turn.context.sandbox)
-    return Reply(card, change=replace(asked, asks=None, drafts=()))
+    settled = asked is not None and set(asked.drafts) <= set(shown)
+    return requests_reply(turn, requests, replace(asked, asks=None, drafts=()) if asked and settled else None)
 
 
 def _dropped(turn: Turn, asked: Asked) -> Reply:
@@ -146,9 +188,8 @@ def _dropped(turn: Turn, asked: Asked) -> Reply:
     return Reply(Card(f"Dropped: {asked.words()}. Nothing was started.", notes=(closed,) if what else ()), done=True)
 
 
-def _subject(proposal: Proposal) -> dict[str, object]:
+def _subject(wishes: Sequence[Wish]) -> dict[str, object]:
     """What “it” means from now on, for questions: the places that are to be changed."""
-    wishes = [plan.wish for plan in proposal.plans]
     values = {
         "service": list(dict.fromkeys(wish.service for wish in wishes)),
         "environment": list(dict.fromkeys(wish.environment for wish in wishes)),

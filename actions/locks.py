@@ -5,17 +5,37 @@ from __future__ import annotations
 import re
 
 from actions.base import AssistantAction, Reply, Turn
-from actions.request.locks import Unexplained, lock_request, lock_values, scope_of
+from actions.request.deployments import kept
+from actions.request.locks import Unexplained, lock_request, lock_values, pause_reason, scope_of
+from actions.request.phrases import asks_whether_paused, ends_pause, takes_over
 from actions.request.said import require_known
 from assistant.contracts.card import Card
 from assistant.contracts.errors import Invalid
-from assistant.operations.locks import holders, lock, take_over, unlock, wait_for
-from assistant.presentation.cards.locks import locked_card, locks_card, released_card, waiting_card
+from assistant.contracts.locks import Lock, Scope
+from assistant.operations.locks import (
+    holders,
+    lock,
+    may_lock,
+    may_pause,
+    pause,
+    paused,
+    resume,
+    take_over,
+    unlock,
+    wait_for,
+)
+from assistant.presentation.cards.locks import (
+    locked_card,
+    locks_card,
+    paused_card,
+    released_card,
+    resumed_card,
+    waiting_card,
+)
 
 _TELL = re.compile(
     r"\b(?:tell|ping|notify|let|message|alert) (?:me|us)\b|\bwhen (?:it'?s|its|it is) free\b", re.IGNORECASE
 )
-_TAKE_OVER = re.compile(r"\b(?:take|taking|took) (?:it |\w+ )?over\b|\btakeover\b", re.IGNORECASE)
 
 
 class ActionLock(AssistantAction):
@@ -28,6 +48,10 @@ class ActionLock(AssistantAction):
         """The action's name in the domain."""
         return "action_lock"
 
+    def takes(self, turn: Turn) -> bool:
+        """Whether anybody else holds anything that could be taken over; any other wish for a lock is taken."""
+        return not takes_over(turn.said) or bool(_of_others(turn))
+
     def reply(self, turn: Turn) -> Reply:
         """The answer, or the question why it is needed."""
         try:
@@ -38,17 +62,57 @@ class ActionLock(AssistantAction):
 
     def answer(self, turn: Turn) -> Reply:
         """Holds the place."""
+        if takes_over(turn.said) or "take over" in lock_values(turn.said).get("shown", ()):
+            return self._taken_over(turn)
         wish = lock_request(turn.said, turn.context.person)
-        if _TAKE_OVER.search(turn.said.text) or "take over" in turn.said.values.get("shown", ()):
-            held = holders(turn.context, wish.scope).locks
-            if not held:
-                raise Invalid("Nobody holds that, so there is nothing to take over.")
-            return Reply(
-                locked_card(take_over(turn.context, held[0].number, wish.reason), turn.colleague, turn.context.sandbox)
-            )
+        if not wish.reason:  # whoever may not, is not asked for what it is needed
+            may_lock(turn.context, wish.scope)
+            raise Unexplained(wish.scope)
         zone = turn.context.person.timezone if turn.context.person else "UTC"
         report = lock(turn.context, wish.scope, wish.reason, wish.until, zone)
         return Reply(locked_card(report, turn.colleague, turn.context.sandbox))
+
+    def _taken_over(self, turn: Turn) -> Reply:
+        values = lock_values(turn.said)
+        scope, held = scope_of(values), _of_others(turn)
+        meant = [one for one in held if scope is None or _meets(one.scope, scope)]
+        if len(meant) != 1:
+            raise Invalid(
+                "Which lock do you want to take over? Name its service or environment."
+                if meant
+                else "Nobody else holds that, so there is nothing to take over."
+            )
+        may_lock(turn.context, meant[0].scope, "take_over")
+        if not values.get("reason"):
+            raise Unexplained(meant[0].scope)
+        taken = take_over(turn.context, meant[0].number, values["reason"][0])
+        return Reply(locked_card(taken, turn.colleague, turn.context.sandbox))
+
+
+class ActionPause(AssistantAction):
+    """Pauses every change, ends the pause, or says whether there is one: by phrase and by button."""
+
+    capability = "locks"
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_pause"
+
+    def answer(self, turn: Turn) -> Reply:
+        """What holds from now on; a pause needs a reason, which everybody who is stopped will read."""
+        context, sandbox = turn.context, turn.context.sandbox
+        if asks_whether_paused(turn.said):
+            return Reply(paused_card(paused(context), turn.colleague, sandbox))
+        if ends_pause(turn.said):
+            return Reply(resumed_card(resume(context), turn.colleague, sandbox))
+        if paused(context):
+            return Reply(paused_card(paused(context), turn.colleague, sandbox))
+        may_pause(context)
+        why = pause_reason(turn.said)
+        if not why:
+            question = {"capability": self.capability, "values": {"pauses": ["reason"]}}
+            return Reply(Card("Why? Everybody who is stopped will read it."), question=question)
+        return Reply(paused_card(pause(context, why), turn.colleague, sandbox))
 
 
 class ActionUnlock(AssistantAction):
@@ -89,15 +153,33 @@ class ActionLocks(AssistantAction):
         named = {kind: turn.said.values[kind] for kind in self.kinds if turn.said.values.get(kind)}
         scope = scope_of(named)
         if _TELL.search(turn.said.text) or "tell" in turn.said.values.get("shown", ()):
-            held = holders(turn.context, scope).locks
-            if len(held) == 1 and scope is None:
-                scope = held[0].scope
+            place, version = _wished_there(turn)
+            held = holders(turn.context, scope or place).locks
+            scope = scope or place or (held[0].scope if len(held) == 1 else None)
             if scope is not None and held:
-                return Reply(
-                    waiting_card(wait_for(turn.context, scope, turn.conversation), turn.colleague, turn.context.sandbox)
-                )
+                version = next(iter(turn.said.values.get("version", ())), version if scope == place else None)
+                line = wait_for(turn.context, scope, turn.conversation, version)
+                return Reply(waiting_card(line, turn.colleague, turn.context.sandbox))
         subject = {"capability": "status", "values": named} if named else None
         me = turn.colleague(turn.context.actor.identity)
         return Reply(
             locks_card(holders(turn.context, scope), turn.colleague, me, turn.context.sandbox), subject=subject
         )
+
+
+def _of_others(turn: Turn) -> list[Lock]:
+    me = turn.context.actor.identity
+    return [one for one in holders(turn.context).locks if one.owner.identity != me]
+
+
+def _meets(one: Scope, other: Scope) -> bool:
+    """Whether a lock is the one that a place names: as it was said, or the wider one that holds it."""
+    return one == other or one.covers(other.service, other.environment)
+
+
+def _wished_there(turn: Turn) -> tuple[Scope | None, str | None]:
+    """Where the speaker wanted to change something last, and to which version: what they wait for."""
+    asked = kept(turn.said)
+    if asked is None or asked.is_open or asked.environment is None or len(asked.parts) != 1:
+        return None, None
+    return Scope(asked.parts[0].service, asked.environment), asked.parts[0].version

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timezone
 
 from actions.base import AssistantAction, Reply, Turn
 from actions.request import PIPELINES, pipeline_request, with_people
 from actions.request.approvals import number_of, pairs
+from actions.request.phrases import points_at_last
 from actions.request.pipelines import asks_place, deployment_meant, says_which, whose
+from actions.request.said import zone_of
 from actions.status import ActionStatus
-from assistant.contracts.change import OPEN, ChangeRequest
+from assistant.contracts.change import OPEN, ChangeRequest, State
 from assistant.contracts.errors import Invalid
 from assistant.contracts.history import HistoryRequest
 from assistant.contracts.pipelines import PipelineRequest
+from assistant.language import moments
 from assistant.operations.cancel import cancel
 from assistant.operations.history import history
 from assistant.operations.pipelines import pipelines
@@ -83,6 +87,10 @@ class ActionCancel(AssistantAction):
         """The action's name in the domain."""
         return "action_cancel"
 
+    def takes(self, turn: Turn) -> bool:
+        """Whether a request is named, or one of the speaker's waits or runs."""
+        return number_of(turn.said) is not None or bool(_own(turn))
+
     def answer(self, turn: Turn) -> Reply:
         """Takes back or stops the request that is named, clicked or the only one that fits."""
         number = pairs(turn.said)[0][0] if pairs(turn.said) else number_of(turn.said)
@@ -104,21 +112,35 @@ def _placed(turn: Turn, request: PipelineRequest) -> PipelineRequest:
 def _again(turn: Turn, service: str, run: str) -> Reply:
     started = rerun(turn.context, service, run)
     values = {"service": [service], "run": [f"build {started.run.number}"]}
-    return Reply(rerun_card(started, turn.context.sandbox), {"capability": "pipelines", "values": values})
+    subject = {"capability": "pipelines", "values": values}
+    return Reply(rerun_card(started, turn.context.sandbox), subject, rerun=subject)
 
 
 def _deployed(turn: Turn, request: PipelineRequest) -> tuple[str, str]:
-    """The newest run that deployed the service that is meant."""
-    where = tuple(turn.said.values.get("environment", ()))
-    wanted = HistoryRequest(services=request.services, environments=where, count=1)
-    for one in history(turn.context, wanted).deployments:
-        if one.run:
-            return one.service, request.run or one.run
+    """The run that deployed what is meant: the one whose number is said, else the newest one there, then."""
+    said = turn.said.values
+    when = moments.spoken(turn.said.text, datetime.now(timezone.utc), zone_of(turn.context.person))
+    services = tuple(said.get("service", request.services))
+    if said.get("run") and len(services) == 1:
+        return services[0], said["run"][0]
+    places = HistoryRequest(services=services, environments=tuple(said.get("environment", ())), count=1)
+    for wanted in (replace(places, interval=when), places):
+        for one in history(turn.context, wanted).deployments:
+            if one.run:
+                return one.service, one.run
     raise Invalid("I don't find the run that you mean. Please name the service and the run's number.")
+
+
+def _own(turn: Turn) -> list[ChangeRequest]:
+    found = turn.context.keeping.requests.find(OPEN, asker=turn.context.actor)
+    return [one for one in found if one.state is not State.DRAFT]
 
 
 def _fitting(turn: Turn) -> ChangeRequest:
     named = turn.said.values
+    here = [one for one in _own(turn) if one.conversation == turn.conversation]
+    if points_at_last(turn.said) and not named.get("service") and here:
+        return here[-1]
     found = [
         one
         for one in turn.context.keeping.requests.find(OPEN)

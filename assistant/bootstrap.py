@@ -185,9 +185,11 @@ class Assistant:
     def traffic(self) -> Traffic:
         """What goes through the chat. Raises Unavailable when the database does not answer."""
         posts, open_ones = self.outbox.backlog(datetime.now(timezone.utc)), self.inbox.entries(None, _MOST_COUNTED)
+        # What asks for this is being answered already.
+        waiting = sum(entry.stage is Stage.WAITING for entry in open_ones)
         dead = sum(entry.stage is Stage.DEAD for entry in open_ones)
         last = next((entry.incoming.received_at for entry in self.inbox.entries(Stage.DONE, 1)), None)
-        return Traffic(len(open_ones) - dead, dead, posts.waiting, posts.failed, last)
+        return Traffic(waiting, dead, posts.waiting, posts.failed, last)
 
     def _in_own_zone(self, person: Person | None, actor: Actor) -> Person | None:
         """The person with the time zone that they chose in chat, if any."""
@@ -216,6 +218,7 @@ class Assistant:
         """A card in a post that nobody asked for; its choices work like those of an answer."""
         card = redact_card(card)
         answer = Answered(post.id, post.team, post.channel, None, f"{post.team}.{post.channel}", "", "", to_json(card))
+        answer = replace(answer, of=post.of)
         self.answers.keep(answer, datetime.now(timezone.utc))
         return filled(post, card, answer)[0]
 
@@ -303,6 +306,7 @@ class Assistant:
             traffic=self.traffic,
             judge=lambda opinion, about: self.answers.judge(opinion, about, datetime.now(timezone.utc)),
             records=self.records,
+            watches=self.watches,
             message=message,
         )
 

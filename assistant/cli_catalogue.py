@@ -21,6 +21,7 @@ from assistant.catalogue.reading import Reading
 from assistant.contracts.errors import AssistantError, Invalid, NotFound
 from assistant.contracts.organisation import JobsReader, OrganisationReader
 from assistant.contracts.ports import Ci
+from assistant.safeguards.access_names import access_problems
 
 _CHECK_SECONDS = 20.0
 _DAY = 86_400
@@ -60,7 +61,8 @@ def check(tools: Tools, live: bool, as_json: bool) -> None:
     reading = tools.source.read()
     if reading.catalogue:
         owners = tools.page_owners(reading.catalogue, _CHECK_SECONDS)
-        reading = replace(reading, problems=tuple(page_problems(reading.catalogue, owners)))
+        rules = access_problems(tools.source.folder, reading.catalogue)
+        reading = replace(reading, problems=(*page_problems(reading.catalogue, owners), *rules))
     defects = _live_defects(tools, reading.catalogue) if live and reading.catalogue else []
     if as_json:
         problems = [{"file": each.file, "line": each.line, "expected": each.expected} for each in reading.problems]

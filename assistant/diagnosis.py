@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.bootstrap import Assistant
 from assistant.contracts.errors import AssistantError
 from assistant.safeguards.access import load_access
+from assistant.safeguards.access_names import access_problems
 
 _PERSON = "set ASSISTANT_LOCAL_PERSON to a User's name in the catalogue"
 _CONNECT = "to connect GitHub, set GITHUB_TOKEN, or GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY (docs/connect-github.md)"
@@ -47,9 +49,12 @@ def _catalogue(assistant: Assistant) -> Iterator[Finding]:
 
 def _access(assistant: Assistant) -> Finding:
     problem = load_access(assistant.settings.catalog).problem
-    return Finding(
-        problem is None, "access rules", f"{problem}; until then members only read status" if problem else ""
-    )
+    if problem:
+        return Finding(False, "access rules", f"{problem}; until then members only read status")
+    with suppress(AssistantError):  # a catalogue that cannot be read is a finding of its own
+        for unknown in access_problems(assistant.settings.catalog, assistant.source.current()):
+            return Finding(False, "access rules", f"{unknown}; that rule grants nothing")
+    return Finding(True, "access rules")
 
 
 def _database(assistant: Assistant) -> Finding:

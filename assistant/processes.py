@@ -111,13 +111,15 @@ class Processes:
             raise StartFailed(f"The assistant runs from {settings.state} already. Stop that one first.")
         sandbox = Assistant(settings).sandbox
         ports = {name: settings.port(name, default) for name, default in _PORTS.items()}
-        for name in ports if sandbox else [each for each in ports if each != "SANDBOX_PORT"]:
+        plays = sandbox and settings.sandbox_url == _sandbox_at(ports["SANDBOX_PORT"])
+        ours = [name for name in ports if plays or name != "SANDBOX_PORT"]
+        for name in ours:
             _require_free(name, ports[name])
         if not self._model.exists():
             raise Invalid(f"There is no model at {self._model}. Train it with: make train")
         for old in (settings.state / "logs").glob("*.log"):
             old.unlink()
-        if sandbox:
+        if "SANDBOX_PORT" in ours:
             self._launch("sandbox", ["-m", "sandbox", "--port", str(ports["SANDBOX_PORT"])])
         self._launch("dialogue", self._rasa(ports))
         self._launch("actions", ["-m", "rasa_sdk", "--actions", "actions", "--port", str(ports["ACTION_SERVER_PORT"])])
@@ -243,11 +245,17 @@ _PORTS = {"RASA_PORT": 5005, "ACTION_SERVER_PORT": 5055, "SANDBOX_PORT": 5080}
 def _with_secrets(settings: Settings) -> Settings:
     """Secrets between the processes are made anew at every start; an operator may set those that cross machines."""
     port = settings.port("SANDBOX_PORT", _PORTS["SANDBOX_PORT"])
-    made = {"ASSISTANT_SANDBOX_URL": f"http://127.0.0.1:{port}", "CONSOLE_SECRET": secrets.token_urlsafe(32)}
+    made = {"CONSOLE_SECRET": secrets.token_urlsafe(32)}
+    if "ASSISTANT_SANDBOX_URL" not in settings.values:  # else one that runs already plays the providers
+        made["ASSISTANT_SANDBOX_URL"] = _sandbox_at(port)
     for name in ("ACTION_SERVER_TOKEN", "ACTOR_SIGNING_KEY"):
         if settings.secret(name) is None:
             made[name] = secrets.token_urlsafe(32)
     return Settings({**settings.values, **made})
+
+
+def _sandbox_at(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
 
 
 def _require_free(name: str, port: int) -> None:

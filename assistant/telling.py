@@ -11,9 +11,10 @@ from hashlib import sha256
 
 from assistant.contracts.as_json import to_json
 from assistant.contracts.change import ChangeRequest, State
-from assistant.contracts.notice import Notice
+from assistant.contracts.notice import Notice, of_request
 from assistant.contracts.ports import Notices, Watches
 from assistant.contracts.watch import Watched
+from assistant.operations.approvals import approvers
 from assistant.operations.context import Context
 from assistant.operations.locks import free_now
 from assistant.operations.people import colleague
@@ -48,6 +49,8 @@ def tell(context: Context, watches: Watches, notices: Notices, followed: Sequenc
         if digest != one.told or one.over:
             watches.keep(replace(one, told=digest), closed=one.over)
     for request in requests.untold():
+        if request.state is State.DRAFT:
+            continue  # It is the asker's own question yet.
         if request.ended_at is None or datetime.now(timezone.utc) - request.ended_at < STALE:
             notices.tell(_notice(context, request, runs.get(request.number)))
         requests.told(request.number, request.revision)
@@ -71,24 +74,34 @@ def _notice(context: Context, request: ChangeRequest | None, run: Watched | None
         assert run is not None  # noqa: S101 - for the type checker: one of both is always there
         service = context.catalogue.services.get(run.deployment.service)
         card, key, final = watched_card(run, person, context.sandbox), f"deployment:{run.key}", run.over
-        return Notice(key, "deployments", card, (), (service.owner,) if service else (), (), final)
+        about = {"service": [run.deployment.service], "environment": [run.deployment.environment]}
+        notice = Notice(key, "deployments", card, teams=(service.owner,) if service else (), final=final)
+        return replace(notice, subject={"capability": "status", "values": about})
     card = requests_card([request], person, context.sandbox)
     if run is not None:
-        card = with_progress(card, run, person)
-    owner = context.catalogue.services.get(request.plan.wish.service)
+        card = with_progress(card, request, run, person)
+    wish, final = request.plan.wish, request.state.ended and (run is None or run.over)
+    if request.confirmed_at is None:
+        # Nobody but the asker ever saw it: the card with the question is all that changes.
+        return Notice(of_request(request.number), "", card, final=final)
+    owner = context.catalogue.services.get(wish.service)
     return Notice(
-        key=f"request:{request.number}",
+        key=of_request(request.number),
         kind="deployments",
         card=card,
         also=("approvals",) if request.plan.needs_approval else (),
         teams=(owner.owner,) if owner else (),
-        pinged=_pinged(request),
-        final=request.state.ended and (run is None or run.over),
+        pinged=_pinged(context, request),
+        final=final,
+        subject={"capability": "status", "values": {"service": [wish.service], "environment": [wish.environment]}},
     )
 
 
-def _pinged(request: ChangeRequest) -> tuple[str, ...]:
-    """Who asked, when it has ended or needs them; who approved too, when it did not go as they agreed to."""
+def _pinged(context: Context, request: ChangeRequest) -> tuple[str, ...]:
+    """Who may approve, while it waits for that; who asked, when it has ended or needs them; who approved too, when it
+    did not go as they agreed to."""
+    if request.state is State.WAITING:
+        return approvers(context, request)
     if not (request.state.ended or request.state is State.UNCERTAIN):
         return ()
     people = [request.asker, *([request.approver] if request.approver and request.state is not State.SUCCEEDED else [])]

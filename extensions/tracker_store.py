@@ -15,20 +15,19 @@ from sqlalchemy import event as sqlalchemy_event
 
 from assistant.safeguards.identity import CLAIM
 from assistant.safeguards.redaction import redact_deep
-from assistant.settings import load_settings
+from assistant.settings import Settings, load_settings
 
 
 class RedactingTrackerStore(SQLTrackerStore):
     """Redacts every event on its way into the database; ``endpoints.yml`` names this class.
 
-    SQLite keeps Rasa's tables in a file of their own (``rasa.db`` in the state folder).
+    Rasa's tables are in the assistant's database on PostgreSQL, so that copies of the dialogue server share them; with
+    SQLite they have a file of their own (``rasa.db`` in the state folder).
     """
 
     def __init__(self, domain: Domain | None = None, event_broker: EventBroker | None = None, **where: Any) -> None:
         if not where.get("dialect"):
-            state = load_settings().state
-            state.mkdir(parents=True, exist_ok=True)
-            where = {"dialect": "sqlite", "db": str(state / "rasa.db")}
+            where = _ours(load_settings())
         super().__init__(domain=domain, event_broker=event_broker, **where)
         if where["dialect"] == "sqlite":
             sqlalchemy_event.listen(self.engine, "connect", _wait_for_writers)
@@ -38,6 +37,13 @@ class RedactingTrackerStore(SQLTrackerStore):
     def _additional_events(self, session: Any, tracker: DialogueStateTracker) -> Iterator[Event]:
         for event in super()._additional_events(session, tracker):
             yield _Redacted(event)
+
+
+def _ours(settings: Settings) -> dict[str, str]:
+    if not settings.database_url.startswith("sqlite:"):
+        return {"dialect": "postgresql", "host": settings.database_url}  # Rasa takes a whole address for the host
+    settings.state.mkdir(parents=True, exist_ok=True)
+    return {"dialect": "sqlite", "db": str(settings.state / "rasa.db")}
 
 
 class _Redacted:

@@ -33,6 +33,9 @@ def answer(path: str, query: Sequence[tuple[str, str]], scene: Scene) -> tuple[i
         return _alerts(query, scene)
     if path == "/alertmanager/api/v2/silences":
         return 200, [_silence(alert, scene) for alert in ALERTS if "silenced_by" in alert["more"]]
+    if path == "/alertmanager/api/v2/status":
+        empty = {"cluster": {"status": "disabled"}, "config": {"original": ""}, "versionInfo": {}}
+        return 200, {**empty, "uptime": scene.now.isoformat()}
     if path == "/prometheus/api/v1/query":
         return _query(dict(query), scene)
     if path == "/prometheus/api/v1/rules":

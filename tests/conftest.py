@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -11,7 +12,11 @@ import structlog
 # Before anything of Rasa's is imported: no telemetry, no warnings of libraries about each other.
 os.environ.update(RASA_TELEMETRY_ENABLED="false", SQLALCHEMY_SILENCE_UBER_WARNING="1", TF_CPP_MIN_LOG_LEVEL="3")
 
+from assistant.settings import PROJECT
+from tests.postgres import database_url, postgresql
 from tests.running import Bot, running
+
+__all__ = ["database_url", "postgresql"]
 
 
 @pytest.fixture(autouse=True)
@@ -22,8 +27,10 @@ def _logging_as_it_comes() -> None:
 
 @pytest.fixture(scope="session")
 def whole_bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
-    """One running assistant for all tests that do not break it."""
-    with running(tmp_path_factory.mktemp("bot")) as bot:
+    """One running assistant for all tests that do not break it, with a copy of the example catalogue."""
+    folder = tmp_path_factory.mktemp("bot")
+    shutil.copytree(PROJECT / "catalog", folder / "catalog")
+    with running(folder / "state", CATALOG=str(folder / "catalog")) as bot:
         yield bot
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -51,6 +52,13 @@ class Bot:
         """Let the sandbox forget everything that was started in it."""
         requests.delete(f"{self.sandbox}/_sandbox/triggers", timeout=5).raise_for_status()
 
+    def kill(self, name: str) -> None:
+        """End a process without a chance to clean up, and start another one in its place."""
+        child, (command, _) = self.processes._children[name], self.processes._commands[name]
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+        self.processes._launch(name, command)
+
     def log(self, name: str) -> str:
         """What a process has written so far."""
         return (self.state / "logs" / f"{name}.log").read_text(encoding="utf-8", errors="replace")
@@ -73,7 +81,7 @@ def running(state: Path, **settings: str) -> Iterator[Bot]:
         inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         processes = stack.enter_context(Processes(Settings({**inherited, **environment}), MODEL))
         started = processes.start()
-        sandbox = f"http://127.0.0.1:{environment['SANDBOX_PORT']}"
+        sandbox = environment.get("ASSISTANT_SANDBOX_URL", f"http://127.0.0.1:{environment['SANDBOX_PORT']}")
         yield Bot(started, processes, sandbox, state, environment)
 
 

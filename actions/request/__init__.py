@@ -10,15 +10,16 @@ from actions.request.access import access_request
 from actions.request.alerts import ALERTS, alerts_request, runbook_request, wants_remedy
 from actions.request.changes import CHANGES, changes_request
 from actions.request.docs import DOCS, docs_request
-from actions.request.going_on import goes_on
+from actions.request.going_on import candidates, goes_on
 from actions.request.history import HISTORY, history_request
 from actions.request.logs import LOGS, is_about_deployment, log_request, wants_running
 from actions.request.metrics import METRICS, metrics_request
 from actions.request.on_call import ON_CALL, on_call_request
 from actions.request.owners import OWNERS, owners_request
 from actions.request.people import with_people
+from actions.request.phrases import asked_about_rerun
 from actions.request.pipelines import PIPELINES, pipeline_request
-from actions.request.said import CHANGE, QUESTION, SUBJECT, Missing, Said, Values, complete, continued, said
+from actions.request.said import CHANGE, QUESTION, RERUN, SUBJECT, Missing, Said, Values, complete, continued, said
 from actions.request.status import STATUS, status_request
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "OWNERS",
     "PIPELINES",
     "QUESTION",
+    "RERUN",
     "STATUS",
     "SUBJECT",
     "Missing",
@@ -40,6 +42,8 @@ __all__ = [
     "Values",
     "access_request",
     "alerts_request",
+    "asked_about_rerun",
+    "candidates",
     "changes_request",
     "complete",
     "continued",

@@ -90,7 +90,9 @@ class Asked:
         asks: what the open question asks for: ``service``, ``environment``, ``version``, ``reason``; None for none.
         question: the open question's words.
         would: it is only asked what would happen; nothing is requested.
+        guessed: that question named no environment, so the most careful one is looked at.
         drafts: number and revision of the requests that wait for the asker's yes.
+        reminded: whether another answer has said that this waits.
     """
 
     verb: Verb
@@ -101,9 +103,11 @@ class Asked:
     reason: str | None = None
     break_glass: bool = False
     would: bool = False
+    guessed: bool = False
     asks: str | None = None
     question: str = ""
     drafts: tuple[tuple[int, int], ...] = ()
+    reminded: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -387,8 +391,11 @@ def _whole(asked: Asked, message: Said, catalogue: Catalogue) -> Asked:
     named = [part for part in asked.parts if part.service]
     if not named and asked.source is None:
         raise Unsaid(asked, "service", f"Which service {_verb(asked)}?", _services(asked, message, catalogue))
+    there = _environments(named, catalogue)
+    if asked.environment is None and asked.would and there:
+        asked = replace(asked, environment=there[-1], guessed=True)
     if asked.environment is None:
-        raise Unsaid(asked, "environment", f"Where {_verb(asked)} {asked.what()}?", _environments(named, catalogue))
+        raise Unsaid(asked, "environment", f"Where {_verb(asked)} {asked.what()}?", there)
     if not named:
         runs = [service.name for service in catalogue.services_in(asked.environment)]
         raise Unsaid(asked, "service", f"Which service shall I bring from {asked.source} to {asked.environment}?", runs)

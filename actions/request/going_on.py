@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from actions.request.access import asks_who_may
 from actions.request.alerts import asks_runbook
 from actions.request.audit import is_of_record
 from actions.request.deployments import BARE, next_step, what_if
 from actions.request.docs import narrows, wants_more
+from actions.request.phrases import meant_action
 from actions.request.pipelines import deployment_meant, wants_recurrence
 from actions.request.said import Said, about, continued
 from actions.request.status import asks_cause
@@ -71,6 +73,18 @@ _IS_IT_IN = re.compile(
 )
 
 
+def candidates(message: Said, unclear: bool) -> Iterator[str]:
+    """The capabilities and actions, likeliest first, that a message may be meant for whatever its words alone say.
+
+    Args:
+        unclear: whether the words were not understood as a question of their own.
+    """
+    if (action := meant_action(message)) and not _goes_on_with_change(message):
+        yield action
+    if capability := goes_on(message, unclear):
+        yield capability
+
+
 def goes_on(message: Said, unclear: bool) -> str | None:
     """The capability that answers words which mean something only after the answer before; None for all others.
 
@@ -79,10 +93,8 @@ def goes_on(message: Said, unclear: bool) -> str | None:
     Args:
         unclear: whether the words were not understood as a question of their own; then "more" or "flaky?" suffice.
     """
-    if next_step(message) is not None or what_if(message):
-        return "deployments"
-    if (about(message.question, "locks") or {}).get("asks") and _may_be_a_reason(message):
-        return "locks"
+    if capability := _goes_on_with_change(message):
+        return capability
     if (message.values.get("service") and _BROKEN_BY.search(message.text)) or _is_failed_deployment(message):
         return "pipelines"
     if asks_cause(message):
@@ -130,6 +142,17 @@ def _is_failed_deployment(message: Said) -> bool:
     placed = bool(message.values.get("service") or message.values.get("environment"))
     asks = _WHY.search(message.text) and _FAILED.search(message.text) and deployment_meant(message)
     return message.intent in _OF_FAILURES and placed and bool(asks)
+
+
+def _goes_on_with_change(message: Said) -> str | None:
+    """What is being asked for, or held, that the message answers or corrects."""
+    # A yes that says to what needs no question before it: it was clicked, perhaps in another conversation.
+    clicked = message.intent == "affirm" and bool(message.values.get("shown"))
+    if next_step(message) is not None or what_if(message) or clicked:
+        return "deployments"
+    if (about(message.question, "locks") or {}).get("asks") and _may_be_a_reason(message):
+        return "locks"
+    return None
 
 
 def _may_be_a_reason(message: Said) -> bool:

@@ -19,15 +19,17 @@ _FILLER = re.compile(
     r"\b(?:please|pls|plz|can|could|would|you|i|i'd|like|to|want|need|have|me|us|we|the|a|an|now|lock|block|hold|freeze"
     r"|reserve|claim|take|grab|for|in|on|of|environment|env|down|keep|everyone|everybody|others|out|off|is|it|mine"
     r"|myself|so|that|no|nobody|one|deploys?|there|hands|minutes?|hours?|and|my|our|bit|while|from|deploying|anybody"
-    r"|anyone|ours?|by|with|just|hey|hi|service|must|may|can't|cant|let|lets|put)\b",
+    r"|anyone|ours?|by|with|just|hey|hi|service|must|may|can't|cant|let|lets|put|over|takeover|taking)\b",
     re.IGNORECASE,
 )
 _REASON = re.compile(r"(?:\bbecause(?: of)?\b|\breason:?|\bdue to\b|[,:;–—-]\s)\s*(.+)$", re.IGNORECASE)
 
+_WE_HAVE = re.compile(r"\b(?:as|since|for|there(?:'s| is)|we(?:'re| are| have)?)\s+(.+)$", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class LockWish:
-    """A place to be held; ``until`` is aware, None when no end was said."""
+    """A place to be held; ``until`` is aware, None when no end was said; ``reason`` is empty when nothing says why."""
 
     scope: Scope
     until: datetime | None
@@ -37,6 +39,9 @@ class LockWish:
 class Unexplained(AssistantError):
     """Nothing says why; the answer to this question is taken as it stands."""
 
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(f"What do you need {scope.words} for? Others will see the reason.")
+
 
 def lock_request(message: Said, speaker: Person | None) -> LockWish:
     """What is to be held.
@@ -45,7 +50,7 @@ def lock_request(message: Said, speaker: Person | None) -> LockWish:
 
     Raises:
         NotFound, Ambiguous: a name fits nothing, or several are named.
-        Missing: no place; Unexplained: no reason.
+        Missing: no place.
         Invalid: an end that can't be read.
     """
     require_known(message, LOCKS)
@@ -53,9 +58,7 @@ def lock_request(message: Said, speaker: Person | None) -> LockWish:
     scope = scope_of(values)
     if scope is None:
         raise Missing("environment", "What shall I lock: which environment, or which service?")
-    if not values.get("reason"):
-        raise Unexplained(f"What do you need {place(scope)} for? Others will see the reason.")
-    return LockWish(scope, _until(values, speaker), values["reason"][0])
+    return LockWish(scope, _until(values, speaker), values.get("reason", [""])[0])
 
 
 def lock_values(message: Said) -> Values:
@@ -64,12 +67,22 @@ def lock_values(message: Said) -> Values:
     asks = (before.get("asks") or [""])[0]
     values = {kind: list(names) for kind, names in before.items() if kind != "asks"}
     values |= {
-        kind: message.values[kind] for kind in ("service", "environment", "duration") if message.values.get(kind)
+        kind: message.values[kind]
+        for kind in ("service", "environment", "duration", "shown")
+        if message.values.get(kind)
     }
     reason = message.text.strip() if asks == "reason" else _reason(message)
     if reason and not values.get("reason"):
         values["reason"] = [reason]
     return values
+
+
+def pause_reason(message: Said) -> str:
+    """Why everything is to be paused: the answer to that question, or what follows “because”, a comma or a dash."""
+    if about(message.question, "locks"):
+        return message.text.strip()
+    found = _REASON.search(message.text) or _WE_HAVE.search(message.text)
+    return found[1].strip(" .!") if found else ""
 
 
 def scope_of(values: Values) -> Scope | None:
@@ -79,11 +92,6 @@ def scope_of(values: Values) -> Scope | None:
             raise Ambiguous(kind, " and ".join(values[kind]), values[kind])
     service, environment = values.get("service", [ANY])[0], values.get("environment", [ANY])[0]
     return None if service == ANY and environment == ANY else Scope(service, environment)
-
-
-def place(scope: Scope) -> str:
-    """A place in words: "search in staging"."""
-    return " in ".join(name for name in (scope.service, scope.environment) if name != ANY) or "everything"
 
 
 def _until(values: Values, speaker: Person | None) -> datetime | None:

@@ -26,6 +26,9 @@ QUESTION = "question"
 CHANGE = "change"
 """The slot with the change that is being asked for or waits for a yes (actions/request/deployments.py)."""
 
+RERUN = "rerun"
+"""The slot with the build that was run again last, as SUBJECT has it: what “did it pass?” asks for."""
+
 # "Not staging, production": what follows is named only to be ruled out.
 _RULED_OUT = re.compile(r"\b(?:not|instead of|rather than)\s+(?:the\s+)?$", re.IGNORECASE)
 # "Everything except payments and search": the rest is meant.
@@ -74,11 +77,14 @@ class Said:
     mentions: tuple[Mention, ...] = ()
     without: tuple[str, ...] = ()
     change: Mapping[str, Any] | None = None
+    rerun: Mapping[str, Any] | None = None
 
 
 def said(latest: Mapping[str, Any], slots: Mapping[str, Any], names: Names) -> Said:
     """Read a message as Rasa passes it on, with every name resolved against the catalogue."""
     text, intent = latest.get("text") or "", (latest.get("intent") or {}).get("name") or ""
+    if text.startswith("/"):  # a click; what its button carries are no words of a person's
+        text = ""
     entities = latest.get("entities") or []
     again = next((entity["value"] for entity in entities if entity["entity"] == "said"), None)
     if again:  # a click on what the message before could mean: the words are those
@@ -111,6 +117,7 @@ def said(latest: Mapping[str, Any], slots: Mapping[str, Any], names: Names) -> S
         mentions=named,
         without=tuple(value for _, value in left_out if isinstance(value, str)),
         change=slots.get(CHANGE),
+        rerun=slots.get(RERUN),
     )
 
 

@@ -68,8 +68,12 @@ def remarks(catalogue: Catalogue) -> Iterator[str]:
             yield f"“{alias}” may mean {' or '.join(sorted(names))}: whoever says it is asked which one."
     for name in sorted(catalogue.services):
         for environment in catalogue.environments_of(name):
-            if catalogue.delivery(name, environment.name).provider is None:
+            delivery = catalogue.delivery(name, environment.name)
+            if delivery.provider is None:
                 yield f"{name} in {environment.name} names no provider: what runs there is unknown."
+            second = delivery.values.get("rollback.second_person")
+            if second == "over_migrations" and not delivery.values.get("rollback.warn_paths"):
+                yield f"{name} in {environment.name} names no rollback.warn_paths: no migration is ever seen there."
 
 
 def _duplicates(documents: Iterable[Document]) -> Iterator[CatalogueBroken]:

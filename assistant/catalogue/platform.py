@@ -17,6 +17,11 @@ from assistant.contracts.post import ChatSettings
 
 _MOST_NAMED = 12
 PLATFORM_FILES = ("platform.yaml", "platform.yml")
+_CHOICES = {
+    "approval": ("assistant", "github", "jenkins-input", "none"),
+    "rollback.second_person": ("true", "false", "over_migrations"),
+}
+"""Values that say who has to agree: a slip of the pen there would let something pass unasked."""
 
 
 @dataclass(frozen=True)
@@ -93,8 +98,13 @@ def platform_problems(document: Document, platform: Platform, kinds: Collection[
 
 
 def value_problems(values: Values, platform: Platform) -> Iterator[CatalogueBroken]:
-    """Placeholders and providers among delivery values that do not exist."""
+    """Placeholders, providers and words among delivery values that do not exist."""
     yield from placeholder_problems(values)
+    for key, choices in _CHOICES.items():
+        chosen = values.get(key)
+        if chosen is not None and chosen.text not in choices:
+            expected = f"expected {key} to be one of {', '.join(choices)}, not “{chosen.text}”"
+            yield CatalogueBroken(chosen.origin.file, chosen.origin.line, expected)
     for named in filter(None, (values.get("provider"), values.get("build.provider"))):
         for name in words(named.text):
             if name not in platform.providers:

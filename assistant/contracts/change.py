@@ -112,7 +112,8 @@ class Plan:
 
     ``target`` is None when a gate stopped before it was looked up. ``approvers`` says who may approve, in words (teams,
     people), when a second person is needed. ``from_version`` is what runs now, None when that is not known.
-    ``under_way`` is the number of our request that runs there, ``wait`` the provider's own approval (``github`` ...).
+    ``under_way`` is the number of our request that runs there, ``wait`` the provider's own approval (``github`` ...),
+    ``holder`` who else holds the place, and ``may_take_over`` whether the asker may make that lock their own.
     """
 
     wish: Wish
@@ -124,6 +125,8 @@ class Plan:
     approvers: tuple[str, ...] = ()
     wait: str | None = None
     under_way: int | None = None
+    holder: str | None = None
+    may_take_over: bool = False
 
     @property
     def stopped(self) -> bool:
@@ -200,13 +203,28 @@ class Proposal:
 
 
 @dataclass(frozen=True)
+class Held:
+    """A deployment that waits for an approval of GitHub's or Jenkins' (``owner``); ``by`` may give it, as logins."""
+
+    deployment: Deployment
+    owner: str
+    by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Waiting:
-    """What waits: for the asker's own yes, for their approval, and what of theirs waits for others."""
+    """What waits: for the asker's own yes, for their approval, and what of theirs waits for others.
+
+    ``elsewhere`` waits for an approval that GitHub or Jenkins ask for, whoever it is that may give it; ``unread`` are
+    the places where nobody could tell whether something does.
+    """
 
     to_confirm: tuple[ChangeRequest, ...]
     to_approve: tuple[ChangeRequest, ...]
     of_mine: tuple[ChangeRequest, ...]
     to_settle: tuple[ChangeRequest, ...] = ()
+    elsewhere: tuple[Held, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,11 @@ class Scope:
         """Whether a change of ``service`` in ``environment`` is held by this."""
         return self.service in (ANY, service) and self.environment in (ANY, environment)
 
+    @property
+    def words(self) -> str:
+        """As people say it: “search in staging”, “staging”, “everything”."""
+        return " in ".join(name for name in (self.service, self.environment) if name != ANY) or "everything"
+
     def __str__(self) -> str:
         return f"{self.service}/{self.environment}"
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from assistant.contracts.card import Card
 
@@ -17,6 +19,7 @@ class Notice:
         teams: whose channels see it, by name in the catalogue.
         pinged: the persons who are called by name, once, when the message first says so.
         final: nothing will change any more.
+        subject: what “it” means in the thread under it, as a conversation's slot has it.
     """
 
     key: str
@@ -26,3 +29,9 @@ class Notice:
     teams: tuple[str, ...] = ()
     pinged: tuple[str, ...] = ()
     final: bool = False
+    subject: Mapping[str, Any] = field(default_factory=dict)
+
+
+def of_request(number: int) -> str:
+    """The key of what shows a request."""
+    return f"request:{number}"

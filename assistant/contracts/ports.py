@@ -235,6 +235,9 @@ class Watches(Protocol):
     def known(self, key: str) -> bool:
         """Whether one is or was followed (and is not forgotten)."""
 
+    def get(self, key: str) -> Watched | None:
+        """One that is or was followed, None when there is none by that key (any more)."""
+
     def keep(self, one: Watched, closed: bool = False) -> None:
         """Store it in place of what was stored under its key; with ``closed`` it is followed no more."""
 
@@ -329,6 +332,15 @@ class Outbox(Protocol):
 
     def knows(self, id: str) -> bool:
         """Whether a post was ever put (and is not forgotten)."""
+
+    def showing(self, key: str) -> Sequence[Post]:
+        """The newest message of each channel that shows this, without its words."""
+
+    def speaks_in(self, queue: str, thread: str) -> bool:
+        """Whether something was put into a thread (and is not forgotten)."""
+
+    def in_thread(self, queue: str, thread: str) -> Waiting | None:
+        """The newest message of a thread that shows something, without its words."""
 
     def backlog(self, now: datetime) -> Backlog:
         """What waits, and what was given up within a day."""

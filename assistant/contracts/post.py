@@ -26,7 +26,8 @@ class PostKind(Enum):
     FILE = "file"
     """``text`` as a file called ``title``."""
     VIEW = "view"
-    """A window, for the click ``target``, which is good for three seconds; ``options`` is the view."""
+    """A window, for the click ``target``, which is good for three seconds; ``options`` is the view. With ``of`` it is
+    new content for the window that that post opened."""
     HOME = "home"
     """The App Home of ``reader``; ``options`` is the view."""
 
@@ -42,6 +43,8 @@ class Post:
         thread: the message that it answers.
         reader: who sees it, and who is told when it cannot be sent.
         critical: told twice rather than never, when nobody knows whether it arrived.
+        shows: the key of what it shows (``Notice.key``); the newest message of a channel that shows it is kept current.
+        subject: what “it” means in its thread, as a conversation's slot has it.
     """
 
     id: str
@@ -57,12 +60,14 @@ class Post:
     title: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
     critical: bool = False
+    shows: str = ""
+    subject: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def queue(self) -> str:
         """Which posts it must not overtake: those of its channel; a window waits for nobody."""
         if self.kind is PostKind.VIEW:
-            return f"view.{self.id}"
+            return f"view.{self.of or self.id}"
         return f"{self.team}.{self.channel or self.reader or ''}"
 
 
@@ -109,6 +114,7 @@ class Answered:
         private: the resources that more than a member's right was needed for.
         intent, confidence, model: how the question was understood, and by which model.
         revision: counts what became of its choices; a click with an older one is stale.
+        of: the post that made the message, where this is new content for it.
     """
 
     id: str
@@ -125,6 +131,12 @@ class Answered:
     model: str = ""
     ephemeral: bool = False
     revision: int = 0
+    of: str | None = None
+
+    @property
+    def message(self) -> str:
+        """The post that made the message which shows it."""
+        return self.of or self.id
 
 
 @dataclass(frozen=True)
@@ -154,7 +166,7 @@ class ChatSettings:
     zone: str | None = None
 
 
-KINDS = ("deployments", "alerts", "approvals", "digests")
+KINDS = ("deployments", "approvals")
 """What may be switched on; nothing of it is on by itself."""
 
 REPLIES = ("mentions", "always")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from hashlib import sha256
 from typing import Protocol
@@ -14,6 +14,9 @@ from assistant.contracts.platform import Person, Service, Team
 from assistant.contracts.ports import ChatChoices, Outbox
 from assistant.contracts.post import ChatSettings, Post, PostKind
 from assistant.messaging.outbox import new_id
+
+_PERSON = ("U", "W")
+"""How the ids of people begin."""
 
 Draw = Callable[[Post, Card], Post]
 """Puts a card into a post, as a channel shows it."""
@@ -50,31 +53,46 @@ class OutboxNotices:
     draw: Draw
 
     def tell(self, notice: Notice) -> None:
-        """Say it in every channel that wants it, or change what was said there; whom it names, hears of it once.
+        """Change every message that shows it, and say it where it is wanted and not said yet.
 
-        Where no channel wants it, those whom it names get it as a direct message.
+        Whom it names is called once while it lasts and once when it ends: under the answer to their own request, else
+        where everybody reads it; where there is neither, they get it as a direct message.
         """
         platform = self.platform()
         named = [platform.people[name].slack for name in notice.pinged if name in platform.people]
         people = [slack for slack in named if slack]
-        places = list(self._places(notice, platform))
-        for team, channel in places:
-            first = self._show(notice, team, channel)
-            for person in people:
-                ping = Post(f"{first}.{person}", PostKind.MESSAGE, team, channel, f"<@{person}>", of=first)
-                self.outbox.put(ping, now=_now())
-        for person in () if places else people:
-            self._show(notice, self.workspace(), person)
+        shown = list(self.outbox.showing(notice.key))
+        for post in shown:
+            self._put(notice, Post(new_id(), PostKind.UPDATE, post.team, post.channel, of=post.id))
+        for team, channel in self._places(notice, platform):
+            if (team, channel) not in [(post.team, post.channel) for post in shown]:
+                shown.append(self._say(notice, team, channel))
+        for person in people:
+            own = [post for post in shown if post.reader == person]
+            for post in own or [post for post in shown if post.reader is None]:
+                self._call(notice, post, person)
+            if not own and all(post.reader for post in shown):
+                self._say(notice, self.workspace(), person)
 
-    def _show(self, notice: Notice, team: str, channel: str) -> str:
-        """Post it, or change the message; the id of the post that made that message."""
+    def _say(self, notice: Notice, team: str, channel: str) -> Post:
         first = sha256("\n".join((notice.key, team, channel)).encode()).hexdigest()[:16]
-        if self.outbox.knows(first):
-            post = Post(new_id(), PostKind.UPDATE, team, channel, of=first)
-        else:
-            post = Post(first, PostKind.MESSAGE, team, channel, critical=True)
+        reader = channel if channel.startswith(_PERSON) else None
+        post = Post(first, PostKind.MESSAGE, team, channel, reader=reader, critical=True)
+        post = replace(post, shows=notice.key, subject=notice.subject)
+        self._put(notice, post)
+        return post
+
+    def _call(self, notice: Notice, post: Post, person: str) -> None:
+        """Name somebody under a message: in its thread, or in the one that it stands in."""
+        if post.channel == person and not notice.final:
+            return  # The message itself has called them.
+        id = f"{post.id}.{person}{'.end' if notice.final else ''}"
+        ping = Post(id, PostKind.MESSAGE, post.team, post.channel, f"<@{person}>")
+        ping = replace(ping, thread=post.thread) if post.thread else replace(ping, of=post.id)
+        self.outbox.put(ping, now=_now())
+
+    def _put(self, notice: Notice, post: Post) -> None:
         self.outbox.put(self.draw(post, notice.card), now=_now())
-        return first
 
     def _places(self, notice: Notice, platform: Platform) -> Iterator[tuple[str, str]]:
         chosen = dict(self.choices.everywhere())

@@ -139,7 +139,7 @@ class Postman:
 
     def _again(self, waiting: Waiting, error: ProviderError, seconds: float, doubtful: bool | None = None) -> None:
         post, now = waiting.post, self._now()
-        hasty = post.kind is PostKind.VIEW
+        hasty = post.kind is PostKind.VIEW and post.of is None
         if hasty or now - waiting.put_at > PATIENCE:
             self._given_up(waiting, error)
             return
@@ -158,14 +158,15 @@ class Postman:
 
 def _instead(post: Post, error: ProviderError) -> Post | None:
     """The same without blocks where these were refused, else as a direct message to who waits for it."""
-    if isinstance(error, Refused | NotConnected) or post.kind not in (*_TO_PEOPLE, PostKind.VIEW):
+    opens = post.kind is PostKind.VIEW and post.of is None
+    if isinstance(error, Refused | NotConnected) or not (opens or post.kind in _TO_PEOPLE):
         return None
     if isinstance(error, BadAnswer) and post.blocks:
         return replace(post, id=f"{post.id}.text", blocks=())
     if post.reader is None or post.channel == post.reader or isinstance(error, BadAnswer):
         return None
     direct = Post(f"{post.id}.direct", PostKind.MESSAGE, post.team, post.reader, reader=post.reader)
-    if post.kind is PostKind.VIEW:
+    if opens:
         return replace(direct, text="I could not open that window in time. Please click again.")
     where = f" in <#{post.channel}>" if post.channel.startswith(("C", "G")) else " there"
     why = f"I could not answer you{where} ({error.why}), so here it is:"

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timezone
+from functools import partial
 
-from assistant.contracts.change import OPEN, ChangeRequest, State, Waiting
+from assistant.contracts.change import OPEN, ChangeRequest, Held, State, Waiting
+from assistant.contracts.delivery import Deployment, Phase, ServiceState
 from assistant.contracts.errors import Conflict, Invalid, NotAllowed
+from assistant.operations.chain import WAITS
 from assistant.operations.context import Context
+from assistant.operations.health import Place
 from assistant.operations.people import called, decide
 from assistant.operations.recording import note, require, require_unpaused
-from assistant.operations.trigger import START_WITHIN, advance
+from assistant.operations.status import last_known, state_of
+from assistant.operations.trigger import START_WITHIN, begin
 from assistant.safeguards.access import Decision
 
 
@@ -27,13 +33,52 @@ def waiting(context: Context) -> Waiting:
             if each.state is State.WAITING and not _is_over(each) and _may_approve(context, each)
         ),
         of_mine=tuple(each for each in mine if each.state is not State.DRAFT),
-        to_settle=tuple(
-            each
-            for each in found
-            if each.state is State.UNCERTAIN
-            and decide(context, context.actor, each.plan.wish.verb.value, each.scope).allowed
-        ),
+        to_settle=to_settle(context),
     )
+
+
+def waiting_everywhere(context: Context) -> Waiting:
+    """The same, with what waits for an approval at GitHub or Jenkins: as seen last, else asked for now."""
+    places = dict(_owned_elsewhere(context))
+    known = {place: last_known(context, place) for place in places}
+    unseen = [place for place, state in known.items() if state is None]
+    calls = {
+        place: (_provider(context, place), partial(state_of, context, place, context.deadline)) for place in unseen
+    }
+    told = {**known, **context.gather(calls, context.deadline)}
+    held = tuple(
+        Held(state.under_way, places[place], _approvers_of(context, state.under_way))
+        for place, state in told.items()
+        if isinstance(state, ServiceState) and state.under_way and state.under_way.phase is Phase.WAITING
+    )
+    unread = tuple(" in ".join(place) for place, each in told.items() if not isinstance(each, ServiceState))
+    return replace(waiting(context), elsewhere=held, unread=unread)
+
+
+def _owned_elsewhere(context: Context) -> Iterator[tuple[Place, str]]:
+    for service in context.catalogue.services:
+        for environment in context.catalogue.environments_of(service):
+            delivery = context.catalogue.delivery(service, environment.name)
+            owner = WAITS.get(delivery.values.get("approval", ""))
+            if owner and delivery.provider:
+                yield (service, environment.name), owner
+
+
+def _provider(context: Context, place: Place) -> str:
+    return context.catalogue.delivery(*place).provider or place[0]
+
+
+def _approvers_of(context: Context, deployment: Deployment) -> tuple[str, ...]:
+    followed = context.watches.open() if context.watches else ()
+    place = (deployment.service, deployment.environment)
+    found = (one for one in followed if (one.deployment.service, one.deployment.environment) == place)
+    return next((one.progress.waiting_for for one in found if one.deployment.run == deployment.run), ())
+
+
+def to_settle(context: Context) -> tuple[ChangeRequest, ...]:
+    """The uncertain requests on which the speaker's word counts: changes that they may make themselves."""
+    found = context.keeping.requests.find((State.UNCERTAIN,))
+    return tuple(one for one in found if decide(context, context.actor, one.plan.wish.verb.value, one.scope).allowed)
 
 
 def approve(context: Context, number: int, revision: int) -> ChangeRequest:
@@ -50,7 +95,7 @@ def approve(context: Context, number: int, revision: int) -> ChangeRequest:
     approved = replace(
         request, state=State.APPROVED, approver=context.actor, approved_at=now, expires_at=now + START_WITHIN
     )
-    return advance(context, _save(context, approved, decision, "approved"))
+    return begin(context, _save(context, approved, decision, "approved"))
 
 
 def reject(context: Context, number: int, revision: int, reason: str = "") -> ChangeRequest:
@@ -76,10 +121,10 @@ def _to_decide(context: Context, number: int, revision: int) -> tuple[ChangeRequ
     if request.state is not State.WAITING:
         why = f" {request.outcome}" if request.outcome else ""
         raise Conflict(f"Request {number} is {request.state.value} by now.{why} Nothing was done.")
-    if request.revision != revision:
-        raise Conflict(f"Request {number} has changed since it was shown, so nothing was done. Please look again.")
     if _is_over(request):
         raise Invalid(f"Request {number} has expired, so nothing was started. It has to be asked for again.")
+    if request.revision != revision:
+        raise Conflict(f"Request {number} has changed since it was shown, so nothing was done. Please look again.")
     return request, decision
 
 
@@ -96,6 +141,13 @@ def _refuse_own(context: Context, request: ChangeRequest) -> None:
             note(context, refused, "nothing was done", request.correlation, request=str(request.number))
         )
         raise NotAllowed("approve", f"request {request.number}", rule, request.plan.approvers)
+
+
+def approvers(context: Context, request: ChangeRequest) -> tuple[str, ...]:
+    """The people of the catalogue, by name, who may approve it right now; never the one who asked."""
+    people = (replace(request.asker, person=name) for name in context.catalogue.people)
+    may = (each for each in people if decide(context, each, "approve", request.scope).allowed)
+    return tuple(each.person for each in may if each.person and each.person != request.asker.person)
 
 
 def _may_approve(context: Context, request: ChangeRequest) -> bool:

@@ -41,9 +41,11 @@ def cancel(context: Context, number: int) -> ChangeRequest:
         )
     require(context, "cancel", request.scope, request=str(number))
     require_unpaused(context)
-    context.keeping.audit.append(
-        step(context, request, "asked the provider to stop it", run=request.run or request.run_id)
-    )
     delivery = context.catalogue.delivery(request.plan.wish.service, request.plan.wish.environment)
-    context.deployers(delivery.provider or delivery.service).cancel(delivery, request.run_id, context.deadline)
-    return request
+    provider = delivery.provider or delivery.service
+    told = f"{called(context, context.actor.identity)} asked for it to be stopped; I follow it to its end."
+    asked = replace(request, outcome=told)
+    entry = step(context, asked, "asked the provider to stop it", run=request.run or request.run_id)
+    (asked,) = context.keeping.requests.save([asked], [entry])
+    context.deployers(provider).cancel(delivery, request.run_id, context.deadline)
+    return asked

@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 from assistant.contracts.actor import Actor
-from assistant.contracts.change import HOLDING, ChangeRequest, Finding, Plan, State, Verb, Verdict, Wish
+from assistant.contracts.change import HOLDING, ChangeRequest, Finding, Plan, State, Verdict, Wish
 from assistant.contracts.changes import Comparison
 from assistant.contracts.delivery import Phase, ServiceState
 from assistant.contracts.deployer import CiLevel, CiVerdict, Target
 from assistant.contracts.errors import Invalid, NotConnected, ProviderError
 from assistant.contracts.history import Past
 from assistant.contracts.locks import Lock, Scope
-from assistant.contracts.platform import Environment
 from assistant.operations.context import Context
 from assistant.operations.facts import Facts, gather_facts, same_version
 from assistant.operations.people import called, decide
+from assistant.operations.second_person import approvers, environment_of, needs_second_person, somebody_else
 from assistant.safeguards.chain import judge, pass_by_force
 
 Said = tuple[str, Verdict, str]
 """A gate, its verdict and the sentence for people."""
 
-_WAITS = {"github": "GitHub", "jenkins-input": "Jenkins"}
+WAITS = {"github": "GitHub", "jenkins-input": "Jenkins"}
+"""Who else may own an approval, as ``approval`` in the catalogue has it, and what people call them."""
 
 
 @dataclass(frozen=True)
@@ -74,20 +76,30 @@ def _under_way(context: Context, wish: Wish, asking: Asking) -> ChangeRequest | 
     return next((each for each in found if each.number != asking.besides), None)
 
 
+def _waiting_there(context: Context, wish: Wish, asking: Asking) -> ChangeRequest | None:
+    """Another request for that place that a second person may approve any moment."""
+    found = context.keeping.requests.find((State.WAITING,), place=(wish.service, wish.environment))
+    open_ones = (each for each in found if each.expires_at is None or each.expires_at > asking.now)
+    return next((each for each in open_ones if each.number != asking.besides), None)
+
+
 def _hides(finding: Finding) -> bool:
     return finding.stops and finding.gate in ("access", "pause")
 
 
 def _judged(context: Context, wish: Wish, asking: Asking, said: Iterator[Said]) -> tuple[Finding, ...]:
-    protected = _environment(context, wish).protected
+    protected = environment_of(context, wish).protected
     found = (judge(gate, wish.verb, verdict, text, protected=protected) for gate, verdict, text in said)
     kept = (finding for finding in found if finding is not None)
     return tuple(pass_by_force(finding) if asking.break_glass else finding for finding in kept)
 
 
 def _plan(context: Context, wish: Wish, asking: Asking, local: tuple[Finding, ...], facts: Facts | None) -> Plan:
+    held = _held_by_others(context, wish, asking)
+    free = bool(held) and decide(context, asking.actor, "take_over", held[0].scope).allowed
+    holder = held[0].owner.identity if held else None
     if facts is None:
-        return Plan(wish, None, local)
+        return Plan(wish, None, local, holder=holder, may_take_over=free)
     findings = (*local, *_judged(context, wish, asking, _told(context, wish, asking, facts)))
     target = facts.target if isinstance(facts.target, Target) else None
     if target is None:
@@ -97,7 +109,11 @@ def _plan(context: Context, wish: Wish, asking: Asking, local: tuple[Finding, ..
         findings = (*findings, Finding("set-up", verdict, sentence, stops=True))
     approval = facts.delivery.values.get("approval", "assistant")
     ours = _under_way(context, wish, asking)
-    needs = _needs_approval(context, wish, facts) and not asking.break_glass
+    needs = needs_second_person(context, wish, facts)
+    if needs:
+        said = ("approver", *somebody_else(context, wish, asking.actor))
+        findings = (*findings, *_judged(context, wish, asking, iter([said])))
+    needs = needs and not asking.break_glass
     return Plan(
         wish=wish,
         target=target,
@@ -105,28 +121,12 @@ def _plan(context: Context, wish: Wish, asking: Asking, local: tuple[Finding, ..
         from_version=facts.current.version if facts.current else None,
         comparison=facts.comparison if isinstance(facts.comparison, Comparison) else None,
         needs_approval=needs,
-        approvers=_approvers(context, wish) if needs else (),
-        wait=_WAITS.get(approval),
+        approvers=approvers(context, wish) if needs else (),
+        wait=WAITS.get(approval),
         under_way=ours.number if ours else None,
+        holder=holder,
+        may_take_over=free,
     )
-
-
-def _needs_approval(context: Context, wish: Wish, facts: Facts) -> bool:
-    """A second person agrees unless the catalogue says otherwise: who declares no owner of approvals gets ours."""
-    values = facts.delivery.values
-    if values.get("approval", "assistant") != "assistant" or not _environment(context, wish).protected:
-        return False
-    return wish.verb is Verb.DEPLOY or values.get("rollback.second_person") == "true"
-
-
-def _approvers(context: Context, wish: Wish) -> tuple[str, ...]:
-    owner = context.catalogue.services[wish.service].owner
-    holders = context.access.holders("approve", f"{wish.service}/{wish.environment}", owner)
-    return tuple(called(context, name) for name in holders)
-
-
-def _environment(context: Context, wish: Wish) -> Environment:
-    return next(each for each in context.catalogue.environments if each.name == wish.environment)
 
 
 def _local(context: Context, wish: Wish, asking: Asking) -> Iterator[Said]:
@@ -172,23 +172,26 @@ def _rate(context: Context, asking: Asking) -> tuple[Verdict, str]:
 
 
 def _lock(context: Context, wish: Wish, asking: Asking) -> tuple[Verdict, str]:
+    others = _held_by_others(context, wish, asking)
+    return (Verdict.STOPPED, _held(context, others[0])) if others else (Verdict.PASSED, "Nobody else holds it.")
+
+
+def _held_by_others(context: Context, wish: Wish, asking: Asking) -> list[Lock]:
     locks = context.keeping.locks.active(asking.now)
-    here = [lock for lock in locks if lock.scope.covers(wish.service, wish.environment)]
-    others = [lock for lock in here if lock.owner.identity != asking.actor.identity]
-    if others:
-        return Verdict.STOPPED, _held(context, others[0])
-    return Verdict.PASSED, "You hold it yourself." if here else "Nobody holds it."
+    here = (lock for lock in locks if lock.scope.covers(wish.service, wish.environment))
+    return [lock for lock in here if lock.owner.identity != asking.actor.identity]
 
 
 def _held(context: Context, lock: Lock) -> str:
-    until = f" until {lock.until:%H:%M} UTC" if lock.until else ""
-    what = " in ".join(name for name in (lock.scope.service, lock.scope.environment) if name != "*")
-    return f"{called(context, lock.owner.identity)} holds {what or 'everything'}{until}: {lock.reason}."
+    """In the zone in which its end was said, which is named: the reader may sit in another one."""
+    end = lock.until.astimezone(ZoneInfo(lock.zone)) if lock.until else None
+    until = f" until {end:%H:%M} ({lock.zone})" if end else ""
+    return f"{called(context, lock.owner.identity)} holds {lock.scope.words}{until}: {lock.reason}."
 
 
 def _told(context: Context, wish: Wish, asking: Asking, facts: Facts) -> Iterator[Said]:
     """The gates that look at what the providers told."""
-    yield "busy", *_busy(_under_way(context, wish, asking), facts)
+    yield "busy", *_busy(context, wish, asking, facts)
     if isinstance(facts.defects, ProviderError):
         yield "set-up", Verdict.UNKNOWN, f"Whether it can be started is not known: {facts.defects}"
     elif facts.defects:
@@ -205,13 +208,17 @@ def _told(context: Context, wish: Wish, asking: Asking, facts: Facts) -> Iterato
     yield "risk", *context.risk(wish, Comparison(0, ()) if unchanged else comparison, facts.health)
 
 
-def _busy(ours: ChangeRequest | None, facts: Facts) -> tuple[Verdict, str]:
+def _busy(context: Context, wish: Wish, asking: Asking, facts: Facts) -> tuple[Verdict, str]:
+    ours, waits = _under_way(context, wish, asking), _waiting_there(context, wish, asking)
     if ours:
         said = "nobody knows whether it started" if ours.state is State.UNCERTAIN else ours.state.value
         return Verdict.STOPPED, f"Request {ours.number}, {ours.target.version}, comes first: {said}."
     if isinstance(facts.state, ProviderError):
         return Verdict.UNKNOWN, f"Whether something else is under way is not known: {facts.state}"
     running = facts.state.under_way if isinstance(facts.state, ServiceState) else None
+    if waits and running is None:
+        who = called(context, waits.asker.identity)
+        return Verdict.WARNED, f"Request {waits.number} ({waits.target.version}, {who}) waits for approval there too."
     if running:
         run = f" (run {running.run})" if running.run else ""
         return Verdict.STOPPED, f"{running.version} is being deployed there right now{run}; one change at a time."

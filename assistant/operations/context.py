@@ -29,6 +29,7 @@ from assistant.contracts.ports import (
     Monitoring,
     Observations,
     Pipelines,
+    Watches,
 )
 from assistant.contracts.post import Answered, Opinion
 from assistant.contracts.records import Records, Risk
@@ -66,7 +67,7 @@ class Context:
     why the catalogue in use is not the one on disk. ``deadline`` is a :func:`time.monotonic` instant. ``used`` collects
     the resources that were read with more than a member's right: such an answer is not for everybody's eyes.
     ``pings`` prove that a provider answers, ``traffic`` tells what goes through the chat, ``judge`` keeps an opinion.
-    ``message`` is the id of the message or click that is answered.
+    ``message`` is the id of the message or click that is answered. ``watches`` are the deployments that are followed.
     """
 
     actor: Actor
@@ -92,6 +93,7 @@ class Context:
     traffic: Callable[[], Traffic] = Traffic
     judge: Callable[[Opinion, Answered | None], None] = lambda opinion, about: None
     records: Records | None = None
+    watches: Watches | None = None
     risk: Risk = plain_risk
     message: str = ""
 

@@ -14,7 +14,7 @@ from assistant.operations.chain import Asking, examine, first_gates
 from assistant.operations.context import Context
 from assistant.operations.people import called, decide
 from assistant.operations.recording import note, step
-from assistant.operations.trigger import START_WITHIN, advance
+from assistant.operations.trigger import START_WITHIN, begin
 
 CONFIRM_WITHIN = timedelta(minutes=5)
 APPROVE_WITHIN = timedelta(hours=4)
@@ -95,7 +95,7 @@ def confirm(context: Context, shown: Sequence[Shown]) -> tuple[ChangeRequest, ..
     confirmed = [_confirmed(request, now) for request in requests]
     entries = [step(context, request, f"confirmed: {request.state.value}") for request in confirmed]
     stored = context.keeping.requests.save(confirmed, entries)
-    return tuple(advance(context, each) if each.state is State.APPROVED else each for each in stored)
+    return tuple(begin(context, each) if each.state is State.APPROVED else each for each in stored)
 
 
 def withdraw(context: Context, conversation: str) -> tuple[ChangeRequest, ...]:

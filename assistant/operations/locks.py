@@ -47,6 +47,11 @@ def lock(context: Context, scope: Scope, reason: str, until: datetime | None = N
     return _report(context, (made,), now)
 
 
+def may_lock(context: Context, scope: Scope, verb: str = "lock") -> None:
+    """Raise NotAllowed (recorded) unless the speaker may hold this place, or take it over; asked before the reason."""
+    require(context, verb, scope)
+
+
 def unlock(context: Context, scope: Scope | None = None) -> LockReport:
     """Give back one's own lock: of this place, or the only one.
 
@@ -125,6 +130,25 @@ def free_now(context: Context) -> tuple[Waiter, ...]:
     active = context.keeping.locks.active(datetime.now(timezone.utc))
     waiting = context.keeping.locks.waiting()
     return tuple(one for one in waiting if not any(_within(one.scope, each.scope) for each in active))
+
+
+def tell_free(context: Context) -> tuple[Waiter, ...]:
+    """What the speaker waited for and is free by now; they are out of the line with that, as they have been told."""
+    mine = tuple(one for one in free_now(context) if one.person.identity == context.actor.identity)
+    for waiter in mine:
+        context.keeping.locks.told(waiter.number)
+    return mine
+
+
+def paused(context: Context) -> Pause | None:
+    """The pause that is in force. Raises NotAllowed without ``read:status``."""
+    context.require("read", "status")
+    return context.keeping.locks.pause()
+
+
+def may_pause(context: Context) -> None:
+    """Raise NotAllowed (recorded) unless the speaker may stop everything: before they are asked why."""
+    require(context, "pause", Scope())
 
 
 def pause(context: Context, why: str) -> Pause:

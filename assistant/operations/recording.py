@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 
 from assistant.contracts.audit import Entry
 from assistant.contracts.change import ChangeRequest
-from assistant.contracts.errors import Invalid
+from assistant.contracts.errors import Invalid, NotAllowed
 from assistant.contracts.locks import Scope
 from assistant.operations.context import Context
 from assistant.operations.people import called, decide
@@ -20,7 +20,8 @@ def require(context: Context, verb: str, scope: Scope, **parameters: str) -> Dec
     decision = decide(context, context.actor, verb, scope)
     if not decision.allowed:
         context.keeping.audit.append(note(context, decision, "nothing was done", **parameters))
-    decision.require()
+        who = tuple(called(context, name) for name in decision.instead)
+        raise NotAllowed(verb, scope.words, decision.rule, who)
     return decision
 
 

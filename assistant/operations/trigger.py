@@ -19,6 +19,7 @@ from assistant.contracts.platform import Delivery
 from assistant.contracts.ports import Deployer
 from assistant.operations.chain import examine
 from assistant.operations.context import Context
+from assistant.operations.people import called
 from assistant.operations.recording import require, step
 
 START_WITHIN = timedelta(minutes=5)
@@ -45,13 +46,19 @@ def advance(context: Context, request: ChangeRequest) -> ChangeRequest:
         return _uncertain(context, request, str(error)) if request.state in _IN_THE_AIR else request
 
 
+def begin(context: Context, request: ChangeRequest) -> ChangeRequest:
+    """Start what was agreed to, and see which run that made, so that the answer can show its page."""
+    started = advance(context, request)
+    return advance(context, started) if started.state is State.UNDER_WAY and started.run_id else started
+
+
 def settle(context: Context, number: int, revision: int, run: str | None, reason: str) -> ChangeRequest:
     """A person's word on what nobody could find out: it is that run, or (None) it never started.
 
     Raises:
         NotAllowed: the actor may not do that change themselves.
         Conflict: it is not uncertain (any more).
-        Invalid: without a reason.
+        Invalid: without a reason, or there is no such run.
     """
     request = context.keeping.requests.get(number)
     require(context, request.plan.wish.verb.value, request.scope, request=str(number))
@@ -59,9 +66,22 @@ def settle(context: Context, number: int, revision: int, run: str | None, reason
         raise Conflict(f"Request {number} is {request.state.value} by now, so nothing was changed.")
     if not reason.strip():
         raise Invalid("Please say how you know: it stays in the audit log.")
+    who = called(context, context.actor.identity)
     if run is None:
-        return _end(context, request, State.FAILED, f"{context.actor.identity} looked: it never started.", why=reason)
-    return _adopted(context, request, run, None, None, f"{context.actor.identity} says that it is run {run}.", reason)
+        return _end(context, request, State.FAILED, f"{who} looked: it never started ({reason.strip()}).", why=reason)
+    _refuse_unknown(context, request, run)
+    return _adopted(context, request, run, None, None, f"{who} says that it is run {run}.", reason)
+
+
+def _refuse_unknown(context: Context, request: ChangeRequest, run: str) -> None:
+    """A slip of the finger is no run; a provider that does not answer now is asked while the run is followed."""
+    deployer, delivery = _deployer(context, request)
+    try:
+        deployer.progress(delivery, run, context.deadline)
+    except Missing as error:
+        raise Invalid(f"{error} Nothing was changed: request {request.number} is still uncertain.") from error
+    except ProviderError:
+        return
 
 
 def _keep(context: Context, request: ChangeRequest, outcome: str, **more: str) -> ChangeRequest:
@@ -101,7 +121,7 @@ def _start(context: Context, request: ChangeRequest) -> ChangeRequest:
     problem = _moved(request, plan)
     if problem:
         return _end(context, request, State.VOID, f"{problem} Nothing was started; ask again if you still want it.")
-    if plan.stopped:  # something could not be found out right now
+    if plan.stopped or _lacks_approval(request, plan):  # something could not be found out right now
         return request
     started = replace(request, state=State.STARTING, started_at=datetime.now(timezone.utc))
     return _trigger(context, _keep(context, started, "It is being started."))
@@ -114,11 +134,15 @@ def _moved(request: ChangeRequest, plan: Plan) -> str | None:
         return stopped.sentence
     agreed, now = request.target, plan.target
     if now is None or now == agreed:
-        needs_more = plan.needs_approval and request.approver is None
+        needs_more = _lacks_approval(request, plan) and plan.comparison is not None
         return "By now a second person has to agree." if needs_more else None
     if now.commit != agreed.commit:
         return f"{agreed.version} was {agreed.commit[:7]} when it was agreed to and is {now.commit[:7]} now."
     return "The workflow that would deploy it was changed since it was agreed to."
+
+
+def _lacks_approval(request: ChangeRequest, plan: Plan) -> bool:
+    return plan.needs_approval and request.approver is None
 
 
 def _trigger(context: Context, request: ChangeRequest) -> ChangeRequest:

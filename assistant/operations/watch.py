@@ -76,10 +76,24 @@ def watch(context: Context, watches: Watches) -> tuple[Watched, ...]:
     return tuple(_kept(watches, one) for one in _in_line({**known, **seen}))
 
 
+def of_request(context: Context, request: ChangeRequest) -> Watched | None:
+    """The run behind a request as it is right now, or as it was seen last when nobody tells; None before it has one."""
+    if context.watches is None or not request.run_id or request.run_id.startswith("queue:"):
+        return None
+    now = datetime.now(timezone.utc)
+    begun = _own(request, now)
+    kept = context.watches.get(begun.key) or begun
+    try:
+        return kept if kept.over else _follow(context, kept, now)
+    except ProviderError:
+        return kept
+
+
 def _begun(context: Context, now: datetime) -> Iterator[Watched]:
-    """Our own requests that are under way first, then whatever else the places show."""
-    for request in context.keeping.requests.find([State.UNDER_WAY]):
-        if request.run_id and not request.run_id.startswith("queue:"):
+    """Our own requests first, also those that ended before anybody looked, then whatever else the places show."""
+    for request in context.keeping.requests.find([State.UNDER_WAY, State.SUCCEEDED], since=now - LONGEST):
+        over = request.ended_at is not None and now - request.ended_at > STANDS_FOR
+        if request.run_id and not request.run_id.startswith("queue:") and not over:
             yield _own(request, now)
     for known in context.recall_all(ServiceState).values():
         deployment = known.value.under_way

@@ -19,13 +19,11 @@ does anything else, and guests get nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import yaml
-
+from assistant.catalogue.documents import Document, Place, parse
 from assistant.contracts.access import Right
 from assistant.contracts.actor import Actor
 from assistant.contracts.errors import CatalogueBroken, NotAllowed
@@ -161,58 +159,67 @@ class Access:
 
 def load_access(folder: Path) -> Access:
     """Read ``access.yml`` from the catalogue's folder; a missing or broken one falls back to the least."""
-    path = folder / FILE
     try:
-        return _parse(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return Access(problem=CatalogueBroken(FILE, 0, "there is no such file"))
-    except (OSError, UnicodeDecodeError) as error:
-        return Access(problem=CatalogueBroken(FILE, 0, f"cannot be read: {error}"))
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        return Access(problem=CatalogueBroken(FILE, line, f"expected YAML, but {error.problem}"))
+        return _read(read_rules(folder))
     except CatalogueBroken as error:
         return Access(problem=error)
 
 
-def _parse(text: str) -> Access:
-    body = yaml.safe_load(text) or {}
+def read_rules(folder: Path) -> Document:
+    """The file as a document that knows its lines. Raises CatalogueBroken: there is none, or it is no YAML."""
+    try:
+        found = parse(FILE, (folder / FILE).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise CatalogueBroken(FILE, 0, "there is no such file") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise CatalogueBroken(FILE, 0, f"cannot be read: {error}") from error
+    if len(found) > 1:
+        raise CatalogueBroken(FILE, found[1].line(()), "expected one document, and here begins another")
+    return found[0] if found else Document(FILE, {}, {(): 0})
+
+
+def _read(rules: Document) -> Access:
+    body = rules.value
     if not isinstance(body, dict):
-        raise CatalogueBroken(FILE, 1, f"expected the keys {', '.join(_KEYS)}")
-    unknown = set(body) - set(_KEYS)
-    if unknown:
-        raise CatalogueBroken(FILE, 0, f"expected one of {', '.join(_KEYS)}, not “{sorted(map(str, unknown))[0]}”")
+        raise rules.broken((), f"expected the keys {', '.join(_KEYS)}")
+    for key in body:
+        if key not in _KEYS:
+            raise rules.broken((key,), f"expected one of {', '.join(_KEYS)}, not “{key}”")
     most = body.get("changes_per_hour", CHANGES_PER_HOUR)
     if not isinstance(most, int) or isinstance(most, bool) or most < 0:
-        raise CatalogueBroken(FILE, 0, f"expected a whole number at changes_per_hour, not “{most}”")
-    roles = {name: _list(rights, f"roles.{name}", right=True) for name, rights in _mapping(body, "roles").items()}
-    people = {name: _list(names, f"people.{name}") for name, names in _mapping(body, "people").items()}
-    groups = {name: _list(names, f"groups.{name}") for name, names in _mapping(body, "groups").items()}
-    for who, names in [*people.items(), *groups.items()]:
-        for role in names:
-            if role not in roles:
-                raise CatalogueBroken(FILE, 0, f"{who} has the role “{role}”, which is not declared under roles")
-    shown = _mapping(body, "channels").items()
-    channels = {name: _list(rights, f"channels.{name}", right=True) for name, rights in shown}
-    return Access(_list(body.get("members", []), "members", right=True), roles, people, groups, channels, most)
+        raise rules.broken(("changes_per_hour",), f"expected a whole number at changes_per_hour, not “{most}”")
+    roles = {name: _list(rules, ("roles", name), right=True) for name in _names(rules, "roles")}
+    people = {name: _list(rules, ("people", name)) for name in _names(rules, "people")}
+    groups = {name: _list(rules, ("groups", name)) for name in _names(rules, "groups")}
+    for kind, holders in (("people", people), ("groups", groups)):
+        for who, names in holders.items():
+            for role in names:
+                if role not in roles:
+                    expected = f"{who} has the role “{role}”, which is not declared under roles"
+                    raise rules.broken((kind, who), expected)
+    channels = {name: _list(rules, ("channels", name), right=True) for name in _names(rules, "channels")}
+    members = _list(rules, ("members",), right=True) if "members" in body else ()
+    return Access(members, roles, people, groups, channels, most)
 
 
-def _mapping(body: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    value = body.get(key) or {}
+def _names(rules: Document, key: str) -> Iterable[str]:
+    value = rules.value.get(key) or {}
     if not isinstance(value, dict):
-        raise CatalogueBroken(FILE, 0, f"expected names under {key}")
-    return {str(name): item for name, item in value.items()}
+        raise rules.broken((key,), f"expected names under {key}")
+    return tuple(value)
 
 
-def _list(value: object, where: str, right: bool = False) -> tuple[str, ...]:
-    if not isinstance(value, Sequence) or isinstance(value, str) or not all(isinstance(item, str) for item in value):
-        raise CatalogueBroken(FILE, 0, f"expected a list of words at {where}")
-    items = tuple(value)
-    for item in items:
+def _list(rules: Document, path: Place, right: bool = False) -> tuple[str, ...]:
+    value, where = rules.value, ".".join(str(part) for part in path)
+    for part in path:
+        value = value[part]
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise rules.broken(path, f"expected a list of words at {where}")
+    for index, item in enumerate(value):
         wrong = problem(item) if right else None
         if wrong:
-            raise CatalogueBroken(FILE, 0, f"{where}: {wrong}")
-    return items
+            raise rules.broken((*path, index), f"{where}: {wrong}")
+    return tuple(value)
 
 
 def _everything(rule: str) -> tuple[Right, ...]:

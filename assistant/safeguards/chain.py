@@ -56,6 +56,7 @@ CHAIN = (
     Gate("freshness", "Is it not older than what runs there?", _PROTECTED, _SKIPPED, _PROTECTED, passable=True),
     Gate("CI", "Did the builds of that commit pass?", _PROTECTED, _SKIPPED, _PROTECTED, passable=True),
     Gate("risk", "Is there nothing to be careful about?", _WARNS, _WARNS, _WARNS),
+    Gate("approver", "Where it needs a second person, may anybody else approve it?", _STOPS, _STOPS, _STOPS, True),
 )
 """The written order. After it: card → confirmation → approval → record → trigger → watch."""
 

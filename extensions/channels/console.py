@@ -68,7 +68,7 @@ class ConsoleChannel(CmdlineInput):
             message.output_channel = _Texts(message.output_channel)
             actor = Actor(LOCAL_WORKSPACE, _person(message.sender_id))
             shown = await take_turn(on_new_message, message, actor, self._key, self._parse)
-            self._buttons = {message.sender_id: shown}
+            self._buttons[message.sender_id] = shown
 
         routes: Blueprint = super().blueprint(guarded)
         routes.middleware("request")(self._check)
@@ -97,7 +97,9 @@ class ConsoleChannel(CmdlineInput):
         shown = self._buttons.get(self._conversation(req), [])
         if isinstance(body.get("button"), int) and 0 <= body["button"] < len(shown):
             return shown[body["button"]]["payload"]
-        return plain_text(str(body.get("message") or ""))
+        typed = plain_text(str(body.get("message") or ""))
+        titled = (each["payload"] for each in shown if each["title"].casefold() == typed.casefold())
+        return next(titled, typed)
 
     def _extract_input_channel(self, req: Request) -> str:
         return self.name()

@@ -46,6 +46,8 @@ BROKEN = [
     ("platform.yaml", "provider: github", "provider: gitlab", 7, "there is no provider “gitlab”"),
     ("platform.yaml", "  version: {tag", "  version: {tags", 8, "did you mean “tag”"),
     ("platform.yaml", "v{semver}", "v{semvers}", 8, "did you mean “semver”"),
+    ("platform.yaml", "provider: github", "approval: asistant", 7, "one of assistant, github, jenkins-input, none"),
+    ("platform.yaml", "provider: github", "rollback: {second_person: always}", 7, "true, false, over_migrations"),
     ("platform.yaml", "version: ref}", "where: [1]}", 11, "names with one value each"),
     ("platform.yaml", "    start:", "    strat:", 12, "did you mean “start”"),
     ("platform.yaml", "  actions:", "  my actions:", 10, "a name of letters and digits"),
@@ -119,7 +121,7 @@ def test_workspaces_and_channels_of_slack_are_read(folder: Path, write: Write) -
     [
         ("workspaces: [acme]", "a workspace's id such as T012AB3CD"),
         ("workspaces: []", "the company's own workspaces"),
-        ("channels: {C012AB: {kinds: [jokes]}}", "deployments, alerts, approvals or digests"),
+        ("channels: {C012AB: {kinds: [jokes]}}", "deployments or approvals"),
         ("channels: {C012AB: {service: shops}}", "did you mean “shop”"),
         ("channels: {general: {}}", "slack"),
     ],
@@ -273,6 +275,17 @@ def test_an_environment_that_no_provider_serves_is_remarked(folder: Path, write:
     change(write, folder, "platform.yaml", "secret: GITHUB}", "environments: [production]}")
     assert loaded(folder).delivery("shop", "staging").provider is None
     assert "shop in staging names no provider: what runs there is unknown." in read(folder).remarks
+
+
+def test_a_rule_about_migrations_without_their_files_is_remarked(folder: Path, write: Write) -> None:
+    change(
+        write,
+        folder,
+        "platform.yaml",
+        "provider: github",
+        "provider: github\n  rollback: {second_person: over_migrations}",
+    )
+    assert "shop in staging names no rollback.warn_paths: no migration is ever seen there." in read(folder).remarks
 
 
 def test_the_revision_follows_the_content(folder: Path, write: Write) -> None:

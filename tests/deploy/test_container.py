@@ -8,7 +8,7 @@ import shlex
 import yaml
 
 from assistant.cli import main
-from assistant.settings import PROJECT
+from assistant.settings import PROJECT, Settings
 from extensions.channels.slack.oauth import PATH
 
 FOLDER = PROJECT / "deploy" / "container"
@@ -44,6 +44,22 @@ def test_compose_builds_that_file_and_hands_secrets_over_as_files() -> None:
         if name.endswith("_FILE"):
             assert value.removeprefix("/run/secrets/") in COMPOSE["secrets"]
     assert set(COMPOSE["services"]["assistant"]["secrets"]) == set(COMPOSE["secrets"])
+
+
+def test_ports_folders_and_settings_are_those_of_the_code() -> None:
+    port = re.search(r"^\| `RASA_PORT` .*\| (\d+) \|$", (PROJECT / "docs" / "operations.md").read_text(), re.MULTILINE)
+    assert port and f"127.0.0.1:{port[1]}{PATH}/ready" in DOCKERFILE
+    assert f"reverse_proxy 127.0.0.1:{port[1]}" in (FOLDER / "Caddyfile").read_text(encoding="utf-8")
+    kept = re.findall(r"ASSISTANT_STATE=(\S+)|^VOLUME (\S+)|mkdir (\S+)", DOCKERFILE, re.MULTILINE)
+    assert {name for names in kept for name in names if name} == {"/state"}
+    volumes = dict(volume.split(":", 1) for volume in COMPOSE["services"]["assistant"]["volumes"])
+    assert volumes["state"] == "/state" and "state" in COMPOSE["volumes"]
+    assert volumes["./catalog"] == f"{COMPOSE['services']['assistant']['environment']['CATALOG']}:ro"
+    environment = COMPOSE["services"]["assistant"]["environment"]
+    slack = {name.removesuffix("_FILE"): "x" for name in environment}
+    given = Settings(slack).slack
+    assert given is not None
+    given.require_inbound()
 
 
 def test_the_proxy_shows_slacks_routes_and_nothing_else() -> None:

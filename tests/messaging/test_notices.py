@@ -57,10 +57,10 @@ def told(tmp_path: Path) -> Iterator[Told]:
 
 
 def test_nobody_hears_what_nobody_switched_on(told: Told) -> None:
-    told.wants("C1", kinds=("alerts",))
+    told.wants("C1", kinds=("approvals",))
     told.notices.tell(NOTICE)
     assert told.posts() == []
-    told.notices.tell(replace(NOTICE, also=("alerts",)))
+    told.notices.tell(replace(NOTICE, also=("approvals",)))
     assert [post.channel for post in told.posts()] == ["C1"]
 
 
@@ -89,6 +89,32 @@ def test_where_no_channel_wants_it_those_who_are_named_get_it(told: Told) -> Non
     told.notices.tell(replace(NOTICE, pinged=("priya-raman",)))
     (direct,) = told.posts()
     assert (direct.channel, direct.text) == (CATALOGUE.people["priya-raman"].slack, "payments 1.4.2 is deploying")
+
+
+def test_an_answer_that_shows_it_is_kept_current_and_its_reader_called_when_it_ends(told: Told) -> None:
+    ana = CATALOGUE.people["ana-duarte"].slack or ""
+    shown = Post("answer-1", PostKind.MESSAGE, "T1", "C5", "waits", thread="1.1", reader=ana, shows=NOTICE.key)
+    told.outbox.put(shown, now=datetime.now(timezone.utc))
+    told.posts()
+    told.notices.tell(replace(NOTICE, pinged=("priya-raman",)))
+    update, direct = told.posts()
+    assert (update.kind, update.channel, update.of) == (PostKind.UPDATE, "C5", "answer-1")
+    assert direct.channel == CATALOGUE.people["priya-raman"].slack, "it was not asked where Priya reads"
+    told.notices.tell(replace(NOTICE, pinged=("priya-raman",), card=Card("still waiting")))
+    assert [post.kind for post in told.posts()] == [PostKind.UPDATE, PostKind.UPDATE]
+    told.notices.tell(replace(NOTICE, pinged=("ana-duarte",), card=Card("done"), final=True))
+    *updates, ping = told.posts()
+    assert [post.of for post in updates] == ["answer-1", direct.id]
+    assert (ping.text, ping.channel, ping.thread) == (f"<@{ana}>", "C5", "1.1")
+
+
+def test_who_was_told_directly_is_called_again_only_at_the_end(told: Told) -> None:
+    named = replace(NOTICE, pinged=("priya-raman",))
+    told.notices.tell(named)
+    (direct,) = told.posts()
+    told.notices.tell(replace(named, card=Card("failed"), final=True))
+    update, ping = told.posts()
+    assert (update.of, ping.of, ping.channel) == (direct.id, direct.id, direct.channel)
 
 
 @pytest.mark.parametrize(("service", "hears"), [("payments", True), ("search", False), (None, True)])

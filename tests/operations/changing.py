@@ -17,7 +17,7 @@ from assistant.contracts.change import ChangeRequest
 from assistant.contracts.changes import Change, Comparison
 from assistant.contracts.delivery import Deployment, Phase, ServiceState
 from assistant.contracts.deployer import CiLevel, CiVerdict, Progress, Target
-from assistant.contracts.errors import NotFound, NotStarted, Unavailable, Uncertain
+from assistant.contracts.errors import Missing, NotFound, NotStarted, Unavailable, Uncertain
 from assistant.contracts.history import Past
 from assistant.contracts.interval import Interval
 from assistant.contracts.pipelines import Run
@@ -165,6 +165,8 @@ class World:
 
     def progress(self, delivery: Delivery, run_id: str, deadline: float) -> Progress:
         self._answer()
+        if run_id not in self.runs:
+            raise Missing("github", f"does not know the run {run_id} any more")
         return Progress(self.runs[run_id].phase, run_id, THEN, run=run_id, failed_step="Smoke test", url=f"u/{run_id}")
 
     def deployed(self, delivery: Delivery, run_id: str, deadline: float) -> str | None:

@@ -18,8 +18,10 @@ from assistant.contracts.locks import Scope
 from assistant.contracts.platform import Freeze
 from assistant.operations import approvals, deployments, locks, trigger
 from assistant.operations.cancel import cancel
+from assistant.presentation.cards.deployments import proposal_card
+from assistant.presentation.plain import render
 from assistant.safeguards.audit import defects
-from tests.operations.changing import THEN, Company, Killed, commit, company
+from tests.operations.changing import THEN, Company, Killed, World, commit, company
 from tests.operations.platform import CATALOGUE
 
 CHAT = "T1.C1.1"
@@ -66,7 +68,20 @@ def test_the_card_has_what_a_decision_needs(firm: Company) -> None:
     assert plan.target and plan.target.commit == commit("1.4.3") and plan.from_version == "1.4.2"
     assert plan.comparison and plan.comparison.changes[0].author == "ana-duarte"
     assert plan.needs_approval and plan.approvers == ("Team Checkout", "Platform Team")
-    asked = ["access", "pause", "rate", "lock", "freeze", "busy", "set-up", "order", "freshness", "CI", "risk"]
+    asked = [
+        "access",
+        "pause",
+        "rate",
+        "lock",
+        "freeze",
+        "busy",
+        "set-up",
+        "order",
+        "freshness",
+        "CI",
+        "risk",
+        "approver",
+    ]
     assert [finding.gate for finding in plan.findings] == asked
 
 
@@ -271,13 +286,43 @@ def test_breaking_the_glass_takes_a_reason_and_a_right(firm: Company) -> None:
 
 def test_a_rollback_goes_to_the_version_before_without_a_second_person(firm: Company) -> None:
     firm.world.ci = CiLevel.FAILED
-    firm.world.warned = ("db/migrations/7.sql",)
     proposal = ask(firm, BACK)
     plan = proposal.plans[0]
     assert plan.target and (plan.target.version, plan.from_version) == ("1.4.1", "1.4.2") and not plan.needs_approval
+    assert yes(firm, proposal)[0].state is State.UNDER_WAY
+
+
+def test_a_rollback_across_a_migration_needs_a_second_person(firm: Company) -> None:
+    firm.world.warned = ("db/migrations/7.sql",)
+    proposal = ask(firm, BACK)
+    plan = proposal.plans[0]
     risk = next(each for each in plan.findings if each.gate == "risk")
     assert risk.verdict is Verdict.WARNED and "migration" in risk.sentence
-    assert yes(firm, proposal)[0].state is State.UNDER_WAY
+    assert plan.needs_approval and plan.approvers == ("Team Checkout", "Platform Team")
+    text = render(proposal_card(proposal, str, False), None, THEN)
+    assert "a second person has to approve it, because it goes back across a migration: Team Checkout" in text
+    request = yes(firm, proposal)[0]
+    assert request.state is State.WAITING and not firm.world.runs
+    started = approvals.approve(firm.seen_by("ben-osei"), request.number, request.revision)
+    assert started.state is State.UNDER_WAY
+
+
+def test_a_rollback_whose_migrations_nobody_can_tell_needs_a_second_person(
+    firm: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unread = Unavailable("github", "did not answer in time")
+    monkeypatch.setattr(World, "compare", lambda *_: (_ for _ in ()).throw(unread))
+    proposal = ask(firm, BACK)
+    assert proposal.plans[0].needs_approval
+    assert "in case it crosses a migration" in render(proposal_card(proposal, str, False), None, THEN)
+
+
+def test_a_migration_that_came_between_since_the_yes_makes_a_rollback_void(firm: Company) -> None:
+    proposal = ask(firm, BACK)
+    firm.world.warned = ("db/migrations/7.sql",)
+    ended = yes(firm, proposal)[0]
+    assert ended.state is State.VOID and "By now a second person has to agree" in ended.outcome
+    assert not firm.world.runs
 
 
 def test_a_rollback_offers_to_cancel_what_runs_first(firm: Company) -> None:
@@ -521,3 +566,57 @@ def test_every_step_is_recorded_under_one_correlation(firm: Company) -> None:
         ("T1/worker", "Done (run 1000)."),
     ]
     assert whole(firm)
+
+
+# A person's word on what nobody could find out
+
+
+def uncertain(firm: Company) -> ChangeRequest:
+    firm.world.start_goes, firm.world.shows = "unheard", False
+    request = confirmed(firm, STAGING)
+    assert request.state is State.UNCERTAIN
+    return request
+
+
+def test_whoever_may_do_it_settles_what_is_uncertain(firm: Company) -> None:
+    request = uncertain(firm)
+    assert approvals.to_settle(firm.seen_by("priya-raman")) == ()
+    (waits,) = approvals.waiting(firm.seen_by("ben-osei")).to_settle
+    settled = trigger.settle(firm.seen_by("ben-osei"), waits.number, waits.revision, "1000", "its page says so")
+    assert settled.state is State.UNDER_WAY and settled.outcome == "Ben Osei says that it is run 1000."
+    newest = firm.records.audit.search(AuditRequest())[0]
+    assert newest.parameters["why"] == "its page says so" and newest.name == "ben-osei"
+    firm.world.shows = True
+    firm.world.finish("1000")
+    assert advance(firm, request.number).state is State.SUCCEEDED and len(firm.world.runs) == 1
+
+
+def test_a_run_that_does_not_exist_settles_nothing(firm: Company) -> None:
+    request = uncertain(firm)
+    with pytest.raises(Invalid, match=r"does not know the run 99 .*still uncertain"):
+        trigger.settle(firm.seen_by("ana-duarte"), request.number, request.revision, "99", "I guess")
+    assert firm.get(request.number).state is State.UNCERTAIN
+
+
+def test_a_second_word_on_it_changes_nothing(firm: Company) -> None:
+    request = uncertain(firm)
+    ended = trigger.settle(firm.seen_by("ana-duarte"), request.number, request.revision, None, "no run there")
+    assert ended.state is State.FAILED and ended.outcome == "Ana Duarte looked: it never started (no run there)."
+    with pytest.raises(Conflict, match="failed by now"):
+        trigger.settle(firm.seen_by("ben-osei"), request.number, request.revision, "1000", "there it is")
+
+
+def test_where_nobody_else_may_approve_it_is_said_when_asked(firm: Company) -> None:
+    firm.access = replace(firm.access, groups={"team-checkout": ("engineer",)}, people={"ana-duarte": ("approver",)})
+    proposal = ask(firm, PRODUCTION)
+    assert stopped_at(proposal) == ["approver"] and not proposal.requests
+    said = proposal.plans[0].findings[-1].sentence
+    assert "nobody but you approve checkout in production. Ask Team Checkout" in said
+    assert ask(firm, PRODUCTION, person="ben-osei").requests  # Ana may approve his
+
+
+def test_another_request_that_waits_there_is_told(firm: Company) -> None:
+    first = confirmed(firm)
+    busy = next(each for each in ask(firm, PRODUCTION, person="ben-osei").plans[0].findings if each.gate == "busy")
+    assert busy.sentence == f"Request {first.number} (1.4.3, Ana Duarte) waits for approval there too."
+    assert busy.verdict is Verdict.WARNED

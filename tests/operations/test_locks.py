@@ -53,7 +53,8 @@ def test_a_lock_needs_a_reason_and_an_end_to_come(firm: Company, reason: str, ho
 
 def test_who_may_not_is_told_the_rule_and_recorded(firm: Company) -> None:
     with pytest.raises(
-        NotAllowed, match=r"no rule in access.yml grants lock:\*/production to cid-romero.*platform may"
+        NotAllowed,
+        match=r"production: no rule in access.yml grants lock:\*/production to cid-romero\. Platform Team may",
     ):
         lock(firm, "cid-romero", Scope(environment="production"))
     assert firm.records.audit.search(AuditRequest())[0].decision == "refused"

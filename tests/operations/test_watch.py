@@ -230,7 +230,7 @@ def test_our_own_run_and_its_request_are_one_message(watching: Watching) -> None
     watching.firm.world.finish(request.run_id)
     advance(watching.firm.seen_by("worker"), watching.firm.get(request.number))
     watching.step()
-    assert "deployed, healthy" in watching.last and "1.4.3 runs in staging" in watching.last
+    assert watching.last.startswith("Request 1, checkout 1.4.3 → staging: deployed, healthy.\n")
     assert watching.said[-1].pinged == ("ana-duarte",)
     assert {notice.key for notice in watching.said} == {f"request:{request.number}"}
     watching.later(STANDS_FOR)

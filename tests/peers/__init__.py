@@ -83,8 +83,8 @@ def emulate_github(folder: Path) -> Iterator[Mapping[str, str]]:
 def emulate_slack(folder: Path, scopes: Collection[str], events: str = "") -> Iterator[Mapping[str, str]]:
     """emulate's Slack, which refuses what ``scopes`` do not cover and sends its signed events to ``events``.
 
-    Gives ``url``, ``team``, ``token`` of the bot ``bot_user``, ``channel``, the users ``ana`` and ``ben``,
-    ``signing_secret``, ``client_id`` and ``client_secret``.
+    Gives ``url``, ``team``, ``token`` of the bot ``bot_user``, ``channel``, the eight people of the catalogue by their
+    first names, ``signing_secret``, ``client_id`` and ``client_secret``. ``/_test/NAME`` shows a part of its store.
     """
     needed(Path("emulate/package.json"))
     port, ready = free_port(), folder / "slack.json"

@@ -12,8 +12,15 @@ const register = slackPlugin.register.bind(slackPlugin)
 const caught = {}
 slackPlugin.register = (app, store, webhooks, ...more) => {
   Object.assign(caught, { store, webhooks })
+  // What no method of Slack's shows: what one person alone sees, windows, homes; and somebody else's message.
+  app.get('/_test/:name', (c) => c.json(store.collection(`slack.${c.req.param('name')}`).all()))
+  app.post('/_test/messages', async (c) => {
+    const message = { type: 'message', reply_count: 0, reply_users: [], reactions: [], ...(await c.req.json()) }
+    return c.json(store.collection('slack.messages').insert(message))
+  })
   return register(app, store, webhooks, ...more)
 }
+const PEOPLE = ['ana', 'ben', 'cid', 'priya', 'jonas', 'mei', 'tomasz', 'lena']
 const told = { client_id: '1.2', client_secret: 'made-up', signing_secret: 's3cret', token: 'xoxb-made-up' }
 const slack = await createEmulator({
   service: 'slack',
@@ -25,7 +32,7 @@ const slack = await createEmulator({
       signing_secret: told.signing_secret,
       strict_scopes: true,
       team: { name: 'Epetech', domain: 'epetech' },
-      users: [{ name: 'ana' }, { name: 'ben' }],
+      users: PEOPLE.map((name) => ({ name })),
       channels: [{ name: 'deployments' }],
       oauth_apps: [{ client_id: told.client_id, client_secret: told.client_secret, app_id: 'A1', name: 'Assistant',
         redirect_uris: ['https://assistant.epetech.online/webhooks/slack/oauth_redirect'], scopes: scopes.split(',') }],
@@ -42,8 +49,7 @@ Object.assign(told, {
   team: bot.team_id,
   bot_user: bot.bot_user_id,
   channel: all('channels').find((channel) => channel.name === 'deployments').channel_id,
-  ana: all('users').find((user) => user.name === 'ana').user_id,
-  ben: all('users').find((user) => user.name === 'ben').user_id,
 })
+for (const user of all('users')) if (PEOPLE.includes(user.name)) told[user.name] = user.user_id
 writeFileSync(`${ready}.part`, JSON.stringify(told))
 renameSync(`${ready}.part`, ready)

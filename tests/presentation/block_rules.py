@@ -22,7 +22,9 @@ def check_view(view: Mapping[str, Any]) -> None:
     check_blocks(view["blocks"], most=100)
     assert len(view.get("private_metadata", "")) <= 3000 and len(view.get("callback_id", "")) <= 255
     if view["type"] == "modal":
-        for part in ("title", "submit", "close"):
+        # Only a window without fields may lack the button that sends them.
+        sends = ["submit"] if "submit" in view or any(block["type"] == "input" for block in view["blocks"]) else []
+        for part in ("title", "close", *sends):
             _plain(view[part], 24)
 
 
@@ -71,6 +73,8 @@ def _actions(block: Mapping[str, Any]) -> None:
 
 def _input(block: Mapping[str, Any]) -> None:
     _plain(block["label"], 2000)
+    if "hint" in block:
+        _plain(block["hint"], 2000)
     _ELEMENTS[block["element"]["type"]](block["element"])
 
 

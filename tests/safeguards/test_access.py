@@ -64,7 +64,7 @@ def test_guests_get_nothing_but_the_sandbox(tmp_path: Path) -> None:
     ("text", "said"),
     [
         (None, "there is no such file"),
-        ("members: [", "expected YAML"),
+        ("members: [", "expected valid YAML"),
         ("- a\n- b", "expected the keys"),
         ("membres: []", "membres"),
         ("members: read:status", "a list of words"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 from sqlalchemy.engine import Engine
@@ -42,6 +43,29 @@ def test_a_post_comes_back_as_it_was_put(engine: Engine) -> None:
     outbox.put(whole, now=NOW)
     (waiting,) = outbox.take(60, 10, NOW)
     assert (waiting.post, waiting.attempts, waiting.doubtful, waiting.put_at) == (whole, 1, False, NOW)
+
+
+def test_the_newest_message_of_each_channel_that_shows_something_is_known(engine: Engine) -> None:
+    outbox = SqlOutbox(engine)
+    subject = {"capability": "status", "values": {"service": ["payments"]}}
+    old, new = (replace(post(id), shows="request:1", thread="1.1", subject=subject) for id in ("a", "b"))
+    elsewhere, lost = replace(post("c", "C2"), shows="request:1"), replace(post("d", "C3"), shows="request:1")
+    outbox.put(old, new, elsewhere, lost, post("e"), now=NOW)
+    outbox.failed(lost, "is archived")
+    assert [each.id for each in outbox.showing("request:1")] == ["b", "c"]
+    found = outbox.in_thread("T1.C1", "1.1")
+    assert found and (found.post.id, found.post.subject, found.put_at) == ("b", subject, NOW)
+    assert outbox.speaks_in("T1.C1", "1.1") and not outbox.speaks_in("T1.C1", "1.2")
+
+
+def test_a_message_begins_a_thread_and_is_found_in_it_after_it_was_sent(engine: Engine) -> None:
+    outbox = SqlOutbox(engine)
+    root = replace(post("a"), shows="deployment:7", text="secret words")
+    outbox.put(root, now=NOW)
+    assert outbox.in_thread("T1.C1", "5.5") is None
+    outbox.sent((root, Place("C1", "5.5")))
+    found = outbox.in_thread("T1.C1", "5.5")
+    assert found and (found.post.id, found.post.text) == ("a", "")
 
 
 def test_the_first_of_each_channel_is_taken_and_the_next_only_after_it(engine: Engine) -> None:

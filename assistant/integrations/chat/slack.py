@@ -84,6 +84,8 @@ class Slack:
             at = waiting.at
             _call(lambda: client.chat_update(channel=at.channel, ts=at.ts, **_content(post)))
             return at
+        if post.kind is PostKind.VIEW:
+            return self._view(client, waiting)
         _call(lambda: _WITHOUT_PLACE[post.kind](client, post), forgive=("already_reacted", "no_reaction"))
         return None
 
@@ -121,6 +123,16 @@ class Slack:
             _call(lambda: client.chat_delete(channel=place.channel, ts=place.ts))
             raise Missing(_NAME, "says that the message I was to answer is gone")
         return place
+
+    @staticmethod
+    def _view(client: WebClient, waiting: Waiting) -> Place | None:
+        view = dict(waiting.post.options)
+        if waiting.at:
+            at = waiting.at
+            _call(lambda: client.views_update(view_id=at.ts, view=view))
+            return at
+        answer = _call(lambda: client.views_open(trigger_id=waiting.post.target, view=view))
+        return Place("", str((answer.get("view") or {}).get("id") or ""))
 
     def _file(self, client: WebClient, post: Post) -> None:
         channel = self._channel(client, post.channel)
@@ -184,7 +196,6 @@ _WITHOUT_PLACE: Mapping[PostKind, Callable[[WebClient, Post], Any]] = {
     PostKind.UNREACT: lambda client, post: client.reactions_remove(
         channel=post.channel, timestamp=post.target, name=post.text
     ),
-    PostKind.VIEW: lambda client, post: client.views_open(trigger_id=post.target, view=dict(post.options)),
     PostKind.HOME: lambda client, post: client.views_publish(user_id=post.reader or "", view=dict(post.options)),
 }
 

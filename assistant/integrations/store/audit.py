@@ -20,7 +20,7 @@ from assistant.integrations.store.database import UtcTime, database_errors, meta
 
 FIRST = ""
 """What the first record has in place of a digest before it."""
-_LINE = 5075002
+_LINE = 5075004
 _PAGE = 500
 
 audit = sa.Table(

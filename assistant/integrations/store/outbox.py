@@ -34,8 +34,12 @@ outbox = sa.Table(
     sa.Column("channel", sa.String(64), nullable=False),
     sa.Column("ts", sa.String(64), nullable=False),
     sa.Column("problem", sa.Text, nullable=False),
+    sa.Column("shows", sa.String(255), nullable=False, server_default=""),
+    sa.Column("thread", sa.String(64), nullable=False, server_default=""),
     sa.Index("outbox_open", "open", "number"),
     sa.Index("outbox_queue", "queue", "open", "number"),
+    sa.Index("outbox_shows", "shows", "number"),
+    sa.Index("outbox_thread", "queue", "thread", "number"),
 )
 
 
@@ -50,7 +54,7 @@ class SqlOutbox:
         insert = (postgresql if self._engine.dialect.name == "postgresql" else sqlite).insert(outbox)
         fresh = {"open": True, "stage": "waiting", "due": now, "put_at": now, "attempts": 0, "doubtful": False}
         empty = {"channel": "", "ts": "", "problem": ""}
-        rows = [{"id": post.id, "queue": post.queue, "body": to_json(post), **fresh, **empty} for post in posts]
+        rows = [{**_named(post), "body": to_json(post), **fresh, **empty} for post in posts]
         with database_errors(), self._engine.begin() as connection:
             _one_at_a_time(connection)
             for row in rows:
@@ -78,7 +82,8 @@ class SqlOutbox:
         """They arrived; only where they stand is kept."""
         with database_errors(), self._engine.begin() as connection:
             for post, place in arrived:
-                at = {"channel": place.channel, "ts": place.ts} if place else {}
+                # A message that answers none begins a thread.
+                at = {"channel": place.channel, "ts": place.ts, "thread": post.thread or place.ts} if place else {}
                 connection.execute(_ended(post, stage="sent", problem="", **at))
 
     def failed(self, post: Post, why: str) -> None:
@@ -96,6 +101,28 @@ class SqlOutbox:
         """Whether a post was ever put (and is not forgotten)."""
         with database_errors(), self._engine.connect() as connection:
             return connection.execute(sa.select(outbox.c.id).where(outbox.c.id == id)).first() is not None
+
+    def showing(self, key: str) -> Sequence[Post]:
+        """The newest message of each channel that shows this, without its words."""
+        there = sa.and_(outbox.c.shows == key, outbox.c.stage != "failed")
+        query = sa.select(outbox.c.queue, outbox.c.body).where(there).order_by(outbox.c.number)
+        with database_errors(), self._engine.connect() as connection:
+            newest = {row.queue: row.body for row in connection.execute(query)}
+        return [from_json(Post, body) for body in newest.values()]
+
+    def speaks_in(self, queue: str, thread: str) -> bool:
+        """Whether something was put into a thread (and is not forgotten)."""
+        any_there = sa.select(outbox.c.id).where(outbox.c.queue == queue, outbox.c.thread == thread).limit(1)
+        with database_errors(), self._engine.connect() as connection:
+            return connection.execute(any_there).first() is not None
+
+    def in_thread(self, queue: str, thread: str) -> Waiting | None:
+        """The newest message of a thread that shows something, without its words."""
+        here = sa.and_(outbox.c.queue == queue, outbox.c.thread == thread, outbox.c.shows != "")
+        newest = sa.select(outbox).where(here).order_by(outbox.c.number.desc()).limit(1)
+        with database_errors(), self._engine.connect() as connection:
+            row = connection.execute(newest).mappings().first()
+            return _waiting(row, connection) if row else None
 
     def backlog(self, now: datetime) -> Backlog:
         """What waits, and what was given up within a day."""
@@ -118,6 +145,10 @@ class SqlOutbox:
         old = sa.and_(~outbox.c.open, outbox.c.put_at < now - KEPT)
         with database_errors(), self._engine.begin() as connection:
             connection.execute(outbox.delete().where(old))
+
+
+def _named(post: Post) -> dict[str, str]:
+    return {"id": post.id, "queue": post.queue, "shows": post.shows, "thread": post.thread or ""}
 
 
 def _ended(post: Post, **values: str) -> sa.sql.Update:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -49,19 +50,20 @@ class SqlWatches:
         query = sa.select(watched.c.body).where(*mine).order_by(watched.c.since, watched.c.key)
         with database_errors(), self._engine.connect() as connection:
             bodies = connection.execute(query).scalars().all()
-        found = []
-        for body in bodies:
-            try:
-                found.append(from_json(Watched, body))
-            except ValueError:
-                continue
-        return tuple(found)
+        return tuple(one for one in map(_readable, bodies) if one is not None)
 
     def known(self, key: str) -> bool:
         """Whether one is or was followed (and is not forgotten)."""
         query = sa.select(watched.c.key).where(watched.c.key == key, watched.c.source == self._source)
         with database_errors(), self._engine.connect() as connection:
             return connection.execute(query).first() is not None
+
+    def get(self, key: str) -> Watched | None:
+        """One that is or was followed, None when there is none by that key (any more)."""
+        query = sa.select(watched.c.body).where(watched.c.key == key, watched.c.source == self._source)
+        with database_errors(), self._engine.connect() as connection:
+            body = connection.execute(query).scalar()
+        return _readable(body) if body else None
 
     def keep(self, one: Watched, closed: bool = False) -> None:
         """Store it in place of what was stored under its key; with ``closed`` it is followed no more."""
@@ -96,3 +98,11 @@ class SqlWatches:
         with database_errors(), self._engine.begin() as connection:
             connection.execute(pokes.delete().where(pokes.c.received_at < now - KEPT))
             connection.execute(watched.delete().where(watched.c.since < now - KEPT, watched.c.closed.is_(True)))
+
+
+def _readable(body: Any) -> Watched | None:
+    """None for what another version of the assistant has written otherwise."""
+    try:
+        return from_json(Watched, body)
+    except ValueError:
+        return None

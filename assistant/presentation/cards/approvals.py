@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from assistant.contracts.card import Button, Card, Line, Moment, Row
-from assistant.contracts.change import ChangeRequest, State, Waiting
+from assistant.contracts.card import Button, Card, Line, Link, Moment, Row
+from assistant.contracts.change import ChangeRequest, Held, State, Waiting
 from assistant.presentation.cards.deployments import shown, step_words
 
 Person = Callable[[str], str]
@@ -20,10 +20,11 @@ def waiting_card(waiting: Waiting, person: Person, sandbox: bool) -> Card:
         ),
         *(_row("busy", one, "you have not confirmed it yet") for one in waiting.to_confirm),
         *(_row("unknown", one, "nobody knows whether it started: please look") for one in waiting.to_settle),
-        *(_row("busy", one, _mine(one)) for one in waiting.of_mine),
+        *(_row("busy", one, _mine(one)) for one in waiting.of_mine if one.state is not State.UNCERTAIN),
+        *(_elsewhere(one, person) for one in waiting.elsewhere),
     ]
-    buttons = tuple(_buttons(waiting))
-    return Card(_title(waiting), tuple(rows), buttons=buttons, sandbox=sandbox)
+    notes = (f"Not known for {', '.join(waiting.unread)}: nobody told.",) if waiting.unread else ()
+    return Card(_title(waiting), tuple(rows), notes=notes, buttons=tuple(_buttons(waiting)), sandbox=sandbox)
 
 
 def _title(waiting: Waiting) -> str:
@@ -32,7 +33,18 @@ def _title(waiting: Waiting) -> str:
         return f"{number} {'request waits' if number == 1 else 'requests wait'} for you."
     if waiting.of_mine:
         return "Nothing waits for you. Your own requests:"
+    if waiting.elsewhere:
+        owners = " and ".join(sorted({one.owner for one in waiting.elsewhere}))
+        return f"Nothing waits for you here. At {owners}:"
     return "Nothing waits for you, and no request of yours is open."
+
+
+def _elsewhere(one: Held, person: Person) -> Row:
+    by = f" by {' or '.join(person(login) for login in one.by)}" if one.by else ""
+    deployment = one.deployment
+    name = f"{deployment.service} {deployment.version} → {deployment.environment}"
+    line: Line = (f"waits for approval{by} at {one.owner} since ", Moment(deployment.created_at))
+    return Row("busy", name, (*line, " ", Link("", deployment.url)) if deployment.url else line)
 
 
 def _row(mark: str, one: ChangeRequest, words: str) -> Row:

@@ -41,7 +41,7 @@ def proposal_card(proposal: Proposal, person: Person, sandbox: bool, only_asked:
     plans = proposal.plans
     rows = tuple(row for plan in plans for row in _gates(plan, len(plans) > 1))
     lines = tuple(line for plan in plans for line in _contents(plan, person, len(plans) > 1))
-    notes = tuple(dict.fromkeys(_notes(proposal, only_asked)))
+    notes = tuple(dict.fromkeys(_notes(proposal, only_asked, person)))
     buttons: tuple[Button, ...] = ()
     if proposal.requests:
         values = shown(proposal.requests)
@@ -58,7 +58,8 @@ def _question(proposal: Proposal, only_asked: bool) -> str:
     what = " and ".join(step_words(plan) for plan in proposal.plans)
     stopped = [finding.sentence for plan in proposal.plans for finding in plan.findings if finding.stops]
     if stopped:
-        return f"{what}: not possible right now. {stopped[0]} Nothing was started."
+        end = "Nothing was requested." if only_asked else "Nothing was started."
+        return f"{what}: not possible right now. {stopped[0]} {end}"
     return f"{what}: this is what would happen. Nothing was requested." if only_asked else f"{what}?"
 
 
@@ -66,9 +67,12 @@ def _ways_out(proposal: Proposal) -> Iterable[Button]:
     """What can be done about what stopped it."""
     for plan in proposal.plans:
         place = {"service": plan.wish.service, "environment": plan.wish.environment}
-        if any(finding.stops and finding.gate == "lock" for finding in plan.findings):
-            yield Button("Tell me when it's free", "ask_locks", {**place, "shown": "tell"})
-            yield Button("Take it over", "lock_environment", {**place, "shown": "take over"})
+        stops = {finding.gate for finding in plan.findings if finding.stops}
+        if "lock" in stops and "access" not in stops:
+            version = {"version": plan.target.version} if plan.target else {}
+            yield Button("Tell me when it's free", "ask_locks", {**place, **version, "shown": "tell"})
+            if plan.may_take_over:
+                yield Button("Take it over", "lock_environment", {**place, "shown": "take over"})
         if plan.under_way is not None:
             yield Button(f"Stop request {plan.under_way}", "cancel_run", {"run": str(plan.under_way)})
 
@@ -130,8 +134,11 @@ def _commit(change: Change, person: Person) -> Line:
     return (head, Link("", change.url)) if change.url else (head.rstrip(),)
 
 
-def _notes(proposal: Proposal, only_asked: bool) -> Iterable[str]:
+def _notes(proposal: Proposal, only_asked: bool, person: Person) -> Iterable[str]:
     for plan in proposal.plans:
+        stops = [finding for finding in plan.findings if finding.stops]
+        if plan.holder and any(finding.gate == "lock" for finding in stops):
+            yield f"Ask {person(plan.holder)} whether it can be given back earlier."
         if plan.comparison and plan.comparison.warned:
             files = ", ".join(plan.comparison.warned[:3])
             what = (
@@ -140,20 +147,45 @@ def _notes(proposal: Proposal, only_asked: bool) -> Iterable[str]:
             yield f"Careful, migrations: {files}. {what}."
         if plan.wait and not plan.stopped:
             yield f"{plan.wait} asks for its own approval once it has started; I show that wait and ask nobody here."
-        if any(finding.passable for finding in plan.findings):
+        if stops and all(finding.passable for finding in stops):
             yield "Whoever may break the glass can pass this, with a reason: “break glass: …, because …”."
     if proposal.requests:
         approvers = list(dict.fromkeys(name for plan in proposal.plans for name in plan.approvers))
         if any(plan.needs_approval for plan in proposal.plans):
-            yield f"After your yes a second person has to approve it: {_some(approvers)}."
+            yield f"After your yes a second person has to approve it{_because_of(proposal)}: {_some(approvers)}."
         yield "Your yes counts for exactly this, for five minutes."
     for number in proposal.replaced:
         yield f"This takes the place of request {number}, which is void now."
 
 
+def _because_of(proposal: Proposal) -> str:
+    """Why a rollback, which mostly needs nobody else, needs a second person this time."""
+    back = [plan for plan in proposal.plans if plan.needs_approval and plan.wish.verb is Verb.ROLLBACK]
+    if not back:
+        return ""
+    if any(plan.comparison and plan.comparison.warned for plan in back):
+        return ", because it goes back across a migration"
+    return (
+        "" if all(plan.comparison and not plan.comparison.cut for plan in back) else ", in case it crosses a migration"
+    )
+
+
 def _some(names: Sequence[str]) -> str:
     return (
         ", ".join(names[:6]) + (" and others" if len(names) > 6 else "") if names else "nobody may, by the access rules"
+    )
+
+
+def versions_card(service: str, versions: Sequence[str], sandbox: bool) -> Card:
+    """What could be deployed of a service, each as a choice."""
+    buttons = tuple(Button(version, "inform", {"version": version}) for version in versions)
+    return Card(
+        f"Versions of {service}, newest first." if versions else f"{service} has no versions.",
+        (),
+        (),
+        (),
+        buttons,
+        sandbox,
     )
 
 
@@ -204,6 +236,11 @@ def _buttons(one: ChangeRequest) -> tuple[Button, ...]:
         )
     if one.state is State.UNDER_WAY:
         return (Button("Stop it", "cancel_run", values),)
+    if one.state is State.UNCERTAIN:
+        return (
+            Button("It never started", "inform", {"shown": f"never {values['shown']}"}),
+            Button("I found its run", "inform", {"shown": f"found {values['shown']}"}),
+        )
     return ()
 
 

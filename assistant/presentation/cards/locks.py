@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from assistant.contracts.card import Button, Card, Line, Moment, Row
-from assistant.contracts.locks import ANY, Lock, LockReport, Scope
+from assistant.contracts.locks import ANY, Lock, LockReport, Pause, Scope
 from assistant.contracts.platform import Freeze
 from assistant.presentation.problems import listed
 
 Person = Callable[[str], str]
 
 _SHOWN = 12
-
-
-def place(scope: Scope) -> str:
-    """A place in words: "search in staging"."""
-    return " in ".join(name for name in (scope.service, scope.environment) if name != ANY) or "everything"
 
 
 def locks_card(report: LockReport, person: Person, reader: str, sandbox: bool) -> Card:
@@ -26,7 +21,7 @@ def locks_card(report: LockReport, person: Person, reader: str, sandbox: bool) -
         rest = ", but:" if _is_stopped(report) else " and no freeze is on: it is free."
         return Card(f"Nobody holds anything there{rest}", lines=lines, sandbox=sandbox)
     title = (
-        f"{person(report.locks[0].owner.identity)} holds {place(report.locks[0].scope)}."
+        f"{person(report.locks[0].owner.identity)} holds {report.locks[0].scope.words}."
         if len(report.locks) == 1
         else f"{len(report.locks)} locks:"
     )
@@ -69,7 +64,7 @@ def locked_card(report: LockReport, person: Person, sandbox: bool) -> Card:
     if report.running:
         lines.append(("Running there now: " + _running(report),))
     return Card(
-        f"{place(made.scope).capitalize()} is yours{over}.",
+        f"{made.scope.words.capitalize()} is yours{over}.",
         lines=tuple(lines),
         notes=tuple(_cannot_stop(report)),
         sandbox=sandbox,
@@ -81,7 +76,7 @@ def released_card(report: LockReport, person: Person, sandbox: bool) -> Card:
     assert report.released is not None  # noqa: S101 - unlock() gives no other
     line = [person(one.person.identity) for one in report.waiting]
     notes = (f"I tell {', '.join(line)} that it is free.",) if line else ()
-    return Card(f"{place(report.released.scope).capitalize()} is free again.", notes=notes, sandbox=sandbox)
+    return Card(f"{report.released.scope.words.capitalize()} is free again.", notes=notes, sandbox=sandbox)
 
 
 def waiting_card(report: LockReport, person: Person, sandbox: bool) -> Card:
@@ -93,9 +88,26 @@ def waiting_card(report: LockReport, person: Person, sandbox: bool) -> Card:
     return Card(f"You are number {report.position} in line{before}.", rows, notes=(note,), sandbox=sandbox)
 
 
+def paused_card(pause: Pause | None, person: Person, sandbox: bool) -> Card:
+    """That every change is stopped, by whom and why; or that nothing is."""
+    if pause is None:
+        return Card("Nothing is paused: changes are possible, for whoever may make them.", sandbox=sandbox)
+    who = person(pause.who.identity)
+    lines: tuple[Line, ...] = ((f"{who} paused it ", Moment(pause.since), f": {pause.why}."),)
+    buttons = (Button("Go on with changes", "unlock_environment", {"shown": "resume"}),)
+    return Card("Every change is paused, everywhere; I only read.", lines=lines, buttons=buttons, sandbox=sandbox)
+
+
+def resumed_card(was: Pause | None, person: Person, sandbox: bool) -> Card:
+    """That the pause is over, and whose it was."""
+    if was is None:
+        return Card("Nothing was paused.", sandbox=sandbox)
+    return Card(f"Changes are possible again. {person(was.who.identity)} had paused them: {was.why}.", sandbox=sandbox)
+
+
 def _row(lock: Lock, person: Person) -> Row:
     until: Line = (" until ", Moment(lock.until)) if lock.until else (" without an end",)
-    return Row("busy", place(lock.scope), (f"held by {person(lock.owner.identity)}", *until, f": {lock.reason}"))
+    return Row("busy", lock.scope.words, (f"held by {person(lock.owner.identity)}", *until, f": {lock.reason}"))
 
 
 def _running(report: LockReport) -> str:
@@ -111,7 +123,7 @@ def _cannot_stop(report: LockReport) -> Iterable[str]:
 
 
 def _tell(lock: Lock, report: LockReport) -> str:
-    return "Tell me when it's free" if len(report.locks) == 1 else f"Tell me when {place(lock.scope)} is free"
+    return "Tell me when it's free" if len(report.locks) == 1 else f"Tell me when {lock.scope.words} is free"
 
 
 def _values(scope: Scope, wish: str) -> dict[str, str]:

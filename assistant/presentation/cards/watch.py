@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from assistant.contracts.card import Button, Card, Line, Link, Moment, Row
+from assistant.contracts.change import ChangeRequest, State
 from assistant.contracts.delivery import HealthLevel, Phase
 from assistant.contracts.locks import ANY, Waiter
 from assistant.contracts.watch import Watched
@@ -24,27 +25,33 @@ _MARKS = {
 
 def watched_card(one: Watched, person: Person, sandbox: bool) -> Card:
     """How far a deployment is that nobody asked us for."""
-    name = f"{one.deployment.service} {one.deployment.version} → {one.deployment.environment}"
+    name = _name(one)
     lines: list[Line] = [_origin(one, person)]
     row = Row(mark(one), name, (how_far(one, person),))
     return Card(f"{name}: {how_far(one, person)}.", (row,), tuple(lines), (), tuple(_buttons(one)), sandbox)
 
 
-def with_progress(card: Card, one: Watched, person: Person) -> Card:
-    """The card of our own request with how far its run is."""
+def with_progress(card: Card, request: ChangeRequest, one: Watched, person: Person) -> Card:
+    """The card of our own request with how far its run is, first of all while both tell the same."""
     row = Row(mark(one), f"run {one.progress.run or one.progress.run_id}", (how_far(one, person),))
-    return replace(card, rows=(*card.rows, row), buttons=(*card.buttons, *_buttons(one)))
+    title = f"Request {request.number}, {_name(one)}: {how_far(one, person)}."
+    same = request.state in (State.UNDER_WAY, State.SUCCEEDED) and not one.lost
+    buttons = (*card.buttons, *_buttons(one))
+    return replace(card, title=title if same else card.title, rows=(*card.rows, row), buttons=buttons)
 
 
 def free_card(waiter: Waiter, sandbox: bool) -> Card:
     """ "payments in production is free now": the answer to “tell me when it is free”, which is a question."""
     scope = waiter.scope
-    place = " in ".join(name for name in (scope.service, scope.environment) if name != ANY) or "everything"
     buttons: tuple[Button, ...] = ()
     if waiter.version and ANY not in (scope.service, scope.environment):
         values = {"service": scope.service, "environment": scope.environment, "version": waiter.version}
         buttons = (Button(f"Deploy {waiter.version}", "deploy", values),)
-    return Card(f"{place} is free now. Do you still want it?", buttons=buttons, sandbox=sandbox)
+    return Card(f"{scope.words} is free now. Do you still want it?", buttons=buttons, sandbox=sandbox)
+
+
+def _name(one: Watched) -> str:
+    return f"{one.deployment.service} {one.deployment.version} → {one.deployment.environment}"
 
 
 def mark(one: Watched) -> str:

@@ -6,12 +6,20 @@ from assistant.bootstrap import Assistant, find_person
 from assistant.contracts.actor import Actor
 from assistant.contracts.errors import AssistantError
 from assistant.contracts.messaging import Incoming
+from assistant.safeguards.access import Decision
+from assistant.safeguards.audit import refusal
 
 _MEMBERS_ONLY = "I work for full members of this workspace only, so I can't answer you here."
 
 
 class Stranger(AssistantError):
     """Somebody whom the assistant does not work for; the sentence is all that they get."""
+
+
+def record(assistant: Assistant, incoming: Incoming, why: Stranger) -> None:
+    """Note in the audit log that a stranger asked and was refused. Raises Unavailable when it cannot be noted."""
+    refused = Decision(False, "ask", incoming.kind.value, str(why))
+    assistant.records.audit.append(refusal(Actor(incoming.home, incoming.user), refused, incoming.id))
 
 
 def speaker(assistant: Assistant, incoming: Incoming) -> Actor:

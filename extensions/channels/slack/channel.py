@@ -108,10 +108,13 @@ class SlackChannel(InputChannel):
         routes.add_route(redirect, "/oauth_redirect", methods=["GET"])
 
     def _counts(self, incoming: Incoming) -> bool:
-        """Whether a plain reply is for the assistant: this person talks to it there, and the channel likes it."""
-        if not self._assistant.inbox.knows(incoming.conversation):
+        """Whether a plain reply is for the assistant: it takes part in the thread, and the channel likes it."""
+        if self._assistant.chat_settings(incoming.team, incoming.channel).replies != "always":
             return False
-        return self._assistant.chat_settings(incoming.team, incoming.channel).replies == "always"
+        # Its first answer may be on its way yet.
+        queue = f"{incoming.team}.{incoming.channel}"
+        known = self._assistant.inbox.knows(incoming.conversation)
+        return known or self._assistant.outbox.speaks_in(queue, incoming.thread)
 
     def _forget(self, team: str) -> None:
         if not self._slack.bot_token:

@@ -18,6 +18,7 @@ from assistant.contracts.messaging import Incoming, Kind
 from assistant.contracts.post import Answered, Opinion, Post, PostKind
 from assistant.presentation.blocks import note
 from assistant.presentation.posts import filled
+from extensions.channels.slack import deploy_window, home
 from extensions.channels.slack.desk import Desk, Wish
 from extensions.channels.slack.normalise import written
 from extensions.channels.slack.output import addressed, is_for_one
@@ -39,6 +40,9 @@ async def handle(desk: Desk, incoming: Incoming, actor: Actor) -> None:
     if verb == "settings":
         await open_settings(desk, incoming)
         return
+    if verb == deploy_window.ACTION:
+        await deploy_window.clicked(desk, incoming, actor)
+        return
     value = str(clicked.get("value") or (clicked.get("selected_option") or {}).get("value") or "")
     answer_id, revision, number = [*value.split("."), "", ""][:3]
     answer = await desk.run(desk.assistant.answers.answer, answer_id)
@@ -46,6 +50,8 @@ async def handle(desk: Desk, incoming: Incoming, actor: Actor) -> None:
         await desk.say(incoming, _FORGOTTEN)
     elif verb in ("choice", "choices"):
         await _choose(desk, incoming, actor, answer, _number(revision), _number(number))
+        if (incoming.body.get("view") or {}).get("type") == "home":
+            await home.handle(desk, incoming, actor)
     elif verb == "more":
         await _more(desk, incoming, answer, _number(rest))
     elif verb == "share":
@@ -71,10 +77,10 @@ async def _choose(desk: Desk, incoming: Incoming, actor: Actor, answer: Answered
         newest = await desk.run(desk.assistant.answers.newest, answer.conversation)
         if newest is None or newest.id != answer.id or not await _settled(desk, answer, revision):
             await desk.say(incoming, _OVER)
-            await _refresh(desk, incoming, answer, card, "No longer open.")
+            await _refresh(desk, incoming, answer, "No longer open.")
             return
     if answers or (button.intent in _YES_OR_NO and answer.asked_by == incoming.user):
-        await _refresh(desk, incoming, answer, card, f"You chose {button.title}.")
+        await _refresh(desk, incoming, answer, f"You chose {button.title}.")
     here = replace(incoming, conversation=answer.conversation) if answer.asked_by == incoming.user else incoming
     if not button.intent:
         # What was asked too late is asked again, in the person's own words.
@@ -95,17 +101,10 @@ async def _settled(desk: Desk, answer: Answered, revision: int) -> bool:
     return await desk.run(desk.assistant.answers.settle, answer.id, revision)
 
 
-async def _refresh(desk: Desk, incoming: Incoming, answer: Answered, card: Card, why: str) -> None:
-    """Take the choices away from a message, and say what became of them."""
-    if is_for_one(incoming):
-        # The answer takes its place.
-        return
-    revised = replace(answer, revision=answer.revision + 1)
-    update = Post(
-        f"{incoming.id}-refreshed", PostKind.UPDATE, answer.team, answer.channel or incoming.channel, of=answer.id
-    )
-    (full, *_) = filled(update, replace(card, buttons=(), notes=(*card.notes, why)), replace(revised, intent=""))
-    await desk.put(full)
+async def _refresh(desk: Desk, incoming: Incoming, answer: Answered, why: str) -> None:
+    # What one person alone sees gives its place to the answer; the App Home is put together anew.
+    if not is_for_one(incoming) and incoming.channel:
+        await desk.refresh(incoming, answer, why)
 
 
 async def _more(desk: Desk, incoming: Incoming, answer: Answered, page: int) -> None:

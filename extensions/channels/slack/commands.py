@@ -14,23 +14,26 @@ from assistant.contracts.actor import Actor
 from assistant.contracts.card import Card
 from assistant.contracts.errors import Ambiguous, NotFound
 from assistant.contracts.messaging import Incoming
+from assistant.language import patterns
 from assistant.language.names import Names
 from assistant.language.typos import close
 from assistant.language.values import normalise
+from extensions.channels.slack import deploy_window
 from extensions.channels.slack.desk import Desk, Wish
 from extensions.channels.slack.normalise import written
 from extensions.channels.slack.views import open_settings
 
 _SEVERITIES = ("critical", "warning", "info")
-_FILLERS = frozenset(re.findall(r"\w+", "a all alerts and at for how in is of on please status the what with"))
-_VERSION = re.compile(r"v?\d+(?:\.\d+)+[\w.+-]*", re.IGNORECASE)
+_FILLERS = frozenset(
+    re.findall(r"\w+", "a all alerts and at for how in is latest newest of on please status the to what with")
+)
 _LONGEST_NAME = 4
 _SUBCOMMANDS = ("help", "me", "settings", "health")
 
 
 @dataclass(frozen=True)
 class Command:
-    """A slash command that reads.
+    """A slash command.
 
     Attributes:
         usage, example: what follows its name.
@@ -61,6 +64,20 @@ COMMANDS = {
         ("severity", "environment", "service", "team"),
         "Which alerts are firing for {}?",
     ),
+    "deploy": Command(
+        "[service] [version] [environment]",
+        "checkout 1.4.3 staging",
+        "deploy",
+        ("service", "environment", "version"),
+        "Deploy {}",
+    ),
+    "rollback": Command(
+        "SERVICE ENVIRONMENT [version]",
+        "checkout staging",
+        "rollback",
+        ("service", "environment", "version"),
+        "Roll back {}",
+    ),
     "docs": Command("QUERY", "how do I get access to a database", "ask_docs", (), "{}"),
     "assistant": Command("[help|me|settings|health]", "me", "ask_help", (), "{}"),
 }
@@ -85,20 +102,25 @@ async def handle(desk: Desk, incoming: Incoming, actor: Actor) -> None:
     elif name == "docs":
         await desk.wish(incoming, actor, Wish(command.intent, {}, text))
     else:
-        await _reading(desk, incoming, actor, name, text)
+        await _naming(desk, incoming, actor, name, text)
 
 
-async def _reading(desk: Desk, incoming: Incoming, actor: Actor, name: str, text: str) -> None:
+async def _naming(desk: Desk, incoming: Incoming, actor: Actor, name: str, text: str) -> None:
     command = COMMANDS[name]
     try:
         values = read(text, command.kinds, desk.assistant.names())
     except Unreadable as error:
         await desk.say(incoming, _usage(str(error), desk.assistant.slack.command_prefix, name))
         return
+    if name == "deploy" and len(values.get("service", ())) < 2 and not {"service", "environment"} <= set(values):
+        await deploy_window.open_for(desk, incoming, actor, values)
+        return
     if not values and name == "deploy-status":
         settings = await desk.run(desk.assistant.chat_settings, incoming.team, incoming.channel, incoming.user)
         values = {"service": [settings.service]} if settings.service else {}
-    named = " ".join(value for names in values.values() for value in names) or "everything"
+    # In a change the words tell which version is whose; a default never stands for what was not said.
+    changes = command.intent in ("deploy", "rollback")
+    named = text if changes else " ".join(value for names in values.values() for value in names) or "everything"
     await desk.wish(incoming, actor, Wish(command.intent, values, command.sentence.format(named)))
 
 
@@ -142,7 +164,8 @@ def _severity(word: str) -> str | None:
 
 
 def _version(word: str) -> str | None:
-    return normalise("version", word) if _VERSION.fullmatch(word) else None
+    found = patterns.find(word)
+    return normalise("version", word) if any(one.kind == "version" and one.text == word for one in found) else None
 
 
 _CLOSED: dict[str, Callable[[str], str | None]] = {"severity": _severity, "version": _version}

@@ -15,7 +15,7 @@ from rasa.core.channels.channel import UserMessage
 
 from assistant.bootstrap import Assistant
 from assistant.contracts.actor import Actor
-from assistant.contracts.as_json import to_json
+from assistant.contracts.as_json import from_json, to_json
 from assistant.contracts.card import Card
 from assistant.contracts.messaging import Incoming, Kind
 from assistant.contracts.post import Answered, Post, PostKind
@@ -23,7 +23,7 @@ from assistant.presentation.posts import filled
 from assistant.safeguards.access import load_access
 from assistant.safeguards.redaction import redact, redact_card
 from extensions.channels.several import Parse
-from extensions.channels.slack.output import Answer, SlackOutput, addressed, is_for_one
+from extensions.channels.slack.output import Answer, SlackOutput, addressed, clicked_id, is_for_one
 from extensions.channels.turn import Handler, take_turn
 
 SIGN_SECONDS = 0.7
@@ -97,39 +97,78 @@ class Desk:
     async def _turn(
         self, incoming: Incoming, actor: Actor, message: UserMessage, parse: Parse | None, settles: bool
     ) -> None:
-        question = message.text
+        question, answered = message.text, asyncio.Event()
 
         async def give(answer: Answer) -> None:
             id = f"{incoming.id}-{output.said}"
-            await self._give(incoming, answer, id, question, False, signed.done() or settles)
+            answered.set()
+            signed = await asyncio.shield(signing)
+            await self._give(incoming, answer, id, question, False, signed or settles)
 
         output = SlackOutput(give)
         message.sender_id, message.message_id = incoming.conversation, incoming.id
         message.output_channel, message.input_channel = output, "slack"
-        signed = asyncio.ensure_future(self._sign(incoming))
+        signing = asyncio.ensure_future(self._sign(incoming, answered))
         try:
             await take_turn(self._handle, message, actor, self._key, parse)
         finally:
-            if not signed.cancel() and (sign := _sign(incoming, PostKind.UNREACT)):
+            answered.set()
+            # An attempt before this one may have shown it and ended with its process.
+            if (await signing or incoming.attempts > 1) and (sign := _sign(incoming, PostKind.UNREACT)):
                 await self.put(sign)
 
-    async def _sign(self, incoming: Incoming) -> None:
-        """Show that an answer is being looked for: a sign under the question makes no sound and leaves nothing."""
-        await asyncio.sleep(SIGN_SECONDS)
+    async def _sign(self, incoming: Incoming, answered: asyncio.Event) -> bool:
+        """Show that an answer is being looked for, if none is there soon; whether that was shown.
+
+        A sign under the question makes no sound and leaves nothing.
+        """
+        try:
+            await asyncio.wait_for(answered.wait(), SIGN_SECONDS)
+            return False
+        except asyncio.TimeoutError:
+            pass
         if (sign := _sign(incoming, PostKind.REACT)) is not None:
             await self.put(sign)
         elif is_for_one(incoming) and incoming.body.get("response_url"):
             await self.put(replace(addressed(incoming, f"{incoming.id}-looking", True), text="Looking …"))
+        return True
 
     async def _give(
         self, incoming: Incoming, answer: Answer, id: str, question: str, private: bool, instead: bool
     ) -> None:
         hidden = await self.run(self.unshown, incoming.channel, answer.private)
         post = addressed(incoming, id, private or bool(hidden), instead)
-        for_one = post.kind in (PostKind.EPHEMERAL, PostKind.RESPONSE)
-        kept = _kept(incoming, answer, id, question, for_one)
-        await self.run(self.assistant.answers.keep, kept, _now())
+        if answer.shows and post.kind is PostKind.MESSAGE:
+            post = await self._kept_current(incoming, answer, post)
+        kept = await self.keep(incoming, answer, post, question)
         await self.put(*filled(post, answer.card, kept))
+
+    async def _kept_current(self, incoming: Incoming, answer: Answer, post: Post) -> Post:
+        """Where it is shown from now on: the message that was clicked, else a new one to which older ones point."""
+        shown = await self.run(self.assistant.outbox.showing, answer.shows)
+        clicked = await self.run(self.assistant.answers.answer, clicked_id(incoming))
+        if clicked is not None and clicked.message in [each.id for each in shown]:
+            return Post(post.id, PostKind.UPDATE, post.team, post.channel, of=clicked.message)
+        for older in shown:
+            if older.queue == post.queue:
+                await self._say_no_more(incoming, answer.card, older, "It goes on below.")
+        return replace(post, shows=answer.shows, subject=answer.subject)
+
+    async def refresh(self, incoming: Incoming, before: Answered, why: str) -> None:
+        """Take the choices away from an answer, and say what became of them."""
+        message = Post(before.message, PostKind.MESSAGE, before.team, before.channel or incoming.channel)
+        await self._say_no_more(incoming, from_json(Card, before.card), message, why)
+
+    async def _say_no_more(self, incoming: Incoming, card: Card, message: Post, why: str) -> None:
+        post = Post(f"{incoming.id}-before", PostKind.UPDATE, message.team, message.channel, of=message.id)
+        card = replace(card, buttons=(), notes=(*card.notes, why))
+        await self.put(*filled(post, card, _kept(incoming, Answer(card), post, ""))[:1])
+
+    async def keep(self, incoming: Incoming, answer: Answer, post: Post, question: str) -> Answered:
+        """Remember the answer that a post carries, for its buttons."""
+        kept = _kept(incoming, answer, post, question)
+        await self.run(self.assistant.answers.keep, kept, _now())
+        return kept
 
     def unshown(self, channel: str, private: Sequence[str]) -> list[str]:
         """Which of the resources of an answer may not be shown to everybody in a channel; blocking."""
@@ -145,10 +184,10 @@ def _spoken(wish: Wish) -> UserMessage:
     return UserMessage(wish.words, parse_data={**understood, "intent_ranking": []})
 
 
-def _kept(incoming: Incoming, answer: Answer, id: str, question: str, for_one: bool) -> Answered:
+def _kept(incoming: Incoming, answer: Answer, post: Post, question: str) -> Answered:
     understood = answer.understood or {}
     return Answered(
-        id=id,
+        id=post.id,
         team=incoming.team,
         channel=incoming.channel,
         thread=incoming.thread or None,
@@ -160,7 +199,8 @@ def _kept(incoming: Incoming, answer: Answer, id: str, question: str, for_one: b
         intent=str(understood.get("intent") or ""),
         confidence=float(understood.get("confidence") or 0.0),
         model=str(understood.get("model") or ""),
-        ephemeral=for_one,
+        ephemeral=post.kind in (PostKind.EPHEMERAL, PostKind.RESPONSE),
+        of=post.of,
     )
 
 

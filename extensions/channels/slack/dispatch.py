@@ -17,10 +17,11 @@ from assistant.contracts.card import Button, Card
 from assistant.contracts.messaging import Incoming, Kind
 from assistant.settings import PROJECT
 from extensions.channels.slack import clicks, commands, home, views
-from extensions.channels.slack.actor import Stranger, speaker
+from extensions.channels.slack.actor import Stranger, record, speaker
 from extensions.channels.slack.desk import Desk
 from extensions.channels.slack.normalise import written
 
+_MANY_MINUTES = 120
 _LONGEST_REPEAT = 1500
 """Characters that a button can carry with ease."""
 
@@ -50,6 +51,7 @@ class Dispatch:
             actor = await asyncio.to_thread(speaker, self._assistant, incoming)
         except Stranger as stranger:
             if incoming.kind is not Kind.HOME:
+                await asyncio.to_thread(record, self._assistant, incoming, stranger)
                 await self._desk.say(incoming, Card(str(stranger)))
             return
         if incoming.kind is Kind.MESSAGE:
@@ -104,6 +106,8 @@ def _given_up(incoming: Incoming) -> Card:
 
 def _ago(incoming: Incoming) -> str:
     minutes = max(1, round((_now() - incoming.sent_at).total_seconds() / 60))
+    if minutes >= _MANY_MINUTES:
+        return f"{round(minutes / 60)} hours ago"
     return "a minute ago" if minutes == 1 else f"{minutes} minutes ago"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from rasa.core.channels.channel import OutputChannel
@@ -20,12 +20,15 @@ class Answer:
     """What an action, or Rasa itself, says.
 
     ``private`` are the resources that more than a member's right was needed for; ``understood`` tells intent,
-    confidence and model, and is empty for what no action says.
+    confidence and model, and is empty for what no action says. ``shows`` is the key of what is kept current in it,
+    ``subject`` what “it” means after it.
     """
 
     card: Card
     private: tuple[str, ...] = ()
     understood: Mapping[str, Any] | None = None
+    shows: str = ""
+    subject: Mapping[str, Any] = field(default_factory=dict)
 
 
 class SlackOutput(OutputChannel):
@@ -48,20 +51,22 @@ class SlackOutput(OutputChannel):
             await self._answer(Answer(Card(redact(str(message.get("text") or "")))))
             return
         card = from_json(Card, body["card"])
-        await self._answer(Answer(card, tuple(body.get("private") or ()), body.get("understood")))
+        private, shows = tuple(body.get("private") or ()), str(body.get("shows") or "")
+        await self._answer(Answer(card, private, body.get("understood"), shows, body.get("subject") or {}))
 
 
 def addressed(incoming: Incoming, id: str, private: bool, replace: bool = False) -> Post:
     """An empty post to whoever did something, where they did it.
 
-    A command, and a click on what one person alone sees, are answered for that person alone; a private answer is too.
-    What came from nowhere (the App Home, a form) is answered in the direct message.
+    A command, a form, and a click on what one person alone sees are answered for that person alone; a private answer is
+    too. What came from nowhere (the App Home, a form of it) is answered in the direct message.
 
     Args:
         private: nobody else may see it.
         replace: it takes the place of the message that was clicked, where one person alone sees that.
     """
     team, user = incoming.team, incoming.user
+    private = private or incoming.kind is Kind.VIEW
     url = str(incoming.body.get("response_url") or "")
     if url and (is_for_one(incoming) or (private and not incoming.channel.startswith("D"))):
         options = {"response_type": "ephemeral", "replace_original": replace and is_for_one(incoming)}
@@ -72,6 +77,13 @@ def addressed(incoming: Incoming, id: str, private: bool, replace: bool = False)
     if private and not incoming.channel.startswith("D"):
         return Post(id, PostKind.EPHEMERAL, team, incoming.channel, thread=thread, reader=user)
     return Post(id, PostKind.MESSAGE, team, incoming.channel, thread=thread, reader=user)
+
+
+def clicked_id(incoming: Incoming) -> str:
+    """The id of the answer under which something was clicked, "" for everything else."""
+    clicked = incoming.body["actions"][0] if incoming.kind is Kind.ACTION else {}
+    value = str(clicked.get("value") or (clicked.get("selected_option") or {}).get("value") or "")
+    return value.partition(".")[0]
 
 
 def is_for_one(incoming: Incoming) -> bool:

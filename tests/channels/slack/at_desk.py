@@ -90,6 +90,20 @@ class AtDesk:
         }
         self._work(payloads.action(body, datetime.now(timezone.utc)))
 
+    def chooses(self, view: Mapping[str, Any], action: str, value: str, user: str = "U0ANADUARTE") -> None:
+        """A choice in a window, or a click in the App Home."""
+        chosen = {"selected_option": {"value": value}} if view["type"] == "modal" else {"value": value}
+        body: dict[str, Any] = {
+            "type": "block_actions",
+            "user": {"id": user, "team_id": "T1"},
+            "team": {"id": "T1"},
+            "container": {"type": "view", "view_id": "V1"},
+            "view": {**view, "id": "V1", "hash": "h", "state": {"values": {}}},
+            "trigger_id": f"{next(self._numbers)}.4.d",
+            "actions": [{"action_id": action, "action_ts": f"{next(self._numbers)}.000300", **chosen}],
+        }
+        self._work(payloads.action(body, datetime.now(timezone.utc)))
+
     def submits(self, view: Mapping[str, Any], values: Mapping[str, Any], user: str = "U0ANADUARTE") -> None:
         """A window that is sent."""
         state = {"values": {name: {"value": field} for name, field in values.items()}}

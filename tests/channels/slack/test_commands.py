@@ -6,6 +6,7 @@ from datetime import datetime, timezone
 
 import pytest
 
+from assistant.contracts.card import Button, Card, Row
 from assistant.contracts.post import ChatSettings, PostKind
 from tests.channels.slack.at_desk import AtDesk
 from tests.presentation.block_rules import texts
@@ -42,6 +43,58 @@ def test_deploy_status_takes_names_in_any_order(at: AtDesk, text: str, values: d
 def test_alerts_takes_severities_and_names(at: AtDesk, text: str, values: dict[str, list[str]]) -> None:
     at.command("/alerts", text)
     assert at.asked() == ("list_alerts", values)
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "intent", "values", "words"),
+    [
+        (
+            "/deploy",
+            "paymets v1.4.3 to prod",
+            "deploy",
+            {"service": ["payments"], "version": ["1.4.3"], "environment": ["production"]},
+            "Deploy paymets v1.4.3 to prod",
+        ),
+        (
+            "/deploy",
+            "stg latest checkout",
+            "deploy",
+            {"environment": ["staging"], "service": ["checkout"]},
+            "Deploy stg latest checkout",
+        ),
+        (
+            "/deploy",
+            "payments 1.4.2 checkout 1.4.3",
+            "deploy",
+            {"service": ["payments", "checkout"], "version": ["1.4.2", "1.4.3"]},
+            "Deploy payments 1.4.2 checkout 1.4.3",
+        ),
+        (
+            "/rollback",
+            "checkout staging",
+            "rollback",
+            {"service": ["checkout"], "environment": ["staging"]},
+            "Roll back checkout staging",
+        ),
+        ("/rollback", "checkout", "rollback", {"service": ["checkout"]}, "Roll back checkout"),
+    ],
+)
+def test_a_change_is_asked_for_with_exactly_what_was_typed(
+    at: AtDesk, command: str, text: str, intent: str, values: dict[str, list[str]], words: str
+) -> None:
+    # A default that somebody chose never stands for what was not said.
+    at.assistant.chat_choices.choose("T1", "C1", ChatSettings(service="search"), "U1", datetime.now(timezone.utc))
+    at.command(command, text)
+    assert (at.asked(), at.seen[-1].text) == ((intent, values), words)
+    assert at.post().options["response_type"] == "ephemeral"
+
+
+def test_a_change_with_a_word_that_names_nothing_is_not_asked_for(at: AtDesk) -> None:
+    at.command("/deploy", "frobnicator 1.4.3 staging")
+    assert "For example: /deploy checkout 1.4.3 staging" in "\n".join(texts(at.post().blocks))
+    at.command("/rollback", "checkout moon")
+    assert "Usage: /rollback SERVICE ENVIRONMENT" in "\n".join(texts(at.post().blocks))
+    assert at.seen == []
 
 
 def test_docs_takes_a_question(at: AtDesk) -> None:
@@ -102,16 +155,16 @@ def test_settings_of_a_channel_are_chosen_in_a_window(at: AtDesk) -> None:
     window = at.post()
     assert (window.kind, window.options["title"]["text"]) == (PostKind.VIEW, "Settings of channel")
     chosen = {
-        "kinds": {"type": "checkboxes", "selected_options": [{"value": "alerts"}, {"value": "made-up"}]},
+        "kinds": {"type": "checkboxes", "selected_options": [{"value": "approvals"}, {"value": "made-up"}]},
         "replies": {"type": "static_select", "selected_option": {"value": "always"}},
         "service": {"type": "static_select", "selected_option": {"value": "search"}},
     }
     at.submits(window.options, chosen)
-    assert at.assistant.chat_settings("T1", "C1") == ChatSettings(("alerts",), "always", "search")
-    assert "Saved: messages by myself: alerts" in at.post().text
+    assert at.assistant.chat_settings("T1", "C1") == ChatSettings(("approvals",), "always", "search")
+    assert "Saved: messages by myself: approvals" in at.post().text
     at.command("/assistant", "settings")
     boxes = at.post().options["blocks"][0]["element"]
-    assert [option["value"] for option in boxes["initial_options"]] == ["alerts"]
+    assert [option["value"] for option in boxes["initial_options"]] == ["approvals"]
 
 
 def test_ones_own_settings_hold_ones_time_zone(at: AtDesk) -> None:
@@ -132,10 +185,37 @@ def test_the_home_shows_what_is_mine(at: AtDesk) -> None:
     assert (home.kind, home.reader) == (PostKind.HOME, "U0ANADUARTE")
     asked = {message.parse_data["intent"]["name"]: message.parse_data["entities"] for message in at.seen}
     mine = [{"entity": "team", "value": "team-checkout"}]
-    assert asked == {"ask_status": mine, "list_alerts": mine, "ask_history": mine}
-    assert len({message.sender_id for message in at.seen}) == 3
+    assert asked == {"ask_approvals": [], "ask_status": mine, "list_alerts": mine, "ask_history": mine}
+    assert len({message.sender_id for message in at.seen}) == 4
     shown = "\n".join(texts(home.options["blocks"]))
     assert shown.count("staging: all 8 running") == 3 and "How's staging doing?" in shown
+    # Nothing waits, so nothing is said of it.
+    assert "Waits for you" not in shown
+
+
+def test_what_waits_for_me_is_decided_in_the_home(at: AtDesk) -> None:
+    values = {"shown": "57.2"}
+    buttons = (Button("Approve", "approve_request", values), Button("Reject", "reject_request", values))
+    at.card = Card("1 request waits for you.", (Row("busy", "57: Deploy search 2.9.1", ("",)),), buttons=buttons)
+    at.opens_home("U0ANADUARTE")
+    home = at.post()
+    assert next(iter(texts(home.options["blocks"]))) == "Waits for you"
+    choices = [each for block in home.options["blocks"] if block["type"] == "actions" for each in block["elements"]]
+    assert [each["text"]["text"] for each in choices] == ["Approve", "Reject", "Deploy …", "Settings"]
+    at.seen.clear()
+    at.chooses(home.options, choices[0]["action_id"], choices[0]["value"])
+    approved = at.seen[0].parse_data
+    assert approved["intent"]["name"] == "approve_request"
+    assert approved["entities"] == [{"entity": "shown", "value": "57.2"}]
+    answer, again = at.posts()
+    assert (answer.kind, answer.channel) == (PostKind.MESSAGE, "U0ANADUARTE")
+    assert (again.kind, again.reader) == (PostKind.HOME, "U0ANADUARTE")
+
+
+def test_the_home_opens_the_window_for_a_deployment(at: AtDesk) -> None:
+    at.chooses({"type": "home"}, "deploy", "home.0")
+    window = at.post()
+    assert (window.kind, window.options["title"]["text"]) == (PostKind.VIEW, "Deploy")
 
 
 def test_the_home_of_whom_the_catalogue_does_not_know_says_so(at: AtDesk) -> None:

@@ -13,11 +13,13 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
+from assistant.contracts.errors import Unavailable
 from assistant.contracts.messaging import Incoming, Kind, Stage, incoming_id
 from assistant.integrations.store import database
 from assistant.integrations.store.database import open_database
@@ -184,6 +186,28 @@ def test_a_locked_database_delays_and_loses_nothing(
         until(lambda: len(answered) >= 20)
     assert Counter(answered) == Counter(f"U{person}" for person in range(20))
     assert inbox.entries(None, 10) == []
+
+
+def test_a_full_database_takes_nothing_and_loses_nothing(inbox: SqlInbox) -> None:
+    inbox.put([sent(1, 1)])
+    with inbox._engine.connect() as connection:
+        # Connections are kept, so this one is the next to be used.
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(Unavailable, match="database"):
+        inbox.put([replace(sent(2, number), text="x" * 4000) for number in range(2, 20)])
+    assert [entry.incoming.text for entry in inbox.entries(None, 99)] == ["1"]
+    with inbox._engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+    inbox.put([sent(2, number) for number in range(2, 20)])
+    answered: list[str] = []
+
+    async def work(incoming: Incoming) -> None:
+        answered.append(incoming.text)
+
+    with draining(inbox, work):
+        until(lambda: not inbox.entries(None, 1))
+    assert sorted(map(int, answered)) == list(range(1, 20))
 
 
 WORKER = """

@@ -22,9 +22,8 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web import WebClient
 
 from assistant import processes as processes_module
+from assistant.bootstrap import Assistant
 from assistant.cli import MODEL
-from assistant.integrations.store.database import open_database
-from assistant.integrations.store.inbox import SqlInbox
 from assistant.processes import Processes
 from assistant.settings import PROJECT, Settings
 from extensions.channels.slack.oauth import SCOPES
@@ -85,9 +84,10 @@ def test_each_of_three_hundred_is_answered_once_though_the_server_is_killed(
     client = WebClient(peer["token"], base_url=f"{peer['url']}/api/")
     roots = [str(client.chat_postMessage(channel=peer["channel"], text="release?")["ts"]) for _ in range(THREADS)]
     chance, done = random.Random(5), threading.Event()
-    with Processes(settings_for(peer, tmp_path), MODEL, "slack") as processes:
+    settings = settings_for(peer, tmp_path)
+    with Processes(settings, MODEL, "slack") as processes:
         running = processes.start()
-        inbox = SqlInbox(open_database(f"sqlite:///{tmp_path}/assistant.db"))
+        inbox = Assistant(settings).inbox
         tending = threading.Thread(target=tend, args=(processes, done))
         asked: Counter[str] = Counter()
         for number in range(MESSAGES):

@@ -31,6 +31,7 @@ METHODS = {
     "users_info": {"users:read"},
     "views_open": set(),
     "views_publish": set(),
+    "views_update": set(),
 }
 # https://docs.slack.dev/reference/events
 EVENTS = {

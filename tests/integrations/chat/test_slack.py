@@ -133,6 +133,7 @@ def test_an_answer_to_a_deleted_message_does_not_stay_at_the_top(stub: StubbedSl
         (waiting(PostKind.REACT, text="eyes", target="1.3"), "reactions.add", {"name": "eyes", "timestamp": "1.3"}),
         (waiting(PostKind.UNREACT, text="eyes", target="1.3"), "reactions.remove", {"name": "eyes"}),
         (waiting(PostKind.VIEW, target="9.t", options=MODAL), "views.open", {"trigger_id": "9.t"}),
+        (waiting(PostKind.VIEW, Place("", "V1"), of="x", options=MODAL), "views.update", {"view_id": "V1"}),
         (waiting(PostKind.HOME, options={"type": "home", "blocks": []}), "views.publish", {"user_id": "U1"}),
     ],
 )
@@ -141,6 +142,14 @@ def test_each_post_has_its_method(stub: StubbedSlack, post: Waiting, method: str
     ((called, sent),) = stub.calls
     assert called == method
     assert {name: sent[name] for name in part} == part
+
+
+def test_a_window_is_changed_where_it_was_opened(stub: StubbedSlack) -> None:
+    stub.answers["views.open"] = _ok(view={"id": "V7"})
+    slack = Slack(Workspaces(), stub.url)
+    place = slack.send(waiting(PostKind.VIEW, target="9.t", options=MODAL))
+    slack.send(waiting(PostKind.VIEW, place, of="x", options=MODAL))
+    assert stub.calls[-1][1]["view_id"] == "V7"
 
 
 def test_a_command_is_answered_at_its_own_address(stub: StubbedSlack) -> None:

@@ -1,0 +1,68 @@
+"""What an answer says beside what was asked: the change that still waits for a yes, and what happened meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timezone
+
+from actions.request.deployments import kept
+from actions.turn import Reply, Turn
+from assistant.contracts.card import Button
+from assistant.contracts.errors import Unavailable
+from assistant.operations.deployments import open_drafts
+from assistant.operations.locks import tell_free
+from assistant.operations.progress import ended_since
+from assistant.presentation.cards.deployments import step_words
+from assistant.presentation.cards.watch import free_card
+
+News = tuple[str, tuple[Button, ...]]
+"""A sentence, and the choices that come with it."""
+
+
+def reminding(turn: Turn, reply: Reply) -> Reply:
+    """The answer to something else, once with a line on the change that still waits for a word of the asker's."""
+    asked = kept(turn.said)
+    if asked is None or not asked.is_open or asked.would or asked.reminded or reply.change is not None or reply.done:
+        return reply
+    note = f"Still open: {asked.question}"
+    if asked.drafts:
+        numbers = [number for number, _ in asked.drafts]
+        ends = [one.expires_at for one in open_drafts(turn.context, turn.conversation) if one.number in numbers]
+        if not ends or ends[0] is None:
+            return replace(reply, done=True)
+        minutes = max(1, round((ends[0] - datetime.now(timezone.utc)).total_seconds() / 60))
+        note = f"{asked.words()} still waits for your yes, {minutes} min left."
+    return replace(_noting(reply, note), change=replace(asked, reminded=True))
+
+
+def news_for(turn: Turn) -> tuple[News, ...]:
+    """What came to an end, or became free, since the last answer at the console; elsewhere messages of their own tell.
+
+    To be asked for before the answer is made: what that brings about is no news.
+    """
+    if not turn.context.actor.is_local or turn.context.records is None:
+        return ()
+    try:
+        ended = ended_since(turn.context, turn.answered_at) if turn.answered_at else ()
+        free = tell_free(turn.context)
+    except Unavailable:
+        return ()
+    told: list[News] = [(f"request {one.number}, {step_words(one.plan)}: {one.outcome}", ()) for one in ended]
+    for waiter in free:
+        card = free_card(waiter, turn.context.sandbox)
+        told.append((card.title.partition(". ")[0] + ".", card.buttons))
+    return tuple(told)
+
+
+def with_news(reply: Reply, news: tuple[News, ...]) -> Reply:
+    """The answer with what happened meanwhile, but for what it says itself."""
+    for words, buttons in news:
+        about = words.partition(",")[0]
+        if about.lower() not in reply.card.title.lower():
+            reply = _noting(reply, f"By the way: {words}")
+            reply = replace(reply, card=replace(reply.card, buttons=(*reply.card.buttons, *buttons)))
+    return reply
+
+
+def _noting(reply: Reply, note: str) -> Reply:
+    return replace(reply, card=replace(reply.card, notes=(*reply.card.notes, note)))

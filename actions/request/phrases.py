@@ -1,0 +1,150 @@
+"""Short sentences about changes that mean one thing, whatever the model makes of them: each names its action.
+
+An action that finds nothing which the words could be about leaves them to what the model made of them
+(``AssistantAction.takes``).
+"""
+
+from __future__ import annotations
+
+import re
+
+from actions.request.said import Said, about
+from assistant.language import everyday, negation
+from assistant.language.follow_up import points_back
+
+_POLITE = r"\W*(?:(?:so|and|ok|okay|hey|hi|please|pls|now|actually|wait|no|can you|could you|let'?s|we need to)\W+)*"
+_MINE = r"(?:my|the|our|that|this)"
+_CHANGE = r"(?:deploy(?:ment)?s?|rollbacks?|releases?|rollouts?|requests?|changes?)"
+
+_HOW_GOES = re.compile(
+    _POLITE + r"(?:"
+    r"how(?:'?s|’s| is| are| did| goes) (?:it|that|this)(?: (?:going|doing|looking|coming along|go|end))?"
+    rf"|how(?:'?s|’s| is| did) {_MINE} {_CHANGE}(?: (?:going|doing|coming along|go|end))?"
+    r"|(?:is|are) (?:it|that|we|they) (?:done|finished|out|through|there|deployed|rolled out)"
+    r"|(?:is|are) (?:it|that|we|they) still (?:going|running)"
+    r"|did (?:it|that|they) (?:work|go through|go out|succeed|finish|fail|make it|land|deploy)(?: out)?"
+    r"|has (?:it|that) (?:finished|started|ended|gone out|landed|been deployed|gone through)"
+    rf"|(?:what(?:'?s|’s| is) )?the (?:status|state|progress) of (?:it|that|{_MINE} {_CHANGE})"
+    r"|how far (?:is it|are we)|where (?:is it|are we) (?:with (?:it|that)|now|at)"
+    rf"|any (?:news|progress|updates?)(?: on (?:it|that|{_MINE} {_CHANGE}))?"
+    r")(?:\W+(?:yet|now|already|then|so far|please))*\W*",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"\brequest\W{0,2}\d+\b", re.IGNORECASE)
+_BESIDE_A_NUMBER = frozenset(
+    everyday.words(
+        """
+        and did doing done finished go going happened has how how's hows is it me now of ok on please progress show so
+        started state status the to was what what's whats where with yet
+        """
+    )
+)
+_ENDS_PAUSE = re.compile(
+    _POLITE + r"(?:resume|un-?pause|(?:end|lift|stop) the pause|you (?:can|may) (?:change|deploy)"
+    r"|(?:allow|enable) (?:all )?" + _CHANGE + r" again|go on with " + _CHANGE + r")\b.*",
+    re.IGNORECASE,
+)
+_EVERYTHING = (
+    r"(?:(?:absolutely )?(?:everything|all|every|any)(?: (?:of )?(?:the )?" + _CHANGE + r")?"
+    r"|(?:deployments|deploys|changes|releases|rollouts)|yourself|the (?:assistant|bot))"
+)
+_PAUSES = re.compile(
+    _POLITE + rf"(?:(?:pause|suspend|halt|stop|freeze|block) {_EVERYTHING}|pause|be paused"
+    r"|(?:go|become|be|turn|(?:make|put) (?:yourself|the (?:assistant|bot)))(?: in(?:to)?)? read[- ]?only)"
+    r"(?:\W+(?:mode|everywhere|now|right now|at once|immediately|for everybody|for everyone|for now|please))*"
+    r"(?:\W+(?:because|since|reason|as|due to|for|we|there|[,:;–—-]).*)?\W*",
+    re.IGNORECASE,
+)
+_IS_PAUSED = re.compile(
+    r"\W*(?:(?:is|are) (?:it|you|everything|we|anything|the (?:assistant|bot))|who|why|since when|when)\b.*"
+    r"\b(?:paused?|read[- ]only)\b.*",
+    re.IGNORECASE,
+)
+_SETTLES = re.compile(
+    r"\b(?:never|did ?n[o'’]?t|did not|has ?n[o'’]?t|has not|was never) (?:really |actually |even )?"
+    r"(?:start|ran|run|began|begin|begun|happen|go out|arrive|trigger)\w*\b"
+    r"|\b(?:it(?:'s|’s| is| was)|that(?:'s|’s| is| was)|request \W?\d+ (?:is|was)) (?:run|build)\b"
+    r"|/actions/runs/\d+|/job/\S+/\d+",
+    re.IGNORECASE,
+)
+_TAKES_BACK = re.compile(
+    _POLITE + r"(?:cancel|abort|withdraw|scrap|revoke|drop|kill|stop|halt|undo|retract|pull|take|call)"
+    r"(?: (?:it|that|this|them|those|back|off|again|down|everything|all|of|mine|"
+    rf"{_MINE} {_CHANGE}|my|own|waiting|open|requests?|#?\d+))+\W*(?:please|again|then|for now|now)?\W*",
+    re.IGNORECASE,
+)
+_TAKES_OVER = re.compile(r"\b(?:take|taking) (?:\w+ ){0,4}over\b|\btakeover\b", re.IGNORECASE)
+_AGAIN = re.compile(r"\b(?:re-?run|retry|redo|repeat)\b|\brun\b.{0,60}\bagain\b", re.IGNORECASE)
+_DEPLOYED = re.compile(r"\b(?:deploy(?:ment)?|release|rollout)s?\b", re.IGNORECASE)
+_BUILD = r"(?:it|that|the (?:re-?run|build|retry))"
+_DID_IT_PASS = re.compile(
+    _POLITE + rf"(?:(?:did|has|is|was) {_BUILD} (?:pass|passed|green|red|fail|failed|go green|work)"
+    rf"|(?:is|did) {_BUILD} (?:green|done|finished|finish|through))(?:\W+(?:yet|now|this time))*\W*",
+    re.IGNORECASE,
+)
+_BUTTONS = {"never": "action_settle", "found": "action_settle", "pause": "action_pause", "resume": "action_pause"}
+"""The first word of what a button carries in ``shown`` → the action that it is for."""
+
+
+def meant_action(message: Said) -> str | None:
+    """The action that the words of a message, the button behind it or the open question name; None for most."""
+    shown = (message.values.get("shown") or [""])[0].partition(" ")[0]
+    if shown in _BUTTONS:
+        return _BUTTONS[shown]
+    asks = (about(message.question, "approvals") or {}).get("asks")
+    if asks and message.intent not in ("deny", "stop"):
+        return "action_settle"
+    if (about(message.question, "locks") or {}).get("pauses") and message.intent not in ("deny", "stop"):
+        return "action_pause"
+    return _by_words(message)
+
+
+def asked_about_rerun(message: Said) -> bool:
+    """Whether words ask how what was run again went, when the conversation has turned to something else since."""
+    earlier = (message.subject or {}).get("capability")
+    return bool(message.rerun) and earlier not in ("pipelines", "logs") and bool(_DID_IT_PASS.fullmatch(message.text))
+
+
+def _by_words(message: Said) -> str | None:
+    text, named = message.text, bool(message.values.get("service") or message.values.get("environment"))
+    if _of_one_request(text) or (_HOW_GOES.fullmatch(text) and not named):
+        return "action_progress"
+    if _IS_PAUSED.fullmatch(text):
+        return "action_pause"
+    if negation.withholds(text) and not _SETTLES.search(text):
+        return None
+    if not named and (_ENDS_PAUSE.fullmatch(text) or _PAUSES.fullmatch(text)):
+        return "action_pause"
+    if _SETTLES.search(text):
+        return "action_settle"
+    if _TAKES_OVER.search(text):
+        return "action_lock"
+    if _AGAIN.search(text) and _DEPLOYED.search(text):
+        return "action_rerun"
+    return "action_cancel" if not named and _TAKES_BACK.fullmatch(text) else None
+
+
+def _of_one_request(text: str) -> bool:
+    """ "How's request 57?", "request 57": nothing but a number and words that ask for its state."""
+    beside = re.findall(r"[\w'’]+", _NUMBER.sub(" ", text.lower()).replace("’", "'"))
+    return bool(_NUMBER.search(text)) and _BESIDE_A_NUMBER.issuperset(beside)
+
+
+def ends_pause(message: Said) -> bool:
+    """Whether the pause is to end, by a button or in words."""
+    return "resume" in message.values.get("shown", ()) or bool(_ENDS_PAUSE.fullmatch(message.text))
+
+
+def asks_whether_paused(message: Said) -> bool:
+    """Whether it is only asked if, or why, everything is paused."""
+    return bool(_IS_PAUSED.fullmatch(message.text))
+
+
+def takes_over(message: Said) -> bool:
+    """Whether somebody else's lock is to become one's own, by a button or in words."""
+    return "take over" in message.values.get("shown", ()) or bool(_TAKES_OVER.search(message.text))
+
+
+def points_at_last(message: Said) -> bool:
+    """Whether “that” is meant, and no number or name."""
+    return points_back(message.text) and not message.values.get("run")

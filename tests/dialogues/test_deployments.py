@@ -1,0 +1,419 @@
+"""Changes in conversation, by several people: through the model, the action server, the worker and the sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+
+from assistant.contracts.change import State
+from assistant.safeguards.audit import defects
+from tests.dialogues.room import Room
+from tests.running import Bot
+
+SHIP = "deploy payments 1.4.2 to production"
+
+
+@pytest.fixture
+def room(bot: Bot) -> Iterator[Room]:
+    day = Room(bot)
+    day.new_day()
+    kept = {path: path.read_text(encoding="utf-8") for path in day.catalog.glob("*.y*ml")}
+    yield day
+    for path, text in kept.items():
+        if path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+    day.new_day()
+    assert list(defects(day.assistant.records.audit.records())) == []
+
+
+def waiting_for_approval(room: Room) -> None:
+    room.say("priya-raman", SHIP, r"^Deploy payments 1\.4\.2 to production \(now 1\.4\.1\)\?")
+    room.say("priya-raman", "yes", r"^Request \d+ waits for approval by Team Payments, Platform Team")
+
+
+# The dialogues by which the assistant is judged
+
+
+def test_a_deployment_to_production_with_mistakes(room: Room) -> None:
+    room.say(
+        "priya-raman",
+        "ship paymets 1.4.3 to prd",
+        r"^Deploy payments 1\.4\.3 to production \(now 1\.4\.1\)\?",
+        r"• Refund partial captures .* \(Priya Raman, ",
+        "order \\(1\\.4\\.3 ran in staging\\)",
+        "Careful, migrations: migrations/141\\.sql",
+        "a second person has to approve it: Team Payments, Platform Team",
+    )
+    first = room.newest()
+    room.say("priya-raman", "wait no 1.4.2", r"^Deploy payments 1\.4\.2 to production", "takes the place of request")
+    assert room.assistant.records.requests.get(first.number).state is State.VOID
+    room.say(
+        "priya-raman",
+        "whats alerting on payments",
+        "HighErrorRate",
+        r"payments 1\.4\.2 to production still waits for your yes, 5 min left\.",
+    )
+    room.say("priya-raman", "who owns search?", "Team Discovery", without="still waits")
+    room.say("jonas-weber", "yes", "Priya Raman's own yes, and only Priya Raman can give it. Nothing happened")
+    assert room.triggers() == []
+    room.say("priya-raman", "yes", r"^Request \d+ waits for approval by Team Payments, Platform Team")
+    room.say("priya-raman", "Approve", "who asks for a change is not the second person")
+    assert room.audit("approve")[0].decision == "refused"
+    room.say("jonas-weber", "approve it", r"^Request \d+ is under way", "Approved by Jonas Weber", r"The run: \d+ http")
+    room.say(
+        "jonas-weber", "hows it going", r"payments 1\.4\.2 → production: (queued|being deployed)", r"The run: \d+ h"
+    )
+    room.hurry(100)
+    room.eventually("priya-raman", "hows it going", r"being deployed \(.+, step \d of 6\)")
+    room.hurry(600)
+    room.eventually("priya-raman", "hows it going", r"payments 1\.4\.2 → production: deployed")
+    assert room.triggers() == [room.newest().token]
+
+
+def test_a_deployment_is_followed_until_it_was_healthy_for_ten_minutes(room: Room) -> None:
+    room.say("ana-duarte", "deploy checkout 1.4.2 to qa", r"^Deploy checkout 1\.4\.2 to qa \(now 1\.4\.3\)\?")
+    room.say("ana-duarte", "yes", "is under way")
+    room.hurry(700)
+    room.eventually("ana-duarte", "how's it going?", "deployed, healthy")
+    room.eventually("ana-duarte", "how's it going?", r"healthy for 1\d min", lambda: room.let_time_pass(5))
+
+
+def test_how_it_ended_is_news_at_the_console(room: Room) -> None:
+    room.say("ana-duarte", "deploy checkout 1.4.2 to qa", r"\?$")
+    room.say("ana-duarte", "yes", "is under way")
+    room.say("ana-duarte", "who owns search?", "Team Discovery", without="By the way")
+    room.hurry(700)
+    room.eventually(
+        "ana-duarte", "who owns search?", r"By the way: request \d+, Deploy checkout 1\.4\.2 to qa .*: Done"
+    )
+    room.say("ana-duarte", "who owns search?", "Team Discovery", without="By the way")
+
+
+def test_a_locked_environment(room: Room) -> None:
+    room.say(
+        "lena-fischer",
+        "lock staging until 5pm, load test",
+        "^Staging is yours",
+        r"until .*17:00: load test",
+        "search 2\\.8\\.2",
+        "search and storefront deploy on merge; I cannot stop those",
+    )
+    room.hurry(900)  # what deploys there ends
+    room.say(
+        "cid-romero",
+        "deploy search 2.8.1 to staging",
+        r"Lena Fischer holds staging until 17:00 \(Europe/Berlin\)",
+        "load test",
+        "Ask Lena Fischer",
+        r"1\) Tell me when it's free",
+        without="Take it over",
+    )
+    room.say("cid-romero", "tell me when its free", "number 1 in line", "I will ask you then; I don't deploy by myself")
+    room.say("mei-tanaka", "tell me when staging is free", "number 2 in line, after Cid Romero|number 1 in line")
+    room.say("lena-fischer", "done early", "^Staging is free again", "I tell Cid Romero")
+    room.say("cid-romero", "hi", "By the way: search in staging is free now", r"1\) Deploy 2\.8\.1")
+    room.say("cid-romero", "hi", without="By the way")
+    assert room.triggers() == []
+
+
+def test_the_button_of_a_place_that_is_free_again_runs_the_chain_afresh(room: Room) -> None:
+    room.say("mei-tanaka", "lock inventory in qa because of a load test", "is yours")
+    room.say("cid-romero", "deploy inventory 4.4.0 to qa", "Mei Tanaka holds inventory in qa")
+    room.say("cid-romero", "Tell me when it's free", "number 1 in line")
+    room.say("mei-tanaka", "unlock inventory in qa", "free again")
+    room.say("cid-romero", "hi", r"1\) Deploy 4\.4\.0")
+    room.rewrite("access.yml", "deploy:own/*", "deploy:own/staging")
+    room.say("cid-romero", "1", "no rule in access.yml grants deploy:inventory/qa", "Nothing was started")
+    assert room.triggers() == []
+
+
+def test_who_may_not_lock_is_told_the_rule_before_being_asked_why(room: Room) -> None:
+    room.say(
+        "cid-romero",
+        "lock prod for an hour",
+        r"You may not lock production: no rule .* lock:\*/production",
+        "Platform Team may",
+    )
+
+
+def test_a_lock_is_taken_over_with_a_reason(room: Room) -> None:
+    room.say("mei-tanaka", "lock inventory in qa because of a load test", "is yours")
+    room.say("tomasz-nowak", "deploy inventory 4.4.0 to qa", "Mei Tanaka holds", r"2\) Take it over")
+    room.say("tomasz-nowak", "2", r"What do you need .* for\?")
+    room.say("tomasz-nowak", "an incident", "^Inventory in qa is yours, which Mei Tanaka held", "an incident")
+    room.say("cid-romero", "take over inventory in qa", "You may not take over inventory in qa")
+
+
+def test_hostile_and_odd(room: Room) -> None:
+    room.say(
+        "cid-romero",
+        "don't deploy search, what would happen if we did",
+        r"^Deploy search 2\.9\.0 to production .*: not possible right now\. 2\.9\.0 has not run in staging yet",
+        "Nothing was requested",
+        "You named no environment, so this is for production",
+        "order",
+        without=r"\?$",
+    )
+    assert room.requests() == ()
+    room.say(
+        "tomasz-nowak",
+        "ok payments and checkout to staging, latest",
+        r"^Deploy payments 1\.4\.3 to staging .* and Deploy checkout 1\.4\.4 to staging .*\?$",
+        "1\\) Yes, both",
+    )
+    room.say("tomasz-nowak", "never mind", "Nothing was started", r"Requests \d+ and \d+ closed")
+    assert [each.state for each in room.requests()] == [State.CANCELLED, State.CANCELLED]
+    room.say("tomasz-nowak", '/approve_request{"run":"57"}', "I don't know a request called “57”")
+    room.say(
+        "ana-duarte",
+        "deploy checkout ${jndi:x} to prod",
+        r"don't know a version called “\$\{jndi:x\}”",
+        r"Did you mean 1\.4\.4, 1\.4\.3 or 1\.4\.2",
+    )
+    assert room.triggers() == []
+
+
+def test_the_rest_of_the_red_build(room: Room) -> None:
+    room.say("ana-duarte", "why is checkouts build red", "Unit tests", "1 value hidden")
+    room.say("ana-duarte", "rerun it", "^Running checkout #18 again")
+    room.say("ana-duarte", "btw who owns identity", "Platform Team")
+    room.say("ana-duarte", "did it pass?", r"^Run #18 of checkout on main, attempt 2")
+    assert "asked the provider to run it again" in room.audit("rerun")[0].outcome
+    room.say(
+        "ana-duarte",
+        "rerun the last prod deploy of checkout",
+        r"deployed checkout 1\.4\.2 to production",
+        "Nothing was started",
+        "Deploy the newest instead",
+        "Roll back instead",
+    )
+    assert room.triggers() == []
+
+
+# Values are only those said for it
+
+
+def test_an_environment_that_was_only_asked_about_is_none_that_was_said(room: Room) -> None:
+    room.say("priya-raman", "how is production doing", "^production: ")
+    room.say("priya-raman", "deploy payments 1.4.2", r"^Where shall I deploy payments 1\.4\.2\?")
+
+
+def test_a_question_is_no_answer_to_which_environment(room: Room) -> None:
+    room.say("priya-raman", "deploy payments 1.4.2", r"^Where shall I deploy payments 1\.4\.2\?")
+    room.say("priya-raman", "how is staging doing?", "^staging: ", "Still open: Where shall I deploy payments")
+    assert room.requests() == ()
+
+
+def test_two_environments_are_a_question(room: Room) -> None:
+    room.say("priya-raman", "deploy payments 1.4.2 to staging production", "One environment at a time")
+    assert room.requests() == ()
+
+
+def test_same_for_prod_is_offered_and_never_assumed(room: Room) -> None:
+    room.say("ana-duarte", "deploy checkout 1.4.2 to qa", r"\?$")
+    room.say("ana-duarte", "yes", "is under way")
+    room.say("ana-duarte", "same for prod", r"^Deploy checkout 1\.4\.2 to production .*\?$")
+    assert room.newest().state is State.DRAFT and len(room.triggers()) == 1
+
+
+def test_a_correction_after_the_card_makes_a_new_one(room: Room) -> None:
+    room.say("priya-raman", "deploy payments 1.4.3 to production", r"\?$")
+    room.say("priya-raman", "no, 1.4.2", r"^Deploy payments 1\.4\.2 to production .*\?$")
+    assert [(each.target.version, each.state) for each in room.requests()] == [
+        ("1.4.3", State.VOID),
+        ("1.4.2", State.DRAFT),
+    ]
+
+
+def test_another_persons_value_and_yes_are_theirs(room: Room) -> None:
+    room.say("priya-raman", "deploy payments 1.4.2", r"^Where shall I deploy payments")
+    room.say("jonas-weber", "to production", without="Deploy payments")
+    room.say("priya-raman", "to production", r"^Deploy payments 1\.4\.2 to production")
+    room.say("jonas-weber", "yes", "only Priya Raman can give it")
+    assert room.newest().state is State.DRAFT
+
+
+@pytest.mark.parametrize(
+    "words", ["don't deploy payments 1.4.2 to production", "what if we deploy payments to staging?"]
+)
+def test_what_is_not_wanted_or_only_imagined_makes_no_request(room: Room, words: str) -> None:
+    room.say("priya-raman", words)
+    assert room.requests() == () and room.triggers() == []
+
+
+def test_a_yes_that_names_something_else_corrects(room: Room) -> None:
+    room.say("priya-raman", "deploy payments 1.4.3 to production", r"\?$")
+    room.say("priya-raman", "yes 1.4.2", r"^Deploy payments 1\.4\.2 to production .*\?$")
+    assert room.triggers() == []
+
+
+# What else may happen to a request
+
+
+def test_rejected(room: Room) -> None:
+    waiting_for_approval(room)
+    room.say("jonas-weber", "reject it, we are in the middle of a migration", "Jonas Weber rejected it: we are in the")
+    room.say("priya-raman", "hows it going", r"^Request \d+ is rejected")
+
+
+def test_a_rejection_by_button_makes_up_no_reason(room: Room) -> None:
+    waiting_for_approval(room)
+    room.say("jonas-weber", "whats waiting for me", "^1 request waits for you", r"2\) Reject")
+    room.say("jonas-weber", "2", r"Jonas Weber rejected it\.")
+
+
+def test_a_yes_that_comes_too_late(room: Room) -> None:
+    room.say("priya-raman", SHIP, r"\?$")
+    room.let_time_pass(6)
+    room.eventually("priya-raman", "yes", "expired|more than five minutes ago|Nothing is waiting")
+    assert room.triggers() == []
+
+
+def test_an_approval_that_comes_too_late(room: Room) -> None:
+    waiting_for_approval(room)
+    room.let_time_pass(5 * 60)
+    number = room.newest().number
+    room.say("jonas-weber", f"approve {number}", "expired")
+    assert room.triggers() == []
+
+
+def test_the_wrong_person(room: Room) -> None:
+    waiting_for_approval(room)
+    room.say(
+        "ben-osei",
+        f"approve {room.newest().number}",
+        "no rule in access.yml grants approve:payments/production",
+        "Team Payments or Platform Team may",
+    )
+    assert room.audit("approve")[0].decision == "refused" and room.triggers() == []
+
+
+def test_a_tag_that_moved(room: Room) -> None:
+    waiting_for_approval(room)
+    room.move_tag("payments", "v1.4.2")
+    room.say(
+        "jonas-weber",
+        "approve it",
+        r"is void",
+        r"1\.4\.2 was \w{7} when it was agreed to and is \w{7} now",
+        "Nothing was started",
+    )
+    assert room.triggers() == []
+
+
+def test_a_role_that_is_gone_meanwhile(room: Room) -> None:
+    waiting_for_approval(room)
+    room.rewrite("access.yml", "team-payments: [engineer, approver]", "team-payments: [approver]")
+    room.say(
+        "jonas-weber", "approve it", r"is void", "Not allowed: no rule in access.yml grants deploy:payments/production"
+    )
+    assert room.triggers() == []
+
+
+def test_approved_twice(room: Room) -> None:
+    waiting_for_approval(room)
+    number = room.newest().number
+    room.say("jonas-weber", f"approve {number}", "is under way")
+    room.say("tomasz-nowak", f"approve {number}", f"Request {number} is under way by now", "Nothing was done")
+    assert len(room.triggers()) == 1
+
+
+def test_a_stale_button_of_an_answer(room: Room) -> None:
+    waiting_for_approval(room)
+    room.say("jonas-weber", "whats waiting for me", "^1 request waits", r"1\) Approve")
+    room.say("tomasz-nowak", f"reject {room.newest().number}, not today", "rejected it: not today")
+    room.talk.speak_as("jonas-weber")
+    room.say("jonas-weber", "Approve", "is rejected by now", "Nothing was done", without="under way")
+    assert room.triggers() == []
+
+
+def test_frozen_meanwhile(room: Room) -> None:
+    waiting_for_approval(room)
+    today, then = date.today() - timedelta(days=1), date.today() + timedelta(days=2)
+    freeze = f"  - {{reason: Year end, environments: [production], from: {today}, until: {then}, zone: UTC}}\n"
+    room.rewrite(
+        "platform.yaml",
+        "freezes: # nothing is deployed meanwhile; rolling back is always possible\n",
+        f"freezes:\n{freeze}",
+    )
+    room.say("jonas-weber", "approve it", "is void", "production is frozen until .*: Year end", "Nothing was started")
+    room.say("priya-raman", "rollback payments in production", r"^Roll back payments in production .*\?$")
+
+
+def test_what_waits_for_approval_is_taken_back_in_words(room: Room) -> None:
+    waiting_for_approval(room)
+    room.say("priya-raman", "actually cancel that", r"^Request \d+ is cancelled", "Nothing was started")
+    room.say("jonas-weber", "whats waiting for me", "Nothing waits for you")
+
+
+def test_what_waits_at_github_is_among_what_waits(room: Room) -> None:
+    room.say(
+        "ana-duarte",
+        "what's waiting for approval?",
+        "notifications 2\\.3\\.1 → production  waits for approval",
+        "at GitHub since .* http",
+    )
+
+
+def test_a_pause_by_phrase_and_button(room: Room) -> None:
+    room.say("cid-romero", "pause everything, we have an incident", "You may not pause everything", "Platform Team may")
+    room.say("tomasz-nowak", "make yourself read-only", r"^Why\? ")
+    room.say("tomasz-nowak", "an incident", "^Every change is paused", "Tomasz Nowak paused it .*: an incident")
+    room.say("priya-raman", SHIP, "Tomasz Nowak paused every change: an incident", "Nothing was started")
+    room.say("priya-raman", "is everything paused?", "^Every change is paused")
+    room.say("priya-raman", "resume", "You may not pause everything")
+    room.say("tomasz-nowak", "are you paused?", "^Every change is paused")
+    room.say("tomasz-nowak", "Go on with changes", "^Changes are possible again")
+    room.say("priya-raman", SHIP, r"\?$")
+
+
+def test_nobody_else_who_may_approve_is_said_at_once(room: Room) -> None:
+    room.rewrite("access.yml", 'approver: ["approve:own/production"]', "approver: []")
+    room.rewrite("access.yml", '"approve:*/production", ', "")
+    room.say(
+        "priya-raman",
+        SHIP,
+        "needs a second person, and the access rules let nobody but you approve payments in",
+        "Ask Team Payments",
+        "approve:payments/production in access.yml",
+    )
+    assert room.requests() == ()
+
+
+def test_a_rollback_across_a_migration_waits_for_a_second_person(room: Room) -> None:
+    room.say(
+        "priya-raman",
+        "rollback payments in prod",
+        r"^Roll back payments in production \(now 1\.4\.1\) to 1\.4\.0\?",
+        "Careful, migrations: migrations/126\\.sql\\. A rollback does not undo them",
+        "a second person has to approve it, because it goes back across a migration",
+    )
+    room.say("priya-raman", "yes", r"^Request \d+ waits for approval by Team Payments, Platform Team")
+    assert room.triggers() == []
+
+
+# Last: a provider that failed several times in a row is left alone for a while
+
+
+def test_an_answer_that_was_lost_is_settled_by_a_person(room: Room) -> None:
+    room.say("ana-duarte", "deploy checkout 1.4.2 to qa", r"\?$")
+    room.bot.fault(path="/dispatches", method="POST", kind="status", status=502)
+    room.bot.fault(path="/actions/(workflows/deploy.yml/)?runs", kind="status", status=500)
+    room.say("ana-duarte", "yes", "nobody knows whether it started", "1\\) It never started", "2\\) I found its run")
+    room.say("ana-duarte", "deploy checkout 1.4.3 to qa", "Nothing was started", without=r"\?$")
+    room.say("priya-raman", "it never started", without="looked")
+    room.say("ana-duarte", "whats waiting for me", "nobody knows whether it started")
+    room.say("ana-duarte", "it never started", r"^How do you know that it never started\?")
+    room.say(
+        "ana-duarte", "I looked at its page of runs", r"^Request \d+ is failed", "Ana Duarte looked: it never started"
+    )
+    settled = room.audit("deploy")[0]
+    assert settled.parameters["why"] == "I looked at its page of runs" and room.triggers() == []
+
+
+def test_a_provider_that_is_down(room: Room) -> None:
+    room.bot.fault(path="/repos/epetech/payments", kind="status", status=503)
+    room.say("priya-raman", SHIP, "Nothing was started", "not known|did not answer|answered 503")
+    assert room.requests() == () and room.triggers() == []
