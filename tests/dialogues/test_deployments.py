@@ -25,6 +25,7 @@ def room(bot: Bot) -> Iterator[Room]:
         if path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
     day.new_day()
+    day.until_asked_again()
     assert list(defects(day.assistant.records.audit.records())) == []
 
 
