@@ -11,7 +11,7 @@ from assistant.contracts.card import Button
 from assistant.contracts.errors import Unavailable
 from assistant.operations.deployments import open_drafts
 from assistant.operations.locks import tell_free
-from assistant.operations.progress import ended_since
+from assistant.operations.progress import ended_among, open_ones
 from assistant.presentation.cards.deployments import step_words
 from assistant.presentation.cards.watch import free_card
 
@@ -43,7 +43,7 @@ def news_for(turn: Turn) -> tuple[News, ...]:
     if not turn.context.actor.is_local or turn.context.records is None:
         return ()
     try:
-        ended = ended_since(turn.context, turn.answered_at) if turn.answered_at else ()
+        ended = ended_among(turn.context, turn.said.followed)
         free = tell_free(turn.context)
     except Unavailable:
         return ()
@@ -52,6 +52,16 @@ def news_for(turn: Turn) -> tuple[News, ...]:
         card = free_card(waiter, turn.context.sandbox)
         told.append((card.title.partition(". ")[0] + ".", card.buttons))
     return tuple(told)
+
+
+def followed(turn: Turn) -> list[int]:
+    """What this conversation waits for the end of, so that the next answer can tell it."""
+    if not turn.context.actor.is_local or turn.context.records is None:
+        return []
+    try:
+        return list(open_ones(turn.context))
+    except Unavailable:
+        return list(turn.said.followed)
 
 
 def with_news(reply: Reply, news: tuple[News, ...]) -> Reply:

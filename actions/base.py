@@ -22,9 +22,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.asides import news_for, reminding, with_news
+from actions.asides import followed, news_for, reminding, with_news
 from actions.request import (
     CHANGE,
+    FOLLOWED,
     QUESTION,
     RERUN,
     SUBJECT,
@@ -129,13 +130,13 @@ class AssistantAction(Action, abc.ABC):
         message = said(tracker.latest_message, _slots(assistant, tracker), assistant.names())
         if asked_about_rerun(message):
             message = replace(message, subject=message.rerun)
-        turn = Turn(message, context, tracker.sender_id, _before(tracker), _answered_at(tracker))
+        turn = Turn(message, context, tracker.sender_id, _before(tracker))
         news = news_for(turn)
         reply = with_news(reminding(turn, self._answering(turn).reply(turn)), news)
         if context.problem is not None:
             note = f"Note: the catalogue on disk is broken ({context.problem}), so I use the last good one."
             reply = replace(reply, card=replace(reply.card, notes=(*reply.card.notes, note)))
-        reply = replace(reply, private=tuple(sorted(context.used)))
+        reply = replace(reply, private=tuple(sorted(context.used)), followed=followed(turn))
         return reply, ZoneInfo(context.person.timezone) if context.person else None
 
     def _answering(self, turn: Turn) -> AssistantAction:
@@ -164,6 +165,8 @@ def _remembered(reply: Reply) -> list[dict[str, Any]]:
         events.append(SlotSet(SUBJECT, reply.subject))
     if reply.change is not None or reply.done:
         events.append(SlotSet(CHANGE, to_json(reply.change)))
+    if reply.followed is not None:
+        events.append(SlotSet(FOLLOWED, list(reply.followed)))
     if reply.rerun is not None:
         events.append(SlotSet(RERUN, reply.rerun))
     return events
@@ -202,13 +205,6 @@ def _before(tracker: Tracker) -> Answered | None:
         card=body["card"],
         **body.get("understood") or {},
     )
-
-
-def _answered_at(tracker: Tracker) -> datetime | None:
-    """When this conversation was answered last."""
-    given = next((event for event in reversed(tracker.events or []) if event.get("event") == "bot"), None)
-    at = given.get("timestamp") if given else None
-    return datetime.fromtimestamp(at, timezone.utc) if at else None
 
 
 def _card(event: Mapping[str, Any]) -> bool:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from actions.request import Said
@@ -21,8 +20,8 @@ class Reply:
 
     ``private`` are the resources that it was made from with more than a member's right. ``shows`` is the key of what
     the message goes on showing (``Notice.key``). ``change`` is the change that is open or was made last, ``done`` says
-    that there is none any more, ``rerun`` is the build that was run again. ``answered`` is False where nothing was
-    understood, so that a program that asks can tell.
+    that there is none any more, ``rerun`` is the build that was run again, ``followed`` are the requests whose end the
+    next answer tells. ``answered`` is False where nothing was understood, so that a program that asks can tell.
     """
 
     card: Card
@@ -33,18 +32,18 @@ class Reply:
     change: Asked | None = None
     done: bool = False
     rerun: Mapping[str, Any] | None = None
+    followed: Sequence[int] | None = None
     answered: bool = True
 
 
 @dataclass(frozen=True)
 class Turn:
-    """One message and what is needed to answer it; ``before`` is the answer that was given last, at ``answered_at``."""
+    """One message and what is needed to answer it; ``before`` is the answer that was given last."""
 
     said: Said
     context: Context
     conversation: str
     before: Answered | None = None
-    answered_at: datetime | None = None
 
     def colleague(self, login: str) -> str:
         """What colleagues are called, from a provider's login or a name of the catalogue; the login for a stranger."""

@@ -19,7 +19,19 @@ from actions.request.owners import OWNERS, owners_request
 from actions.request.people import with_people
 from actions.request.phrases import asked_about_rerun
 from actions.request.pipelines import PIPELINES, pipeline_request
-from actions.request.said import CHANGE, QUESTION, RERUN, SUBJECT, Missing, Said, Values, complete, continued, said
+from actions.request.said import (
+    CHANGE,
+    FOLLOWED,
+    QUESTION,
+    RERUN,
+    SUBJECT,
+    Missing,
+    Said,
+    Values,
+    complete,
+    continued,
+    said,
+)
 from actions.request.status import STATUS, status_request
 
 __all__ = [
@@ -27,6 +39,7 @@ __all__ = [
     "CHANGE",
     "CHANGES",
     "DOCS",
+    "FOLLOWED",
     "HISTORY",
     "LOGS",
     "METRICS",

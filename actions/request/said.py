@@ -26,6 +26,9 @@ QUESTION = "question"
 CHANGE = "change"
 """The slot with the change that is being asked for or waits for a yes (actions/request/deployments.py)."""
 
+FOLLOWED = "followed"
+"""The slot with the numbers of the requests whose end the next answer at the console tells."""
+
 RERUN = "rerun"
 """The slot with the build that was run again last, as SUBJECT has it: what “did it pass?” asks for."""
 
@@ -78,6 +81,7 @@ class Said:
     without: tuple[str, ...] = ()
     change: Mapping[str, Any] | None = None
     rerun: Mapping[str, Any] | None = None
+    followed: tuple[int, ...] = ()
 
 
 def said(latest: Mapping[str, Any], slots: Mapping[str, Any], names: Names) -> Said:
@@ -118,6 +122,7 @@ def said(latest: Mapping[str, Any], slots: Mapping[str, Any], names: Names) -> S
         without=tuple(value for _, value in left_out if isinstance(value, str)),
         change=slots.get(CHANGE),
         rerun=slots.get(RERUN),
+        followed=tuple(slots.get(FOLLOWED) or ()),
     )
 
 

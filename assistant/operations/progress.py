@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 
 from assistant.contracts.change import ChangeRequest, State
@@ -23,10 +24,16 @@ def latest(context: Context) -> ChangeRequest | None:
     return recent[-1] if recent else None
 
 
-def ended_since(context: Context, moment: datetime) -> tuple[ChangeRequest, ...]:
-    """The speaker's changes that had been started and came to an end after ``moment``, oldest first."""
-    found = _theirs(context, datetime.now(timezone.utc))
-    return tuple(one for one in found if one.started_at and one.ended_at and one.ended_at > moment)
+def open_ones(context: Context) -> tuple[int, ...]:
+    """The numbers of what the speaker asked for or approved and confirmed, and has not come to an end."""
+    mine = _theirs(context, datetime.now(timezone.utc))
+    return tuple(one.number for one in mine if one.confirmed_at and not one.state.ended)
+
+
+def ended_among(context: Context, numbers: Sequence[int]) -> tuple[ChangeRequest, ...]:
+    """Those of the speaker's requests that have come to an end."""
+    mine = _theirs(context, datetime.now(timezone.utc)) if numbers else []
+    return tuple(one for one in mine if one.number in numbers and one.state.ended)
 
 
 def how_far(context: Context, request: ChangeRequest) -> tuple[ChangeRequest, Watched | None]:

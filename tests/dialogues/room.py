@@ -104,6 +104,10 @@ class Room:
         assert old in text
         (self.catalog / file).write_text(text.replace(old, new), encoding="utf-8")
 
+    def until_asked_again(self) -> None:
+        """A provider that failed several times in a row is left alone for a while; whoever comes next needs it."""
+        assert until(lambda: "is asked again in" not in self.bot.ask("did the last checkout build pass?"), 30)
+
     def new_day(self) -> None:
         """No request, lock, pause or fault is left; the audit log is, because nothing takes that back."""
         self.bot.no_faults()

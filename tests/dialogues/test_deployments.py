@@ -25,6 +25,7 @@ def room(bot: Bot) -> Iterator[Room]:
         if path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
     day.new_day()
+    day.until_asked_again()
     assert list(defects(day.assistant.records.audit.records())) == []
 
 
@@ -333,13 +334,13 @@ def test_frozen_meanwhile(room: Room) -> None:
     waiting_for_approval(room)
     today, then = date.today() - timedelta(days=1), date.today() + timedelta(days=2)
     freeze = f"  - {{reason: Year end, environments: [production], from: {today}, until: {then}, zone: UTC}}\n"
-    room.rewrite(
-        "platform.yaml",
-        "freezes: # nothing is deployed meanwhile; rolling back is always possible\n",
-        f"freezes:\n{freeze}",
-    )
+    begins = "freezes: # nothing is deployed meanwhile; rolling back is always possible\n"
+    room.rewrite("platform.yaml", begins, begins + freeze)
+    room.eventually("tomasz-nowak", "what if we deploy checkout 1.4.3 to production", "frozen until")
     room.say("jonas-weber", "approve it", "is void", "production is frozen until .*: Year end", "Nothing was started")
     room.say("priya-raman", "rollback payments in production", r"^Roll back payments in production .*\?$")
+    room.rewrite("platform.yaml", freeze, "")
+    room.eventually("tomasz-nowak", "what if we deploy checkout 1.4.3 to production", "passed .*freeze")
 
 
 def test_what_waits_for_approval_is_taken_back_in_words(room: Room) -> None:
