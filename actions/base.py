@@ -159,6 +159,13 @@ def _slots(assistant: Assistant, tracker: Tracker) -> dict[str, Any]:
     return {**slots, SUBJECT: shared} if shared else slots
 
 
+def _answered_at(tracker: Tracker) -> datetime | None:
+    """When this conversation was answered last."""
+    given = next((event for event in reversed(tracker.events or []) if event.get("event") == "bot"), None)
+    at = given.get("timestamp") if given else None
+    return datetime.fromtimestamp(at, timezone.utc) if at else None
+
+
 def _remembered(reply: Reply) -> list[dict[str, Any]]:
     events = [SlotSet(QUESTION, reply.question)]
     if reply.subject is not None:
