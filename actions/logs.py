@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.base import AssistantAction, Reply, Turn
-from actions.request import LOGS, is_about_deployment, log_request, wants_running
+from actions.request import LOGS, Missing, is_about_deployment, log_request, wants_running
 from assistant.contracts.errors import NotFound
 from assistant.contracts.history import HistoryRequest
-from assistant.contracts.pipelines import LogRequest
+from assistant.contracts.pipelines import LogRequest, PipelineRequest
 from assistant.operations.history import history
 from assistant.operations.logs import logs, running_logs
+from assistant.operations.pipelines import pipelines
 from assistant.presentation.cards.logs import logs_card, running_logs_card
 
 
@@ -48,10 +49,16 @@ class ActionLogs(AssistantAction):
 
 
 def _placed(turn: Turn, request: LogRequest) -> LogRequest:
-    """What failed in an environment, when no service is named: the newest deployment that did."""
-    if request.service or request.run or not request.environment:
+    """What failed, when no service is named: the newest deployment (there) that did, or the only red build."""
+    if request.service or request.run:
         return request
-    found = history(turn.context, HistoryRequest(environments=(request.environment,), failed=True, count=1)).deployments
-    if not found:
-        raise NotFound("failed deployment", request.environment)
-    return replace(request, service=found[0].service)
+    if request.deployment or request.environment:
+        where = (request.environment,) if request.environment else ()
+        found = history(turn.context, HistoryRequest(environments=where, failed=True, count=1)).deployments
+        if not found:
+            raise NotFound("failed deployment", request.environment or "any")
+        return replace(request, service=found[0].service, environment=found[0].environment)
+    red = [one.service for one in pipelines(turn.context, PipelineRequest()).builds if one.first_red]
+    if len(red) != 1:
+        raise Missing("service", f"{' and '.join(red)} are red. Which one's log?" if red else "Which service's log?")
+    return replace(request, service=red[0])

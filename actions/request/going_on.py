@@ -44,6 +44,12 @@ _OF_RUNBOOKS = ("ask_metric", "ask_status", "list_alerts", "nlu_fallback", "out_
 _OF_FAILURES = ("ask_status", "ask_history", "nlu_fallback", "out_of_scope")
 _WHY = re.compile(r"\b(?:why|how come|reason|what went wrong|what(?:'s|’s|s| is| was) wrong)\b", re.IGNORECASE)
 _FAILED = re.compile(r"\b(?:fail\w*|broke|broken|crash\w*|abort\w*|stuck|wrong)\b", re.IGNORECASE)
+_WHERE = re.compile(
+    r"\b(?:which|what) (?:env\w*|stages?|places?)\b|\bwhere (?:is|are|does|do)\b"
+    r"|\brecord(?:s|ed)?\b.*\brun|\brun\w*\b.*\brecord",
+    re.IGNORECASE,
+)
+_WHO_AM_I = re.compile(r"\W*(?:(?:and|so|hey)\W+)*who am i\W*", re.IGNORECASE)
 _WAITS = re.compile(
     r"\b(?:which|what|any|are there|list|show)\b.{0,20}\b(?:deploy\w*|releases?|rollouts?)\b.*\bwait", re.I
 )
@@ -101,12 +107,16 @@ def goes_on(message: Said, unclear: bool) -> str | None:
         return "status"
     if message.intent == "ask_audit" and not is_of_record(message.text):
         return "history"
+    if _WHO_AM_I.fullmatch(message.text):
+        return "access"
     if message.intent == "greet" and (message.values.get("environment") or message.values.get("service")):
         return "status"  # "morning, how's prod?"
     if message.intent in _OF_RIGHTS and asks_who_may(message.text):
         return "access"
     if message.intent == "ask_approvals" and _WAITS.search(message.text):
         return "status"  # also what waits where it was started, of which no request of ours knows
+    if message.intent == "ask_changes" and _WHERE.search(message.text):
+        return "status"
     if message.intent == "ask_changes" and _is_of_one_place(message):
         return "history"
     if message.intent in _OF_RUNBOOKS and asks_runbook(message.text):

@@ -40,7 +40,11 @@ def history_request(message: Said, catalogue: Catalogue, speaker: Person | None)
     count = count or next((int(number) for number in values.get("count", ())), None)
     if not values and (count == 1 or points_back(text)):
         values = handed_over(message, ("service", "environment"))
-    sort = [word for word, asks in (("failed", wanted.failed), ("standing", wanted.standing)) if asks(text)]
+    sorts = (
+        *(("failed", wanted.failed), ("succeeded", wanted.succeeded)),
+        *(("back", wanted.back), ("standing", wanted.standing)),
+    )
+    sort = [word for word, asks in sorts if asks(text)]
     values["sort"] = sort or values.get("sort", [])
     values = _gone_on(values, text, read)
     when = when or _earlier(values, now, zone)
@@ -56,6 +60,8 @@ def history_request(message: Said, catalogue: Catalogue, speaker: Person | None)
         people=lists["person"],
         interval=when,
         failed="failed" in values["sort"],
+        succeeded="succeeded" in values["sort"] and "failed" not in values["sort"],
+        back="back" in values["sort"],
         standing=standing,
         count=count or HistoryRequest.count,
     )

@@ -33,8 +33,8 @@ def log_request(message: Said) -> LogRequest:
 
     Raises:
         NotFound, Ambiguous: a name in the message fits nothing, or several things.
-        Missing: neither the message nor the conversation names a service or a run; for what failed an environment
-            will do.
+        Missing: neither the message nor the conversation names a service or a run; what failed is
+            looked for.
     """
     require_known(message, LOGS)
     values = complete(message, "logs", LOGS)
@@ -47,7 +47,7 @@ def log_request(message: Said) -> LogRequest:
     service, run = only("service", values), named_run(message, values)
     failed = bool(_FAILED.search(message.text))
     environment = only("environment", values)
-    if service is None and run is None and not (environment and failed):
+    if service is None and run is None and not failed:
         raise Missing("service", "Which service's log? The number of a run is fine too.")
     deployment = "deployment" in values or is_about_deployment(message)
     return LogRequest(service, run, only("version", values), environment, deployment, failed)

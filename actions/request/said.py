@@ -112,7 +112,7 @@ def said(latest: Mapping[str, Any], slots: Mapping[str, Any], names: Names) -> S
         text=text,
         intent=intent,
         values=values,
-        unresolved=tuple(value for _, value in meant if not isinstance(value, str)),
+        unresolved=tuple(value for _, value in meant if not isinstance(value, str) and not _stands_for(value)),
         subject=slots.get(SUBJECT),
         question=slots.get(QUESTION),
         follow_up=is_follow_up(text, named) or ellipsis(text) is not None,
@@ -277,6 +277,11 @@ def _live(text: str, names: Names) -> Values:
     """The environment that the company calls live, for "is 1.4.3 live yet?"; nothing where none is called so."""
     found = names.find("live") if _LIVE.search(text) else []
     return {one.kind: list(one.values) for one in found if one.kind == "environment" and one.exact}
+
+
+def _stands_for(error: NotFound | Ambiguous) -> bool:
+    """Whether what fits no name is none: "who owns those?"."""
+    return error.name.lower() in ("it", "that", "this", "these", "those", "them", "they", "there", "ones")
 
 
 def _bare(read: Sequence[_Read], text: str) -> str:

@@ -15,9 +15,10 @@ from assistant.contracts.interval import Interval
 class HistoryRequest:
     """Which deployments are asked for; nothing named means all.
 
-    ``people`` are names of the catalogue, ``failed`` asks for those that failed or were cancelled alone, ``standing``
-    for what was running at the end of the interval, ``count`` is how many are to be shown (1: the newest that has
-    ended, with everything that is known about it).
+    ``people`` are names of the catalogue. ``failed`` asks for those that failed or were cancelled alone, ``succeeded``
+    for those that went well, ``back`` for those that brought an earlier version back, ``standing`` for what was running
+    at the end of the interval. ``count`` is how many are to be shown (1: the newest that has ended, with everything
+    that is known about it).
     """
 
     services: tuple[str, ...] = ()
@@ -27,6 +28,8 @@ class HistoryRequest:
     people: tuple[str, ...] = ()
     interval: Interval | None = None
     failed: bool = False
+    succeeded: bool = False
+    back: bool = False
     standing: bool = False
     count: int = 10
 

@@ -26,6 +26,8 @@ _ONE = re.compile(
 _FAILED = re.compile(
     r"\b(?:failed|fail|failing|failures?|broken|aborted|cancelled|canceled|unsuccessful)\b", re.IGNORECASE
 )
+_SUCCEEDED = re.compile(r"\b(?:success\w*|succeeded|succeeding|went well|that worked)\b", re.IGNORECASE)
+_BACK = re.compile(r"\broll(?:ed|ing|s)?[- ]?backs?\b|\brevert\w*\b", re.IGNORECASE)
 _EVERYTHING = re.compile(
     r"\b(?:anything|everything|(?:all|any|every)(?: of)?(?: the)? services?|all (?:teams?|of (?:it|them)))\b",
     re.IGNORECASE,
@@ -61,3 +63,13 @@ def everything(text: str) -> bool:
 def failed(text: str) -> bool:
     """Whether only those that failed or were cancelled are meant."""
     return _FAILED.search(text) is not None
+
+
+def succeeded(text: str) -> bool:
+    """Whether only those that went well are meant."""
+    return _SUCCEEDED.search(text) is not None
+
+
+def back(text: str) -> bool:
+    """Whether only those are meant that brought an earlier version back."""
+    return _BACK.search(text) is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timezone
 
 from assistant.contracts.delivery import Deployment, Phase, ServiceState, Start
@@ -96,7 +96,7 @@ def _places(context: Context, request: HistoryRequest) -> list[Place]:
 def _limit(request: HistoryRequest, places: list[Place]) -> int:
     if request.standing:
         return READ_OF_MANY
-    if request.people or request.failed or request.version or request.interval:
+    if request.people or request.failed or request.succeeded or request.back or request.version or request.interval:
         return READ
     return max(request.count, READ_OF_MANY) if len(places) <= FEW else READ_OF_MANY
 
@@ -113,11 +113,22 @@ def _matching(context: Context, request: HistoryRequest, pasts: Iterable[Past]) 
     return [
         one
         for past in pasts
-        for one in past.deployments
+        for one in (_brought_back(past.deployments) if request.back else past.deployments)
         if (not people or any(person.has_login(one.login) for person in people))
         and (not request.failed or one.phase in (Phase.FAILED, Phase.CANCELLED))
+        and (not request.succeeded or one.phase is Phase.SUCCEEDED)
         and (not request.version or _has_version(one, request.version))
     ]
+
+
+def _brought_back(deployments: Sequence[Deployment]) -> list[Deployment]:
+    """Those of a place that brought a version which had run there before, with another one in between."""
+    found = []
+    for index, one in enumerate(deployments):
+        older = [other.version for other in deployments[index + 1 :] if other.phase is Phase.SUCCEEDED]
+        if one.version in older and older[0] != one.version:
+            found.append(one)
+    return found
 
 
 def _standing(pasts: Iterable[Past]) -> list[Deployment]:

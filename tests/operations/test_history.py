@@ -178,3 +178,15 @@ def test_a_guest_reads_nothing() -> None:
     with pytest.raises(NotAllowed):
         history(replace(context(FakeCi(), actor=GUEST), history=lambda name: fake), HistoryRequest())
     assert fake.limits == []
+
+
+def test_only_those_that_went_well_or_brought_a_version_back() -> None:
+    newest_first = past("checkout", "qa", "1.4.2", "1.4.3", "1.4.3", "1.4.2", "1.4.1")
+    bad = replace(newest_first[1], phase=Phase.FAILED)
+    fake = FakeHistory({("checkout", "qa"): (newest_first[0], bad, *newest_first[2:])})
+    asked = HistoryRequest(services=("checkout",), environments=("qa",))
+    back = ask(fake, replace(asked, back=True))
+    assert [one.version for one in back.deployments] == ["1.4.2"], "1.4.3 came twice, but nothing was between"
+    assert len(ask(fake, replace(asked, succeeded=True)).deployments) == 4
+    last = ask(FakeHistory({("checkout", "qa"): (bad, *newest_first[2:])}), replace(asked, succeeded=True, count=1))
+    assert last.deployments == (newest_first[2],)

@@ -45,17 +45,24 @@ def _title(report: HistoryReport) -> str:
     if report.request.standing and report.deployments:
         return f"What ran{what}:"
     if not report.deployments and report.problems:
-        return f"I can't say for sure: I found no deployment{what}, but not everything could be read."
+        return f"I can't say for sure: I found no {_kind(report.request)}{what}, but not everything could be read."
     if not report.deployments:
-        kind = "failed deployment" if report.request.failed else "deployment"
+        kind = "failed deployment" if report.request.failed else _kind(report.request)
         return f"I found no {kind}{what}."
-    kind = "failed or cancelled deployment" if report.request.failed else "deployment"
-    first = f"{report.found} {kind}{'s' if report.found != 1 else ''}"
+    kind = "failed or cancelled deployment" if report.request.failed else _kind(report.request)
+    many = kind if report.found == 1 else kind.replace("deployment", "deployments", 1)
+    first = f"{report.found} {many}"
     if report.found > len(report.deployments):
         first = f"The newest {len(report.deployments)} of {'at least ' if report.cut else ''}{first}"
     bad = sum(one.phase is Phase.FAILED for one in report.deployments)
     failures = f"; {bad} of {'them' if len(report.deployments) > 1 else '1'} failed" if bad else ""
     return f"{first}{what}{'' if report.request.failed else failures}"
+
+
+def _kind(request: HistoryRequest) -> str:
+    if request.back:
+        return "deployment that brought an earlier version back"
+    return "successful deployment" if request.succeeded else "deployment"
 
 
 def _what(report: HistoryReport) -> str:

@@ -115,7 +115,7 @@ def _version_title(version: str, places: Sequence[Observed]) -> str:
     if len(places) == 1:
         return _version_in_one(version, places[0])
     if running:
-        return f"{service} {version} runs in {' and '.join(running)}."
+        return f"{service} {version} runs in {listed(running)}."
     return f"{service} {version} runs nowhere at the moment."
 
 
