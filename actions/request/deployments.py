@@ -38,6 +38,11 @@ _REASON = re.compile(r"\b(?:because|since we|reason:?|due to)\s+(.+)$", re.IGNOR
 _POINTS = re.compile(r"\b(?:it|that|this|that one|this one|the same|them|those)\b", re.IGNORECASE)
 _ODD = re.compile(r"\s+(?:version\s+)?(\S*[\d${}<>|;%*`\\]\S*)")
 _SOON = timedelta(minutes=5)
+_LATER = re.compile(
+    r"\b(?:tomorrow|tonight|later(?: today)?|next (?:week|month|sprint|mon|tues|wednes|thurs|fri|satur|sun)\w*"
+    r"|in (?:an?|one|two|three|\d+|a few|some) (?:minutes?|mins?|hours?|hrs?|days?))\b",
+    re.IGNORECASE,
+)
 _SAME = re.compile(r"\bsame\b", re.IGNORECASE)
 
 
@@ -45,6 +50,7 @@ _CORRECTS = re.compile(
     r"\W*(?:(?:no+|nope|nah|wait|hold on|hmm?|sorry|oops|ah|actually|rather|i meant?|make (?:it|that)|not that)\b\W*)+",
     re.IGNORECASE,
 )
+_ORDER = re.compile(r"\W*(?:please\W+)?(?:(?:re)?deploy|ship|release|promote|roll ?back|revert)\b", re.IGNORECASE)
 _MEANT = re.compile(r"\bi mean(?:t)?\b|\binstead\b|\brather\b", re.IGNORECASE)
 _READS_ON = re.compile(r"\W*(?:and|what about|how about|how)\b", re.IGNORECASE)
 _YES = re.compile(
@@ -217,6 +223,8 @@ def _of_drafts(message: Said, asked: Asked, names: bool) -> Step | None:
         return Step.YES if message.intent == "affirm" or (own and _YES.fullmatch(message.text)) else None
     if message.intent == "affirm":
         return Step.YES if _is_named_in(message, asked) else Step.CORRECTION
+    if _ORDER.match(message.text) and message.values.get("service"):
+        return None
     if _CORRECTS.match(message.text) or (_MEANT.search(message.text) and own):
         return Step.CORRECTION
     last = (message.subject or {}).get("change") and not _READS_ON.match(message.text)
@@ -258,12 +266,14 @@ def same_again(message: Said, asked: Asked, catalogue: Catalogue) -> Asked:
 
 def _refuse_later(message: Said, speaker: Person | None) -> None:
     now = datetime.now(timezone.utc)
-    for mention in message.mentions:
-        when = duty_time(mention.text, now, zone_of(speaker)) if mention.kind == "time" else None
-        if when is not None and when.start > now + _SOON:
-            raise Invalid(
-                f"I can't plan ahead: I change things when you ask. Nothing was started; ask me again {mention.text}."
-            )
+    why = _REASON.search(message.text)
+    said = [one for one in message.mentions if one.kind == "time" and (why is None or one.start < why.start())]
+    when = [one.text for one in said if (at := duty_time(one.text, now, zone_of(speaker))) and at.start > now + _SOON]
+    later = when or [found[0] for found in _LATER.finditer(message.text[: why.start()] if why else message.text)]
+    if later:
+        raise Invalid(
+            f"I can't plan ahead: I change things when you ask. Nothing was started; ask me again {later[0]}."
+        )
 
 
 def _with_values(asked: Asked, message: Said, catalogue: Catalogue) -> Asked:

@@ -19,7 +19,7 @@ _FILLER = re.compile(
     r"\b(?:please|pls|plz|can|could|would|you|i|i'd|like|to|want|need|have|me|us|we|the|a|an|now|lock|block|hold|freeze"
     r"|reserve|claim|take|grab|for|in|on|of|environment|env|down|keep|everyone|everybody|others|out|off|is|it|mine"
     r"|myself|so|that|no|nobody|one|deploys?|there|hands|minutes?|hours?|and|my|our|bit|while|from|deploying|anybody"
-    r"|anyone|ours?|by|with|just|hey|hi|service|must|may|can't|cant|let|lets|put|over|takeover|taking)\b",
+    r"|anyone|ours?|by|with|just|hey|hi|service|must|may|pause|suspend|halt|stop|releases?|deployments?|changes?|can't|cant|let|lets|put|over|takeover|taking)\b",
     re.IGNORECASE,
 )
 _REASON = re.compile(r"(?:\bbecause(?: of)?\b|\breason:?|\bdue to\b|[,:;–—-]\s)\s*(.+)$", re.IGNORECASE)

@@ -26,6 +26,7 @@ _HOW_GOES = re.compile(
     r"|has (?:it|that) (?:finished|started|ended|gone out|landed|been deployed|gone through)"
     rf"|(?:what(?:'?s|’s| is) )?the (?:status|state|progress) of (?:it|that|{_MINE} {_CHANGE})"
     r"|how far (?:is it|are we)|where (?:is it|are we) (?:with (?:it|that)|now|at)"
+    rf"|what(?:'?s|’s| is) happening (?:with|to) (?:it|that|{_MINE} {_CHANGE})"
     rf"|any (?:news|progress|updates?)(?: on (?:it|that|{_MINE} {_CHANGE}))?"
     r")(?:\W+(?:yet|now|already|then|so far|please))*\W*",
     re.IGNORECASE,
@@ -76,6 +77,16 @@ _TAKES_BACK = re.compile(
 _TAKES_OVER = re.compile(r"\b(?:take|taking) (?:\w+ ){0,4}over\b|\btakeover\b", re.IGNORECASE)
 _AGAIN = re.compile(r"\b(?:re-?run|retry|redo|repeat)\b|\brun\b.{0,60}\bagain\b", re.IGNORECASE)
 _DEPLOYED = re.compile(r"\b(?:deploy(?:ment)?|release|rollout)s?\b", re.IGNORECASE)
+_ORDERS = re.compile(
+    _POLITE + r"(?:break(?:ing)?(?: the|-the)?[ -]glass\W+(?:and |to )?)?"
+    r"(?:(?:re)?deploy|ship|release|promote|roll(?:ing)? ?(?:back|out)|revert)\b",
+    re.IGNORECASE,
+)
+_BREAKS_GLASS = re.compile(r"\bbreak(?:ing)?(?: the|-the)?[ -]glass\b", re.IGNORECASE)
+_APPROVES = re.compile(_POLITE + r"(?:lgtm\W+)?(?:i )?(?:hereby )?approved?\b", re.IGNORECASE)
+_HOLDS = re.compile(_POLITE + r"(?:pause|suspend|halt|freeze|block|hold)\b", re.IGNORECASE)
+_UNCLEAR = ("nlu_fallback", "out_of_scope", "inform")
+
 _BUILD = r"(?:it|that|the (?:re-?run|build|retry))"
 _DID_IT_PASS = re.compile(
     _POLITE + rf"(?:(?:did|has|is|was) {_BUILD} (?:pass|passed|green|red|fail|failed|go green|work)"
@@ -121,7 +132,26 @@ def _by_words(message: Said) -> str | None:
         return "action_lock"
     if _AGAIN.search(text) and _DEPLOYED.search(text):
         return "action_rerun"
-    return "action_cancel" if not named and _TAKES_BACK.fullmatch(text) else None
+    if not named and _TAKES_BACK.fullmatch(text):
+        return "action_cancel"
+    return _by_first_word(message)
+
+
+def _by_first_word(message: Said) -> str | None:
+    """An order is one by its first word, where the model is not sure because of all that follows it."""
+    text, service = message.text, bool(message.values.get("service"))
+    if orders(message) and (message.intent in _UNCLEAR or _BREAKS_GLASS.search(text)):
+        return "action_deployments"
+    if message.intent not in _UNCLEAR:
+        return None
+    if _APPROVES.match(text):
+        return "action_approve"
+    return "action_lock" if (service or message.values.get("environment")) and _HOLDS.match(text) else None
+
+
+def orders(message: Said) -> bool:
+    """Whether a message begins with an order to change something and names its service: a wish of its own."""
+    return bool(message.values.get("service") and _ORDERS.match(message.text))
 
 
 def _of_one_request(text: str) -> bool:

@@ -56,7 +56,7 @@ def unlock(context: Context, scope: Scope | None = None) -> LockReport:
     """Give back one's own lock: of this place, or the only one.
 
     Raises:
-        NotFound: the speaker holds nothing (there).
+        Invalid: the speaker holds nothing (there).
         Ambiguous: they hold several.
         NotAllowed: somebody else holds it; to take it over is another right.
     """
@@ -69,7 +69,8 @@ def unlock(context: Context, scope: Scope | None = None) -> LockReport:
         context.keeping.audit.append(note(context, decision, "nothing was done"))
         raise NotAllowed("unlock", str(scope), rule)
     if not own:
-        raise NotFound("lock", f"{scope or 'of yours'}")
+        what = f"Nobody holds {scope.words}" if scope else "You hold nothing"
+        raise Invalid(f"{what}, so there is nothing to give back.")
     if len(own) > 1:
         raise Ambiguous("lock", "unlock", [str(each.scope) for each in own])
     decision = replace(decide(context, context.actor, "lock", own[0].scope), allowed=True, rule="one's own lock")

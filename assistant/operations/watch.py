@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from functools import partial
@@ -144,6 +145,8 @@ def _follow(context: Context, one: Watched, now: datetime) -> Watched:
     except Missing as error:
         return replace(one, lost=str(error).rstrip("."), over=True)
     if progress.phase is Phase.SUCCEEDED:
+        with suppress(ProviderError):  # what runs there is another version now, and answers go by what was seen last
+            state_of(context, _place(one), context.deadline)
         return _after(context, replace(one, progress=progress, ended_at=now), now)
     ended = progress.phase in (Phase.FAILED, Phase.CANCELLED)
     too_long = now - one.since > LONGEST

@@ -98,7 +98,7 @@ def test_a_locked_environment(room: Room) -> None:
         "lock staging until 5pm, load test",
         "^Staging is yours",
         r"until .*17:00: load test",
-        "search 2\\.8\\.2",
+        r"Running there now: .*search 2\.",
         "search and storefront deploy on merge; I cannot stop those",
     )
     room.hurry(900)  # what deploys there ends
@@ -393,6 +393,32 @@ def test_a_rollback_across_a_migration_waits_for_a_second_person(room: Room) -> 
     )
     room.say("priya-raman", "yes", r"^Request \d+ waits for approval by Team Payments, Platform Team")
     assert room.triggers() == []
+
+
+def test_the_glass_is_broken_with_a_reason_and_a_right(room: Room) -> None:
+    words = "break glass: deploy checkout 1.4.4 to production because customers can't pay"
+    room.say("ana-duarte", words, "no rule in access.yml grants break_glass", "Nothing was started")
+    room.say("tomasz-nowak", words, r"^Deploy checkout 1\.4\.4 to production .*\?$", "Passed by breaking the glass")
+    room.say("tomasz-nowak", "yes", "is under way", "The glass was broken for this; the owners are told")
+    assert room.audit("deploy")[0].parameters["reason"] == "customers can't pay"
+
+
+def test_an_order_with_its_reason_is_one(room: Room) -> None:
+    words = "deploy payments v1.4.2 to prod because the refund bug hurts customers"
+    room.say("jonas-weber", words, r"^Deploy payments 1\.4\.2 to production .*\?$")
+    assert room.newest().reason == "the refund bug hurts customers"
+
+
+def test_an_order_of_its_own_takes_nothing_from_the_card_before(room: Room) -> None:
+    room.say("ana-duarte", "deploy checkout 1.4.3 to production", r"^Deploy checkout 1\.4\.3 to production .*\?$")
+    room.say("ana-duarte", "deploy checkout tomorrow at 9", "I can't plan ahead", "Nothing was started")
+    room.say("ana-duarte", "deploy checkout 1.4.2", r"^Where shall I deploy checkout 1\.4\.2\?")
+    assert [each.environment for each in (one.wish for one in room.requests())] == ["production"]
+
+
+def test_pausing_one_place_is_a_lock(room: Room) -> None:
+    room.say("lena-fischer", "pause deployments to staging, load test", "^Staging is yours", "load test")
+    room.say("lena-fischer", "unlock production", "Nobody holds production, so there is nothing to give back")
 
 
 # Last: a provider that failed several times in a row is left alone for a while

@@ -111,7 +111,7 @@ def test_nobody_unlocks_for_another(firm: Company) -> None:
     lock(firm)
     with pytest.raises(NotAllowed, match="Ana Duarte's lock"):
         locks.unlock(firm.seen_by("ben-osei"), STAGING)
-    with pytest.raises(NotFound):
+    with pytest.raises(Invalid, match="You hold nothing"):
         locks.unlock(firm.seen_by("ben-osei"))
 
 
