@@ -12,7 +12,11 @@ _NEGATED = re.compile(
     r"(?:deploy|ship|release|promote|roll|push|roll(?:ing)? back|revert|restart|rerun|re-run|retry|cancel"
     r"|abort|stop|kill|approve|reject|lock|unlock|silence|mute"
     r"|acknowledge|ack|subscribe|create|deploying|shipping|rolling|approving|rejecting|releasing|locking"
-    r"|unlocking|silencing|muting)\b",
+    r"|unlocking|silencing|muting)\b"
+    # "shall not be approved", "must never get deployed"
+    r"|\b(?:not|never|cannot|\w+n['’]?t)\s+(?:be|get|have been|being|yet be)\s+(?:\w+\s+)?"
+    r"(?:deployed|shipped|released|promoted|rolled (?:out|back)|reverted|approved|cancell?ed|stopped|locked|unlocked"
+    r"|silenced|muted|acknowledged|re-?run|restarted)\b",
     re.IGNORECASE,
 )
 _HYPOTHETICAL = re.compile(

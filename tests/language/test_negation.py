@@ -13,6 +13,8 @@ from assistant.language.negation import withholds
         "don't deploy payments",
         "please do not roll back checkout",
         "never deploy on fridays",
+        "Request number 9 shall not be approved, the customer has an event tonight.",
+        "payments mustn't get deployed before monday",
         "what would happen if we deployed 1.4.2",
         "what if I rolled back search",
         "should we deploy now",
