@@ -11,7 +11,7 @@ from actions.request.deployments import BARE, next_step, what_if
 from actions.request.docs import narrows, wants_more
 from actions.request.pipelines import deployment_meant, wants_recurrence
 from actions.request.said import Said, about, continued
-from actions.request.status import asks_cause
+from actions.request.status import asks_cause, asks_progress
 from assistant.language.follow_up import ellipsis, points_back
 from assistant.language.question import is_question
 
@@ -62,16 +62,9 @@ _CHANGED = re.compile(
 
 _DEPLOYMENTS = re.compile(r"\b(?:deployments|deploys|releases|rollouts)\b", re.IGNORECASE)
 
-# As a question of its own "how's it going" is a greeting; after an answer about a place it asks for that.
-_HOW_GOES = re.compile(
-    r"\W*(?:(?:so|and|ok|okay|hey)\W+)*how(?:'?s|’s| is| are) (?:it|that|this)"
-    r" (?:going|doing|looking|coming along)\W*"
-    r"|\W*(?:(?:so|and|ok|okay|but)\W+)*where (?:does|is|do) (?:it|that|this) (?:run|running|deployed|live)\W*"
-    r"|\W*(?:(?:so|and|ok|okay|but)\W+)*is (?:it|that|everything) (?:all )?(?:ok|okay|fine|up|good|healthy|back|better"
-    r"|working|fixed|resolved|green)(?: (?:now|again|yet|still|there))*\W*",
-    re.IGNORECASE,
+_WHERE_IS_IT = re.compile(
+    r"\W*(?:(?:and|so|ok|but)\W+)*where (?:does|is) (?:it|that|this) (?:run|running|deployed|live)\W*", re.IGNORECASE
 )
-
 _IS_IT_IN = re.compile(
     r"\W*(?:(?:and|so|ok)\W+)*(?:is|was) (?:it|that|this) (?:already |also )?(?:in|on)\b", re.IGNORECASE
 )
@@ -112,9 +105,11 @@ def goes_on(message: Said, unclear: bool) -> str | None:
     timed = any(one.kind == "time" for one in message.mentions)
     if (unclear or message.intent == "ask_status") and timed and _DEPLOYMENTS.search(message.text):
         return "history"
-    if message.subject and _HOW_GOES.fullmatch(message.text):
-        return "status"
+    if message.subject and asks_progress(message):
+        return "pipelines" if message.subject["capability"] in ("pipelines", "logs") else "status"
     if message.values.get("environment") and _IS_IT_IN.match(message.text):
+        return "status"
+    if message.subject and _WHERE_IS_IT.fullmatch(message.text):
         return "status"
     kind = ellipsis(message.text)
     if kind == "kind" and message.question is None:
