@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from actions.base import AssistantAction, Reply, Turn
 from actions.request import STATUS, complete, status_request
-from actions.request.status import asks_cause, cause_request
+from actions.request.status import asks_cause, asks_progress, cause_request
 from assistant.contracts.causes import CauseRequest
+from assistant.contracts.change import ChangeRequest
+from assistant.operations.approvals import waiting
 from assistant.operations.causes import causes
 from assistant.operations.status import status
 from assistant.presentation.cards.causes import causes_card
+from assistant.presentation.cards.deployments import requests_card
 from assistant.presentation.cards.status import status_card
 
 
@@ -26,9 +29,19 @@ class ActionStatus(AssistantAction):
         """Every place asked for, worst first; what happened when, for whoever asks for a cause."""
         if asks_cause(turn.said) and (wanted := cause_request(turn.said)) is not None:
             return _evidence(turn, wanted)
+        if asks_progress(turn.said) and (mine := _of_mine(turn)):
+            return Reply(requests_card(mine, turn.colleague, turn.context.sandbox))
         report = status(turn.context, status_request(turn.said))
         subject = {"capability": self.capability, "values": complete(turn.said, self.capability, self.kinds)}
         return Reply(status_card(report, turn.colleague, turn.context.sandbox), subject=subject)
+
+
+def _of_mine(turn: Turn) -> tuple[ChangeRequest, ...]:
+    """The asker's own newest change of what is spoken of, while it is under way: the providers may not show it yet."""
+    if turn.context.records is None:
+        return ()
+    services = (turn.said.subject or {}).get("values", {}).get("service", [])
+    return tuple(one for one in waiting(turn.context).of_mine if one.plan.wish.service in services)[-1:]
 
 
 def _evidence(turn: Turn, wanted: CauseRequest) -> Reply:

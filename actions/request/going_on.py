@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from actions.request.access import asks_who_may
-from actions.request.alerts import asks_runbook
-from actions.request.audit import is_of_record
 from actions.request.deployments import BARE, next_step, what_if
 from actions.request.docs import narrows, wants_more
 from actions.request.phrases import meant_action
-from actions.request.pipelines import deployment_meant, wants_recurrence
+from actions.request.pipelines import wants_recurrence
+from actions.request.plain_words import plainly
 from actions.request.said import Said, about, continued
-from actions.request.status import asks_cause
-from assistant.language.follow_up import ellipsis, points_back
+from actions.request.status import asks_progress
+from assistant.language.follow_up import ellipsis
 from assistant.language.question import is_question
 
 # What is asked for → the capability of the answer before → the one that answers now.
@@ -36,44 +34,9 @@ _ANSWERS = {
     "content": {"history": "changes"},
 }
 
-# Intents that "who can deploy to prod?" is taken for.
-_OF_RIGHTS = ("ask_locks", "ask_approvals", "ask_permissions", "ask_owner", "ask_audit", "nlu_fallback", "out_of_scope")
-
-_OF_RUNBOOKS = ("ask_metric", "ask_status", "list_alerts", "nlu_fallback", "out_of_scope")
-
-_OF_FAILURES = ("ask_status", "ask_history", "nlu_fallback", "out_of_scope")
-_WHY = re.compile(r"\b(?:why|how come|reason|what went wrong|what(?:'s|’s|s| is| was) wrong)\b", re.IGNORECASE)
-_FAILED = re.compile(r"\b(?:fail\w*|broke|broken|crash\w*|abort\w*|stuck|wrong)\b", re.IGNORECASE)
-_WHERE = re.compile(
-    r"\b(?:which|what) (?:env\w*|stages?|places?)\b|\bwhere (?:is|are|does|do)\b"
-    r"|\brecord(?:s|ed)?\b.*\brun|\brun\w*\b.*\brecord",
-    re.IGNORECASE,
+_WHERE_IS_IT = re.compile(
+    r"\W*(?:(?:and|so|ok|but)\W+)*where (?:does|is) (?:it|that|this) (?:run|running|deployed|live)\W*", re.IGNORECASE
 )
-_WHO_AM_I = re.compile(r"\W*(?:(?:and|so|hey)\W+)*who am i\W*", re.IGNORECASE)
-_WAITS = re.compile(
-    r"\b(?:which|what|any|are there|list|show)\b.{0,20}\b(?:deploy\w*|releases?|rollouts?)\b.*\bwait", re.I
-)
-_BROKEN_BY = re.compile(
-    r"\b(?:commit|change|merge|pr|pull request)\b.{0,20}\b(?:broke|breaks?|broken)\b", re.IGNORECASE
-)
-_CHANGED = re.compile(
-    r"\bwhat(?:'s|’s|s| is| has| have| all)? (?:been )?(?:changed|new|changing)\b|\bchanges? (?:in|on|to)\b"
-    r"|\b(?:did|has|anything|something|everything) .{0,12}\b(?:changed?|new)\b",
-    re.IGNORECASE,
-)
-
-_DEPLOYMENTS = re.compile(r"\b(?:deployments|deploys|releases|rollouts)\b", re.IGNORECASE)
-
-# As a question of its own "how's it going" is a greeting; after an answer about a place it asks for that.
-_HOW_GOES = re.compile(
-    r"\W*(?:(?:so|and|ok|okay|hey)\W+)*how(?:'?s|’s| is| are) (?:it|that|this)"
-    r" (?:going|doing|looking|coming along)\W*"
-    r"|\W*(?:(?:so|and|ok|okay|but)\W+)*where (?:does|is|do) (?:it|that|this) (?:run|running|deployed|live)\W*"
-    r"|\W*(?:(?:so|and|ok|okay|but)\W+)*is (?:it|that|everything) (?:all )?(?:ok|okay|fine|up|good|healthy|back|better"
-    r"|working|fixed|resolved|green)(?: (?:now|again|yet|still|there))*\W*",
-    re.IGNORECASE,
-)
-
 _IS_IT_IN = re.compile(
     r"\W*(?:(?:and|so|ok)\W+)*(?:is|was) (?:it|that|this) (?:already |also )?(?:in|on)\b", re.IGNORECASE
 )
@@ -92,41 +55,21 @@ def candidates(message: Said, unclear: bool) -> Iterator[str]:
 
 
 def goes_on(message: Said, unclear: bool) -> str | None:
-    """The capability that answers words which mean something only after the answer before; None for all others.
-
-    Deployments at a time are the past, however short it is said ("production deployments 2026-11-19").
+    """The capability that answers words which mean something only after the answer before, or whose plain words
+    outweigh the model; None for all others.
 
     Args:
         unclear: whether the words were not understood as a question of their own; then "more" or "flaky?" suffice.
     """
     if capability := _goes_on_with_change(message):
         return capability
-    if (message.values.get("service") and _BROKEN_BY.search(message.text)) or _is_failed_deployment(message):
-        return "pipelines"
-    if asks_cause(message):
-        return "status"
-    if message.intent == "ask_audit" and not is_of_record(message.text):
-        return "history"
-    if _WHO_AM_I.fullmatch(message.text):
-        return "access"
-    if message.intent == "greet" and (message.values.get("environment") or message.values.get("service")):
-        return "status"  # "morning, how's prod?"
-    if message.intent in _OF_RIGHTS and asks_who_may(message.text):
-        return "access"
-    if message.intent == "ask_approvals" and _WAITS.search(message.text):
-        return "status"  # also what waits where it was started, of which no request of ours knows
-    if message.intent == "ask_changes" and _WHERE.search(message.text):
-        return "status"
-    if message.intent == "ask_changes" and _is_of_one_place(message):
-        return "history"
-    if message.intent in _OF_RUNBOOKS and asks_runbook(message.text):
-        return "alerts"
-    timed = any(one.kind == "time" for one in message.mentions)
-    if (unclear or message.intent == "ask_status") and timed and _DEPLOYMENTS.search(message.text):
-        return "history"
-    if message.subject and _HOW_GOES.fullmatch(message.text):
-        return "status"
+    if (capability := plainly(message, unclear)) is not None:
+        return capability
+    if message.subject and asks_progress(message):
+        return "pipelines" if message.subject["capability"] in ("pipelines", "logs") else "status"
     if message.values.get("environment") and _IS_IT_IN.match(message.text):
+        return "status"
+    if message.subject and _WHERE_IS_IT.fullmatch(message.text):
         return "status"
     kind = ellipsis(message.text)
     if kind == "kind" and message.question is None:
@@ -137,21 +80,6 @@ def goes_on(message: Said, unclear: bool) -> str | None:
     if wants_more(message) or narrows(message):
         return "docs"
     return "pipelines" if wants_recurrence(message) else None
-
-
-def _is_of_one_place(message: Said) -> bool:
-    """ "What changed in production today?": of a single environment that is what was deployed to it."""
-    named = message.values
-    others = any(named.get(kind) for kind in ("service", "version", "team")) or bool(message.unresolved)
-    alone = len(named.get("environment", ())) == 1 and not others and not points_back(message.text)
-    return alone and _CHANGED.search(message.text) is not None
-
-
-def _is_failed_deployment(message: Said) -> bool:
-    """ "Why did the checkout deploy to qa fail?": not how it stands there, but what that run says."""
-    placed = bool(message.values.get("service") or message.values.get("environment"))
-    asks = _WHY.search(message.text) and _FAILED.search(message.text) and deployment_meant(message)
-    return message.intent in _OF_FAILURES and placed and bool(asks)
 
 
 def _goes_on_with_change(message: Said) -> str | None:

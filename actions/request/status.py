@@ -23,6 +23,15 @@ _UNDER_WAY = re.compile(
     re.IGNORECASE,
 )
 
+# As a question of its own "how's it going" is a greeting; after an answer about a place it asks for that.
+_HOW_GOES = re.compile(
+    r"\W*(?:(?:so|and|ok|okay|hey)\W+)*how(?:'?s|’s| is| are) (?:it|that|this)"
+    r" (?:going|doing|looking|coming along)\W*"
+    r"|\W*(?:(?:so|and|ok|okay|but)\W+)*is (?:it|that|everything) (?:all )?(?:ok|okay|fine|up|good|healthy|back|better"
+    r"|done|working|fixed|resolved|green|finished|through|over|out)(?: (?:now|again|yet|still|there))*\W*",
+    re.IGNORECASE,
+)
+
 _OF_STATE = ("ask_status", "ask_metric", "list_alerts", "ask_pipeline", "ask_incident_likelihood")
 _OF_PAST = ("ask_history", "ask_changes", "find_runbook")
 _UNCLEAR = (*_OF_PAST, "nlu_fallback", "out_of_scope", "inform", "ask_delivery_metrics", "give_feedback", "ask_audit")
@@ -54,6 +63,11 @@ def status_request(message: Said) -> StatusRequest:
         behind=lags(message.text) and not (named["service"] or version or under_way),
         without=message.without,
     )
+
+
+def asks_progress(message: Said) -> bool:
+    """Whether it is asked how what was spoken of is getting on, and nothing else: "how's it going", "is it done?"."""
+    return _HOW_GOES.fullmatch(message.text) is not None
 
 
 def asks_cause(message: Said) -> bool:
