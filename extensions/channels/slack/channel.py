@@ -79,8 +79,8 @@ class SlackChannel(InputChannel):
     def _live_with_server(self, routes: Blueprint, drain: Drain) -> None:
         async def start(app: Sanic, _loop: object) -> None:
             app.config.REQUEST_MAX_SIZE = LONGEST_BODY
-            # Understanding keeps the interpreter busy; acknowledging gets it every millisecond instead of every five.
-            sys.setswitchinterval(0.001)
+            # Understanding keeps the interpreter busy; acknowledging gets it after 0.2 ms instead of 5.
+            sys.setswitchinterval(0.0002)
             self._agent = getattr(app.ctx, "agent", None)
             drain.start()
             if self._slack.app_token:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta, timezone
 
@@ -24,6 +25,8 @@ from assistant.observability import bind_correlation
 AT_ONCE = 8
 AT_ONCE_COMPUTING = 3
 """While those under way compute instead of waiting, more at once would only delay each other, and acknowledging."""
+BURST, BURST_SECONDS = 15, 1.0
+"""So many arrivals within so many seconds are a burst: one at a time is answered then, acknowledging goes first."""
 WORK_SECONDS = 30.0
 """Longer than the longest turn; then it has failed."""
 CLAIM_SECONDS = 45.0
@@ -49,6 +52,7 @@ class Drain:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._main, name="drain", daemon=True)
         self._more, self._stopping = asyncio.Event(), False
+        self._arrivals: deque[float] = deque(maxlen=BURST)
         self._busy: set[asyncio.Task[None]] = set()
         self._finished: list[str] = []
         self._tidied = 0.0
@@ -59,6 +63,7 @@ class Drain:
 
     def wake(self) -> None:
         """There is something new; may be called from any thread, also after the end."""
+        self._arrivals.append(time.monotonic())
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._more.set)
 
@@ -110,12 +115,16 @@ class Drain:
 
     async def _room(self) -> int:
         """How many more may begin now."""
-        if self._stopping or len(self._busy) < AT_ONCE_COMPUTING:
-            return 0 if self._stopping else AT_ONCE_COMPUTING - len(self._busy)
+        most = 0 if self._stopping else 1 if self._in_burst() else AT_ONCE_COMPUTING
+        if len(self._busy) < most or most < AT_ONCE_COMPUTING:
+            return max(0, most - len(self._busy))
         started = time.monotonic()
         await asyncio.sleep(0.001)
         waiting = time.monotonic() - started < _LAG_SECONDS
         return max(0, AT_ONCE - len(self._busy)) if waiting else 0
+
+    def _in_burst(self) -> bool:
+        return len(self._arrivals) == BURST and time.monotonic() - self._arrivals[0] < BURST_SECONDS
 
     def _exchange(self, free: int) -> list[Incoming]:
         now = datetime.now(timezone.utc)

@@ -126,6 +126,33 @@ def test_one_who_waits_for_a_slow_answer_keeps_nobody_else_waiting(inbox: SqlInb
     assert order == ["3", "1", "2"]
 
 
+@pytest.mark.parametrize(("burst", "at_once"), [(True, 1), (False, drain_module.AT_ONCE_COMPUTING)])
+def test_while_very_much_arrives_one_at_a_time_is_answered(
+    inbox: SqlInbox, monkeypatch: pytest.MonkeyPatch, burst: bool, at_once: int
+) -> None:
+    monkeypatch.setattr(drain_module, "BURST_SECONDS", 60.0 if burst else 0.0)
+    inbox.put([sent(person, 1) for person in range(12)])
+    under_way = most = answered = 0
+
+    async def work(_incoming: Incoming) -> None:
+        nonlocal under_way, most, answered
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0.02)
+        under_way -= 1
+        answered += 1
+
+    drain = Drain(inbox, work, work)
+    for _ in range(drain_module.BURST):
+        drain.wake()
+    drain.start()
+    try:
+        until(lambda: answered == 12)
+    finally:
+        drain.stop()
+    assert most == 1 if burst else most >= at_once
+
+
 def test_what_fails_is_tried_again_then_given_up_and_the_person_told(
     inbox: SqlInbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
