@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 from actions.base import AssistantAction, Reply, Turn
 from actions.request import PIPELINES, pipeline_request, with_people
 from actions.request.approvals import number_of, pairs
+from actions.request.deployments import kept
 from actions.request.phrases import points_at_last
 from actions.request.pipelines import asks_place, deployment_meant, says_which, whose
 from actions.request.said import zone_of
@@ -96,7 +97,11 @@ class ActionCancel(AssistantAction):
         number = pairs(turn.said)[0][0] if pairs(turn.said) else number_of(turn.said)
         if number is None:
             number = _fitting(turn).number
-        return Reply(requests_card([cancel(turn.context, number)], turn.colleague, turn.context.sandbox))
+        ended = cancel(turn.context, number)
+        card = requests_card([ended], turn.colleague, turn.context.sandbox)
+        if not ended.state.ended:
+            card = replace(card, title=f"Request {number} is being stopped.", buttons=())
+        return Reply(card)
 
 
 def _placed(turn: Turn, request: PipelineRequest) -> PipelineRequest:
@@ -136,9 +141,16 @@ def _own(turn: Turn) -> list[ChangeRequest]:
     return [one for one in found if one.state is not State.DRAFT]
 
 
+def _is_last(turn: Turn, request: ChangeRequest) -> bool:
+    """Whether the change that was spoken of last is this one: “it” stops nothing else that still runs."""
+    last = kept(turn.said)
+    place = (request.wish.service, request.wish.environment)
+    return last is None or place in [(part.service, last.environment) for part in last.parts]
+
+
 def _fitting(turn: Turn) -> ChangeRequest:
     named = turn.said.values
-    here = [one for one in _own(turn) if one.conversation == turn.conversation]
+    here = [one for one in _own(turn) if one.conversation == turn.conversation and _is_last(turn, one)]
     if points_at_last(turn.said) and not named.get("service") and here:
         return here[-1]
     found = [
@@ -148,7 +160,7 @@ def _fitting(turn: Turn) -> ChangeRequest:
         and (not named.get("environment") or one.wish.environment in named["environment"])
         and (named.get("service") or one.asker.identity == turn.context.actor.identity)
     ]
-    if len(found) == 1:
+    if len(found) == 1 and (named.get("service") or not points_at_last(turn.said)):
         return found[0]
     if not found:
         what = " and ".join(named.get("service", ())) or "yours"
@@ -156,5 +168,6 @@ def _fitting(turn: Turn) -> ChangeRequest:
             f"I know of nothing of {what} that waits or runs. What was started elsewhere has to be stopped there."
         )
     raise Invalid(
-        f"Which one: {', '.join(str(one.number) for one in found)}? Say for example “cancel {found[0].number}”."
+        f"Which request: {' or '.join(f'{one.number} ({one.scope.words})' for one in found)}? "
+        f"Say for example “cancel {found[0].number}”. Nothing was stopped."
     )

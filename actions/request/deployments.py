@@ -174,6 +174,7 @@ def answered(message: Said, asked: Asked, catalogue: Catalogue) -> Asked:
     """The change with the answer to the question that is open; raises as :func:`change_request` does."""
     if asked.asks == "reason":
         return replace(asked, reason=message.text.strip(), asks=None)
+    _refuse_later(message, None)
     if asked.asks == "version" and _NEWEST.search(message.text):
         return _whole(replace(asked, newest=True, asks=None), message, catalogue)
     return _whole(_with_values(replace(asked, asks=None), message, catalogue), message, catalogue)
@@ -181,6 +182,7 @@ def answered(message: Said, asked: Asked, catalogue: Catalogue) -> Asked:
 
 def corrected(message: Said, asked: Asked, catalogue: Catalogue) -> Asked:
     """The change with what a correction names ("no, 1.4.2", "to staging I meant") in place of what was shown."""
+    _refuse_later(message, None)
     fresh = replace(asked, asks=None, drafts=(), source=None)
     if message.values.get("service"):
         fresh = replace(fresh, parts=())

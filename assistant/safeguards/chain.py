@@ -64,7 +64,7 @@ GATES: Mapping[str, Gate] = {gate.name: gate for gate in CHAIN}
 
 FURTHER: Mapping[str, tuple[str, ...]] = {
     "cancel": ("access", "pause"),
-    "rerun": ("access", "pause", "rate"),
+    "rerun": ("access", "pause"),
     "lock": ("access", "pause"),
     "unlock": (),
     "take over": ("access", "pause"),

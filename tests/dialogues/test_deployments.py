@@ -349,6 +349,16 @@ def test_what_waits_for_approval_is_taken_back_in_words(room: Room) -> None:
     room.say("jonas-weber", "whats waiting for me", "Nothing waits for you")
 
 
+def test_it_stops_only_what_was_spoken_of_last(room: Room) -> None:
+    room.say("ana-duarte", "deploy checkout 1.4.2 to qa", r"\?$")
+    room.say("ana-duarte", "yes", "is under way")
+    room.say("ana-duarte", "deploy checkout 1.4.4 to production", "Nothing was started")
+    room.say("ana-duarte", "take it back", r"^Which request: \d+ \(checkout in qa\)\? .*Nothing was stopped")
+    number = room.newest().number
+    room.say("ana-duarte", f"cancel request {number}", r"^Request \d+ is being stopped", without="Stop it")
+    room.eventually("ana-duarte", "how's it going", "was cancelled")
+
+
 def test_what_waits_at_github_is_among_what_waits(room: Room) -> None:
     room.say(
         "ana-duarte",
@@ -441,6 +451,6 @@ def test_an_answer_that_was_lost_is_settled_by_a_person(room: Room) -> None:
 
 
 def test_a_provider_that_is_down(room: Room) -> None:
-    room.bot.fault(path="/repos/epetech/payments", kind="status", status=503)
+    room.bot.fault(path="/repos/epetech/payments/commits/", kind="status", status=503)
     room.say("priya-raman", SHIP, "Nothing was started", "not known|did not answer|answered 503")
     assert room.requests() == () and room.triggers() == []

@@ -16,7 +16,7 @@ from assistant.cli import main
 from assistant.contracts.change import NEXT
 from assistant.operations import approvals, deployments, trigger
 from assistant.safeguards.access import load_access
-from assistant.safeguards.chain import CHAIN
+from assistant.safeguards.chain import CHAIN, FURTHER
 from assistant.safeguards.rights import READABLE, SCOPED, problem
 from assistant.settings import PROJECT, Settings
 
@@ -49,6 +49,11 @@ def test_the_chain_on_the_page_is_the_one_in_the_code() -> None:
         ]
         for gate in CHAIN
     ]
+
+
+def test_the_gates_of_everything_else_on_the_page_are_those_in_the_code() -> None:
+    told = {what: () if gates == "–" else tuple(gates.split(", ")) for what, gates in table(DEPLOYMENTS, "what")}
+    assert told == dict(FURTHER)
 
 
 def test_the_states_on_the_page_are_those_in_the_code() -> None:

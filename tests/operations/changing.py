@@ -197,10 +197,13 @@ class Company:
     engine: Engine
     world: World = field(default_factory=World)
     access: Access = ACCESS
+    source: str = "test"
 
     @property
     def records(self) -> Records:
-        return Records(SqlRequests(self.engine, "test"), SqlLocks(self.engine, "test"), SqlAuditLog(self.engine))
+        return Records(
+            SqlRequests(self.engine, self.source), SqlLocks(self.engine, self.source), SqlAuditLog(self.engine)
+        )
 
     def seen_by(self, person: str, **more: object) -> Context:
         """The context of a message of this person's."""
@@ -219,7 +222,7 @@ class Company:
             pools=lambda provider: POOL,
             deadline=time.monotonic() + 30,
             records=self.records,
-            message=f"message of {person}",
+            message=f"message of {person} ({self.source})",
         )
         return replace(base, **more)  # type: ignore[arg-type]
 
