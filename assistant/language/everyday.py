@@ -17,6 +17,14 @@ def words(text: str) -> frozenset[str]:
 
 _ENDINGS = ("s", "es", "ed", "d", "ing", "ly", "er", "ers")
 
+# What questions are made of: a service that is called so is one only where nothing else can be meant.
+_OURS = words(
+    """
+    history build builds pipeline pipelines deploy deployment deployments release releases rollback rollout alert alerts
+    log logs metric metrics status state health version versions change changes docs documents runbook owner team lock
+    locks approval approvals request requests audit now today help everything all run runs test tests error errors
+    """
+)
 # Names that are adjectives, verbs or steps in most sentences: they count only where a place or thing is expected.
 _NEEDS_PLACE = words(
     """
@@ -131,6 +139,8 @@ def reads_as_name(kind: str, word: str, text: str, start: int, end: int) -> bool
     if word in _NEEDS_PLACE:
         return _stands_for_a_place(word, before, after)
     if kind == "service":
+        if word in _OURS and not re.match(r"\s+service\b", after):
+            return reads_as_service(text, start, end)
         if _OBJECT.match(after) and _CLAUSE_HEAD.search(before) and not _NOT_VERBS.search(word):
             return False
         if _MODAL.search(before) and not _NOT_VERBS.search(word) and not _THING_AFTER.match(after):
