@@ -68,8 +68,19 @@ def test_a_deployment_to_production_with_mistakes(room: Room) -> None:
     )
     room.hurry(100)
     room.eventually("priya-raman", "hows it going", r"being deployed \(.+, step \d of 6\)")
+    who, number = r"Priya Raman, request \d+, approved by Jonas Weber", room.newest().number
+    room.eventually("jonas-weber", "how is payments in prod?", rf"1\.4\.2 deploying.*\({who}\)")
     room.hurry(600)
     room.eventually("priya-raman", "hows it going", r"payments 1\.4\.2 → production: deployed")
+    room.say("cid-romero", "how is payments in prod?", rf"1\.4\.2 since .*\({who}\)", without="epetech-assistant")
+    room.say(
+        "cid-romero",
+        "who deployed payments to prod last?",
+        r"^Priya Raman deployed payments 1\.4\.2 to production\.",
+        f", request {number}, approved by Jonas Weber",
+        without="by hand",
+    )
+    room.say("cid-romero", "what did priya deploy to prod?", rf"1\.4\.2 .*\({who}\)")
     assert room.triggers() == [room.newest().token]
 
 

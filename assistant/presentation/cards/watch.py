@@ -10,6 +10,7 @@ from assistant.contracts.change import ChangeRequest, State
 from assistant.contracts.delivery import HealthLevel, Phase
 from assistant.contracts.locks import ANY, Waiter
 from assistant.contracts.watch import Watched
+from assistant.presentation.origin import by_whom
 
 Person = Callable[[str], str]
 """From a provider's login, or the name in the catalogue, to the name that colleagues know."""
@@ -106,7 +107,8 @@ def _minutes(one: Watched) -> int:
 
 
 def _origin(one: Watched, person: Person) -> Line:
-    by = f"Started by {person(one.deployment.login)} " if one.deployment.login else "Started "
+    who = by_whom(one.deployment, person)
+    by = f"Started by {who} " if who else "Started "
     url = one.progress.url or one.deployment.url
     run = one.progress.run or one.progress.run_id
     link: Line = (", ", Link(f"run {run}", url)) if url else (f", run {run}",)
