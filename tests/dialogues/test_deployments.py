@@ -193,6 +193,10 @@ def test_the_rest_of_the_red_build(room: Room) -> None:
     room.say("ana-duarte", "btw who owns identity", "Platform Team")
     room.say("ana-duarte", "did it pass?", r"^Run #18 of checkout on main, attempt 2")
     assert "asked the provider to run it again" in room.audit("rerun")[0].outcome
+    room.hurry(600)
+    news = r"By the way: Run #18 of checkout, attempt 2: passed\."
+    room.eventually("ana-duarte", "who owns search?", news)
+    room.say("ana-duarte", "who owns search?", "Team Discovery", without="By the way")
     room.say(
         "ana-duarte",
         "rerun the last prod deploy of checkout",
