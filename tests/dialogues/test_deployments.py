@@ -328,6 +328,12 @@ def test_a_role_that_is_gone_meanwhile(room: Room) -> None:
     assert room.triggers() == []
 
 
+def test_who_may_approve_a_request_is_told_of_that_request(room: Room) -> None:
+    waiting_for_approval(room)
+    number = room.newest().number
+    room.say("cid-romero", f"who can approve {number}?", f"^Request {number} waits for approval by Team Payments, Plat")
+
+
 def test_approved_twice(room: Room) -> None:
     waiting_for_approval(room)
     number = room.newest().number
