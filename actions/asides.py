@@ -12,8 +12,9 @@ from assistant.contracts.errors import Unavailable
 from assistant.operations.deployments import open_drafts
 from assistant.operations.locks import tell_free
 from assistant.operations.progress import ended_among, open_ones
+from assistant.operations.rebuilt import ended_builds, open_builds
 from assistant.presentation.cards.deployments import step_words
-from assistant.presentation.cards.watch import free_card
+from assistant.presentation.cards.watch import free_card, rebuilt_words
 
 News = tuple[str, tuple[Button, ...]]
 """A sentence, and the choices that come with it."""
@@ -43,23 +44,25 @@ def news_for(turn: Turn) -> tuple[News, ...]:
     if not turn.context.actor.is_local or turn.context.records is None:
         return ()
     try:
-        ended = ended_among(turn.context, turn.said.followed)
+        ended = ended_among(turn.context, [each for each in turn.said.followed if isinstance(each, int)])
+        built = ended_builds(turn.context, [each for each in turn.said.followed if isinstance(each, str)])
         free = tell_free(turn.context)
     except Unavailable:
         return ()
     told: list[News] = [(f"request {one.number}, {step_words(one.plan)}: {one.outcome}", ()) for one in ended]
+    told += [(f"{rebuilt_words(one)}.", ()) for one in built]
     for waiter in free:
         card = free_card(waiter, turn.context.sandbox)
         told.append((card.title.partition(". ")[0] + ".", card.buttons))
     return tuple(told)
 
 
-def followed(turn: Turn) -> list[int]:
+def followed(turn: Turn) -> list[int | str]:
     """What this conversation waits for the end of, so that the next answer can tell it."""
     if not turn.context.actor.is_local or turn.context.records is None:
         return []
     try:
-        return list(open_ones(turn.context))
+        return [*open_ones(turn.context), *open_builds(turn.context)]
     except Unavailable:
         return list(turn.said.followed)
 

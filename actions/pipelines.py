@@ -16,6 +16,7 @@ from actions.status import ActionStatus
 from assistant.contracts.change import OPEN, ChangeRequest, State
 from assistant.contracts.errors import Invalid
 from assistant.contracts.history import HistoryRequest
+from assistant.contracts.notice import of_build
 from assistant.contracts.pipelines import PipelineRequest
 from assistant.language import moments
 from assistant.operations.cancel import cancel
@@ -118,7 +119,8 @@ def _again(turn: Turn, service: str, run: str) -> Reply:
     started = rerun(turn.context, service, run)
     values = {"service": [service], "run": [f"build {started.run.number}"]}
     subject = {"capability": "pipelines", "values": values}
-    return Reply(rerun_card(started, turn.context.sandbox), subject, rerun=subject)
+    shows = of_build(started.followed) if started.followed else ""
+    return Reply(rerun_card(started, turn.context.sandbox), subject, shows=shows, rerun=subject)
 
 
 def _deployed(turn: Turn, request: PipelineRequest) -> tuple[str, str]:

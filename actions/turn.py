@@ -20,8 +20,9 @@ class Reply:
 
     ``private`` are the resources that it was made from with more than a member's right. ``shows`` is the key of what
     the message goes on showing (``Notice.key``). ``change`` is the change that is open or was made last, ``done`` says
-    that there is none any more, ``rerun`` is the build that was run again, ``followed`` are the requests whose end the
-    next answer tells. ``answered`` is False where nothing was understood, so that a program that asks can tell.
+    that there is none any more, ``rerun`` is the build that was run again, ``followed`` are the requests (by number)
+    and builds (by key) whose end the next answer tells. ``answered`` is False where nothing was understood, so that a
+    program that asks can tell.
     """
 
     card: Card
@@ -32,7 +33,7 @@ class Reply:
     change: Asked | None = None
     done: bool = False
     rerun: Mapping[str, Any] | None = None
-    followed: Sequence[int] | None = None
+    followed: Sequence[int | str] | None = None
     answered: bool = True
 
 

@@ -11,15 +11,15 @@ from hashlib import sha256
 
 from assistant.contracts.as_json import to_json
 from assistant.contracts.change import ChangeRequest, State
-from assistant.contracts.notice import Notice, of_request
+from assistant.contracts.notice import Notice, of_build, of_request
 from assistant.contracts.ports import Notices, Watches
-from assistant.contracts.watch import Watched
+from assistant.contracts.watch import Watched, WatchedBuild
 from assistant.operations.approvals import approvers
 from assistant.operations.context import Context
 from assistant.operations.locks import free_now
 from assistant.operations.people import colleague
 from assistant.presentation.cards.deployments import requests_card
-from assistant.presentation.cards.watch import free_card, watched_card, with_progress
+from assistant.presentation.cards.watch import free_card, rebuilt_card, watched_card, with_progress
 
 STALE = timedelta(days=1)
 """What ended so long ago is news to nobody, as when chat was connected only now."""
@@ -32,17 +32,16 @@ class NoNotices:
         """Nobody hears it."""
 
 
-def tell(context: Context, watches: Watches, notices: Notices, followed: Sequence[Watched]) -> None:
-    """Bring every message about a deployment or a request up to date; said again after a crash it changes nothing.
+def tell(context: Context, watches: Watches, notices: Notices, followed: Sequence[Watched | WatchedBuild]) -> None:
+    """Bring every message about what is followed up to date; said again after a crash it changes nothing.
 
     Args:
-        followed: of :func:`assistant.operations.watch.watch`.
+        followed: of :func:`assistant.operations.watch.watch` and :func:`assistant.operations.rebuilt.watch_builds`.
     """
     requests = context.keeping.requests
-    runs = {one.request: one for one in followed if one.request is not None}
+    runs = {one.request: one for one in followed if isinstance(one, Watched) and one.request is not None}
     for one in followed:
-        request = requests.get(one.request) if one.request is not None else None
-        notice = _notice(context, request, one)
+        notice = _notice_of(context, one)
         digest = sha256(json.dumps(to_json(notice), sort_keys=True).encode()).hexdigest()
         if digest != one.told:
             notices.tell(notice)
@@ -65,6 +64,21 @@ def tell_free(context: Context, notices: Notices) -> None:
                 Notice(key, "", free_card(waiter, context.sandbox), pinged=(waiter.person.person,), final=True)
             )
         context.keeping.locks.told(waiter.number)
+
+
+def _notice_of(context: Context, one: Watched | WatchedBuild) -> Notice:
+    if isinstance(one, Watched):
+        request = context.keeping.requests.get(one.request) if one.request is not None else None
+        return _notice(context, request, one)
+    about = {"service": [one.service], "run": [f"build {one.run.number}"]}
+    return Notice(
+        key=of_build(one.key),
+        kind="",  # Nobody but who sees the answer to the asker.
+        card=rebuilt_card(one, context.sandbox),
+        pinged=(one.asker.person,) if one.over and one.asker.person else (),
+        final=one.over,
+        subject={"capability": "pipelines", "values": about},
+    )
 
 
 def _notice(context: Context, request: ChangeRequest | None, run: Watched | None) -> Notice:

@@ -16,9 +16,11 @@ from assistant.bootstrap import Assistant, the_assistant
 from assistant.contracts.actor import LOCAL_WORKSPACE, Actor
 from assistant.contracts.change import OPEN
 from assistant.contracts.errors import AssistantError
+from assistant.contracts.watch import Watched, WatchedBuild
 from assistant.messaging.outbox import Postman
 from assistant.observability import STEPS, bind_correlation, configure_logging
 from assistant.operations.alerts import hear
+from assistant.operations.rebuilt import watch_builds
 from assistant.operations.status import state_of
 from assistant.operations.trigger import advance
 from assistant.operations.watch import look, watch
@@ -79,12 +81,14 @@ def carry_on(assistant: Assistant) -> None:
 
 
 def follow(assistant: Assistant) -> None:
-    """Look where providers said that something changed, follow every deployment, and keep the messages current."""
+    """Look where providers said that something changed, follow what is under way, and keep the messages current."""
     watches, context = assistant.watches, assistant.context(WORKER, WATCH_SECONDS)
     pokes = watches.poked()
     look(context, pokes)
     watches.looked(pokes)
-    followed = watch(assistant.context(WORKER, WATCH_SECONDS), watches)
+    deployments = watch(assistant.context(WORKER, WATCH_SECONDS), watches)
+    builds = watch_builds(assistant.context(WORKER, WATCH_SECONDS), watches)
+    followed: tuple[Watched | WatchedBuild, ...] = (*deployments, *builds)
     if assistant.settings.slack is None:
         return tell(context, watches, NoNotices(), followed)
     tell(context, watches, assistant.notices, followed)

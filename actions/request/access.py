@@ -44,7 +44,9 @@ _MAY = (
 _WHO_MAY = re.compile(
     rf"\b(?:who|which (?:teams?|people|persons?|roles?))(?:'s|’s| else| all)? {_MAY} (?:actually |also )?"
     rf"(?:{'|'.join((*_VERBS.values(), 'read', 'see', 'view', 'access'))})"
-    r"|\bwho(?:'s|’s| is)? (?:approves?\b|the approvers?\b|has access\b|signs? off\b)",
+    r"|\bwho(?:'s|’s| is| are)? (?:approves?\b|the approvers?\b|has access\b|signs? off\b)"
+    r"|\bwho do (?:i|we) (?:need|ask|have) (?:to|for) (?:approv|an? approval|sign off)"
+    r"|\bwhose (?:approval|sign-?off|ok(?:ay)?) (?:do|would|will|is) (?:i|we|it|needed|required)",
     re.IGNORECASE,
 )
 

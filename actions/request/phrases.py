@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from actions.request.access import asks_who_may
 from actions.request.said import Said, about
 from assistant.language import everyday, negation
 from assistant.language.follow_up import points_back
@@ -118,6 +119,8 @@ def asked_about_rerun(message: Said) -> bool:
 
 def _by_words(message: Said) -> str | None:
     text, named = message.text, bool(message.values.get("service") or message.values.get("environment"))
+    if message.values.get("run") and asks_who_may(text):  # "who can approve 57?"
+        return "action_progress"
     if _of_one_request(text) or (_HOW_GOES.fullmatch(text) and not named):
         return "action_progress"
     if _IS_PAUSED.fullmatch(text):

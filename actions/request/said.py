@@ -81,7 +81,7 @@ class Said:
     without: tuple[str, ...] = ()
     change: Mapping[str, Any] | None = None
     rerun: Mapping[str, Any] | None = None
-    followed: tuple[int, ...] = ()
+    followed: tuple[int | str, ...] = ()
 
 
 def said(latest: Mapping[str, Any], slots: Mapping[str, Any], names: Names) -> Said:

@@ -49,10 +49,14 @@ class Ruling:
 
 @dataclass(frozen=True)
 class Holders:
-    """Who may do something (by the names people know, nobody when empty); ``what`` is as in :class:`Ruling`."""
+    """Who may do something (by the names people know, nobody when empty); ``what`` is as in :class:`Ruling`.
+
+    ``needed`` is False for an approval that nothing there asks for.
+    """
 
     what: str
     names: tuple[str, ...]
+    needed: bool = True
 
 
 @dataclass(frozen=True)

@@ -233,6 +233,7 @@ class Rerun:
 
     ``started`` is the provider's id of what runs now. It is None for a run that deployed: nothing was started then,
     because it would put ``deployment.version`` over ``current``; deploying and rolling back are there for that.
+    ``followed`` is the key of what is followed of it, empty when nothing is.
     """
 
     service: str
@@ -240,3 +241,4 @@ class Rerun:
     started: str | None = None
     deployment: Deployment | None = None
     current: str | None = None
+    followed: str = ""

@@ -32,11 +32,21 @@ class Start(str, Enum):
 
 
 @dataclass(frozen=True)
+class Asked:
+    """Our own request behind a deployment: its number, who asked and who approved it (``Actor.identity``)."""
+
+    request: int
+    by: str
+    approved_by: str | None = None
+
+
+@dataclass(frozen=True)
 class Deployment:
     """One deployment as a provider recorded it; all times are aware and in UTC.
 
     ``version`` is what the delivery mapping says it is (a tag, a branch, a short commit); ``login`` is the
-    provider's name of who started it; ``step`` what it does right now ("Smoke test, 4 of 6") or waits for;
+    provider's name of who started it, ``asked`` our request for it;
+    ``step`` what it does right now ("Smoke test, 4 of 6") or waits for;
     ``run`` the number of the workflow run, if one made this record.
     """
 
@@ -52,6 +62,7 @@ class Deployment:
     step: str | None = None
     run: str | None = None
     url: str | None = None
+    asked: Asked | None = None
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,11 @@ class Notice:
     subject: Mapping[str, Any] = field(default_factory=dict)
 
 
+def of_build(key: str) -> str:
+    """The key of what shows a build that was run again."""
+    return f"rerun:{key}"
+
+
 def of_request(number: int) -> str:
     """The key of what shows a request."""
     return f"request:{number}"

@@ -24,7 +24,7 @@ from assistant.contracts.notice import Notice
 from assistant.contracts.pipelines import Job, Log, Run
 from assistant.contracts.platform import Delivery, DocumentFolder
 from assistant.contracts.post import Backlog, ChatSettings, Place, Post, Waiting
-from assistant.contracts.watch import Poke, Watched
+from assistant.contracts.watch import Poke, Watched, WatchedBuild
 
 T = TypeVar("T")
 
@@ -103,6 +103,9 @@ class Deployer(Protocol):
 
         Raises NotStarted or Uncertain as :meth:`start` does.
         """
+
+    def again(self, run: Run, run_id: str, deadline: float) -> Progress:
+        """How far ``run_id`` is, which :meth:`rerun` gave for ``run``. Raises Missing when nobody knows it any more."""
 
 
 class Pipelines(Protocol):
@@ -227,18 +230,21 @@ class Observations(Protocol):
 
 
 class Watches(Protocol):
-    """The deployments that are followed, and what providers have sent us about them."""
+    """The deployments and builds that are followed, and what providers have sent us about them."""
 
     def open(self) -> tuple[Watched, ...]:
-        """Those that were not closed, oldest first."""
+        """The deployments that were not closed, oldest first."""
+
+    def builds(self) -> tuple[WatchedBuild, ...]:
+        """The same of builds that were run again."""
 
     def known(self, key: str) -> bool:
         """Whether one is or was followed (and is not forgotten)."""
 
-    def get(self, key: str) -> Watched | None:
+    def get(self, key: str) -> Watched | WatchedBuild | None:
         """One that is or was followed, None when there is none by that key (any more)."""
 
-    def keep(self, one: Watched, closed: bool = False) -> None:
+    def keep(self, one: Watched | WatchedBuild, closed: bool = False) -> None:
         """Store it in place of what was stored under its key; with ``closed`` it is followed no more."""
 
     def poke(self, poke: Poke, now: datetime) -> bool:

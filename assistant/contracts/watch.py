@@ -1,12 +1,14 @@
-"""A deployment that is followed, whoever started it, until it has ended and stood for a while."""
+"""What is followed until it has ended: deployments, whoever started them, and builds that we ran again."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from assistant.contracts.actor import Actor
 from assistant.contracts.delivery import Deployment, Health
 from assistant.contracts.deployer import Progress
+from assistant.contracts.pipelines import Run
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,36 @@ class Watched:
     def key(self) -> str:
         """Names it for ever: its place, and the run as it was first known."""
         return f"{self.deployment.service}/{self.deployment.environment}/{self.deployment.run}"
+
+
+@dataclass(frozen=True)
+class WatchedBuild:
+    """A build that was run again, as it was seen last; times are aware and in UTC.
+
+    Attributes:
+        run: as it was when it was run again.
+        again: what runs now, as the provider called it then (``Deployer.rerun``).
+        asker: who wanted it.
+        progress: how far it is, None before anything was seen of it.
+        lost: why it cannot be followed any more, as a clause.
+        over: nothing more will be seen of it.
+        told: what people were told last, as a digest.
+    """
+
+    service: str
+    run: Run
+    again: str
+    asker: Actor
+    since: datetime
+    progress: Progress | None = None
+    lost: str | None = None
+    over: bool = False
+    told: str = ""
+
+    @property
+    def key(self) -> str:
+        """Names it for ever: each attempt of a run is one."""
+        return f"build:{self.service}/{self.again}/{self.run.attempt + 1}"
 
 
 @dataclass(frozen=True)

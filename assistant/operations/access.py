@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from assistant.contracts.access import AccessReport, AccessRequest, Holders, Ruling
 from assistant.contracts.actor import Actor
-from assistant.contracts.platform import Person
+from assistant.contracts.platform import Environment, Person
+from assistant.operations.chain import WAITS
 from assistant.operations.context import Context
 from assistant.operations.owners import called_with_channel, platform_team
 from assistant.operations.people import called
@@ -48,27 +49,37 @@ def _holders(context: Context, request: AccessRequest) -> Iterator[Holders]:
             ("everybody",) if everybody else tuple(called(context, one) for one in access.holders("read", word)),
         )
     for verb in request.verbs or (() if request.readable else ("deploy",)):
-        groups: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+        groups: dict[Holders, list[str]] = {}
         for service in request.services or context.catalogue.services:
-            for where, names in _held(context, request, verb, service):
-                groups.setdefault((where, names), []).append(service)
+            for held in _held(context, request, verb, service):
+                groups.setdefault(held, []).append(service)
         every = len(groups) == 1 and not request.services
-        for (where, names), services in groups.items():
+        for held, services in groups.items():
             what = "any service" if every else _listed(services)
-            yield Holders(f"{_SAID.get(verb, verb)} {what}{where}", names)
+            yield replace(held, what=f"{_SAID.get(verb, verb)} {what}{held.what}")
 
 
-def _held(context: Context, request: AccessRequest, verb: str, service: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Who may in which environments of a service, said only where it matters."""
-    there = [one.name for one in context.catalogue.environments_of(service)]
-    owner = context.catalogue.services[service].owner
-    places: dict[tuple[str, ...], list[str]] = {}
-    for name in there:
-        if not request.environments or name in request.environments:
-            holders = context.access.holders(verb, f"{service}/{name}", owner)
-            places.setdefault(tuple(called(context, one) for one in holders), []).append(name)
-    for names, environments in places.items():
-        yield "" if environments == there else f" in {_listed(environments)}", names
+def _held(context: Context, request: AccessRequest, verb: str, service: str) -> Iterator[Holders]:
+    """Who may in which environments of a service (``what``), said only where it matters."""
+    there = context.catalogue.environments_of(service)
+    places: dict[Holders, list[str]] = {}
+    asking = [each for each in there if verb == "approve" and each.protected] or there
+    for environment in there:
+        if environment.name in request.environments if request.environments else environment in asking:
+            places.setdefault(_who(context, verb, service, environment), []).append(environment.name)
+    for held, environments in places.items():
+        every = environments == [each.name for each in there]
+        yield held if every else replace(held, what=f" in {_listed(environments)}")
+
+
+def _who(context: Context, verb: str, service: str, environment: Environment) -> Holders:
+    if verb == "approve" and not environment.protected:
+        return Holders("", (), needed=False)
+    owner = context.catalogue.delivery(service, environment.name).values.get("approval", "")
+    if verb == "approve" and owner in WAITS:
+        return Holders("", (f"whoever {WAITS[owner]} asks",))
+    names = context.access.holders(verb, f"{service}/{environment.name}", context.catalogue.services[service].owner)
+    return Holders("", tuple(called(context, one) for one in names))
 
 
 def _rulings(context: Context, request: AccessRequest, actor: Actor, person: Person | None) -> Iterator[Ruling]:

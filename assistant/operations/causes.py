@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from functools import partial
 
@@ -14,6 +15,7 @@ from assistant.contracts.history import Past
 from assistant.contracts.interval import Interval
 from assistant.contracts.metrics import Measured, MetricsRequest
 from assistant.contracts.platform import Delivery
+from assistant.operations.askers import with_askers
 from assistant.operations.context import Context
 from assistant.operations.health import Place, health, questions
 from assistant.operations.metrics import metrics
@@ -71,7 +73,8 @@ def _environments(context: Context, request: CauseRequest) -> list[str]:
 
 
 def _past(context: Context, provider: str, delivery: Delivery, until: float) -> Past:
-    return context.history(provider).past(delivery, None, _READ, until)
+    past = context.history(provider).past(delivery, None, _READ, until)
+    return replace(past, deployments=with_askers(context, past.deployments))
 
 
 def _place(request: CauseRequest, seen: Mapping[Place, tuple[Health, object]]) -> Place:

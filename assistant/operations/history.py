@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timezone
 
 from assistant.contracts.delivery import Deployment, Phase, ServiceState, Start
 from assistant.contracts.errors import Invalid, NotConnected, ProviderError
 from assistant.contracts.history import HistoryReport, HistoryRequest, Merge, Past
+from assistant.contracts.platform import Person
+from assistant.operations.askers import with_askers
 from assistant.operations.context import Context
 from assistant.operations.health import Place
 from assistant.operations.status import place_key
@@ -105,7 +108,8 @@ def _past(context: Context, request: HistoryRequest, place: Place, limit: int, u
     delivery = context.catalogue.delivery(*place)
     if delivery.provider is None:
         raise NotConnected(place[0], f"has no provider declared for {place[1]}")
-    return context.history(delivery.provider).past(delivery, request.interval, limit, until - _MARGIN)
+    past = context.history(delivery.provider).past(delivery, request.interval, limit, until - _MARGIN)
+    return replace(past, deployments=with_askers(context, past.deployments))
 
 
 def _matching(context: Context, request: HistoryRequest, pasts: Iterable[Past]) -> list[Deployment]:
@@ -114,11 +118,15 @@ def _matching(context: Context, request: HistoryRequest, pasts: Iterable[Past]) 
         one
         for past in pasts
         for one in (_brought_back(past.deployments) if request.back else past.deployments)
-        if (not people or any(person.has_login(one.login) for person in people))
+        if (not people or any(_is_behind(person, one) for person in people))
         and (not request.failed or one.phase in (Phase.FAILED, Phase.CANCELLED))
         and (not request.succeeded or one.phase is Phase.SUCCEEDED)
         and (not request.version or _has_version(one, request.version))
     ]
+
+
+def _is_behind(person: Person, one: Deployment) -> bool:
+    return one.asked.by == person.name if one.asked else person.has_login(one.login)
 
 
 def _brought_back(deployments: Sequence[Deployment]) -> list[Deployment]:

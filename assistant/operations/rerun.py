@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timezone
+
+import structlog
 
 from assistant.contracts.change import Rerun
 from assistant.contracts.delivery import Deployment, Phase
-from assistant.contracts.errors import Invalid, ProviderError
+from assistant.contracts.errors import Invalid, ProviderError, Unavailable
 from assistant.contracts.history import Past
 from assistant.contracts.locks import ANY, Scope
 from assistant.contracts.pipelines import Run
+from assistant.contracts.watch import WatchedBuild
 from assistant.operations.builds import build_delivery, builder, find_run
 from assistant.operations.context import Context
 from assistant.operations.facts import READ
 from assistant.operations.recording import note, require, require_unpaused
 
 _LOOKED_THROUGH = 100
+
+_log = structlog.get_logger(__name__)
 
 
 def rerun(context: Context, service: str, run: str, deployment: bool = False) -> Rerun:
@@ -44,7 +50,20 @@ def rerun(context: Context, service: str, run: str, deployment: bool = False) ->
         raise Invalid(f"#{found.number} is still running. Cancel it there, or wait for its end.")
     context.keeping.audit.append(note(context, decision, "asked the provider to run it again", run=found.number))
     started = context.deployers(builder(context, service)).rerun(found, context.deadline)
-    return Rerun(service, found, started)
+    return Rerun(service, found, started, followed=_followed(context, service, found, started))
+
+
+def _followed(context: Context, service: str, run: Run, started: str) -> str:
+    """From now on the worker follows it. It runs, whether or not that can be written down."""
+    if context.watches is None:
+        return ""
+    one = WatchedBuild(service, run, started, context.actor, datetime.now(timezone.utc))
+    try:
+        context.watches.keep(one)
+    except Unavailable as error:
+        _log.error("rerun.not_followed", run=run.id, reason=str(error), details=error.details)
+        return ""
+    return one.key
 
 
 def _is_build(context: Context, service: str, run: Run) -> bool:

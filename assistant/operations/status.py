@@ -12,6 +12,7 @@ from typing import Any
 from assistant.contracts.delivery import Behind, ServiceState
 from assistant.contracts.errors import Ambiguous, Invalid, NotConnected, NotFound, ProviderError
 from assistant.contracts.status import STANDINGS, Observed, StatusReport, StatusRequest
+from assistant.operations.askers import state_with_askers
 from assistant.operations.context import Context
 from assistant.operations.health import Place, health, questions, running
 
@@ -126,7 +127,7 @@ def state_of(context: Context, place: Place, until: float) -> ServiceState:
     delivery = context.catalogue.delivery(*place)
     if delivery.provider is None:
         raise NotConnected(place[0], f"has no provider declared for {place[1]}")
-    state = context.ci(delivery.provider).state(delivery, until)
+    state = state_with_askers(context, context.ci(delivery.provider).state(delivery, until))
     context.remember({place_key(place): state}, state.observed_at)
     return state
 

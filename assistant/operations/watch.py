@@ -83,7 +83,8 @@ def of_request(context: Context, request: ChangeRequest) -> Watched | None:
         return None
     now = datetime.now(timezone.utc)
     begun = _own(request, now)
-    kept = context.watches.get(begun.key) or begun
+    found = context.watches.get(begun.key)
+    kept = found if isinstance(found, Watched) else begun
     try:
         return kept if kept.over else _follow(context, kept, now)
     except ProviderError:

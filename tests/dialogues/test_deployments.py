@@ -68,8 +68,19 @@ def test_a_deployment_to_production_with_mistakes(room: Room) -> None:
     )
     room.hurry(100)
     room.eventually("priya-raman", "hows it going", r"being deployed \(.+, step \d of 6\)")
+    who, number = r"Priya Raman, request \d+, approved by Jonas Weber", room.newest().number
+    room.eventually("jonas-weber", "how is payments in prod?", rf"1\.4\.2 deploying.*\({who}\)")
     room.hurry(600)
     room.eventually("priya-raman", "hows it going", r"payments 1\.4\.2 → production: deployed")
+    room.say("cid-romero", "how is payments in prod?", rf"1\.4\.2 since .*\({who}\)", without="epetech-assistant")
+    room.say(
+        "cid-romero",
+        "who deployed payments to prod last?",
+        r"^Priya Raman deployed payments 1\.4\.2 to production\.",
+        f", request {number}, approved by Jonas Weber",
+        without="by hand",
+    )
+    room.say("cid-romero", "what did priya deploy to prod?", rf"1\.4\.2 .*\({who}\)")
     assert room.triggers() == [room.newest().token]
 
 
@@ -182,6 +193,10 @@ def test_the_rest_of_the_red_build(room: Room) -> None:
     room.say("ana-duarte", "btw who owns identity", "Platform Team")
     room.say("ana-duarte", "did it pass?", r"^Run #18 of checkout on main, attempt 2")
     assert "asked the provider to run it again" in room.audit("rerun")[0].outcome
+    room.hurry(600)
+    news = r"By the way: Run #18 of checkout, attempt 2: passed\."
+    room.eventually("ana-duarte", "who owns search?", news)
+    room.say("ana-duarte", "who owns search?", "Team Discovery", without="By the way")
     room.say(
         "ana-duarte",
         "rerun the last prod deploy of checkout",
@@ -311,6 +326,12 @@ def test_a_role_that_is_gone_meanwhile(room: Room) -> None:
         "jonas-weber", "approve it", r"is void", "Not allowed: no rule in access.yml grants deploy:payments/production"
     )
     assert room.triggers() == []
+
+
+def test_who_may_approve_a_request_is_told_of_that_request(room: Room) -> None:
+    waiting_for_approval(room)
+    number = room.newest().number
+    room.say("cid-romero", f"who can approve {number}?", f"^Request {number} waits for approval by Team Payments, Plat")
 
 
 def test_approved_twice(room: Room) -> None:

@@ -78,6 +78,7 @@ class World:
     runs: dict[str, Runs] = field(default_factory=dict)
     cancelled: list[str] = field(default_factory=list)
     reruns: list[str] = field(default_factory=list)
+    rebuilt: Progress | None = None
     witness: Callable[[str, Target], None] = lambda token, target: None
 
     def history_of(self, place: Place) -> list[str]:
@@ -180,6 +181,12 @@ class World:
     def rerun(self, run: Run, deadline: float) -> str:
         self.reruns.append(run.id)
         return run.id
+
+    def again(self, run: Run, run_id: str, deadline: float) -> Progress:
+        self._answer()
+        if self.rebuilt is None:
+            raise Missing("github", f"does not know the run {run_id} any more")
+        return self.rebuilt
 
     def _answer(self) -> None:
         if self.down:

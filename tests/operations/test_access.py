@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.contracts.access import AccessReport, AccessRequest, Right
+from assistant.contracts.access import AccessReport, AccessRequest, Holders, Right
 from assistant.contracts.actor import GUEST, Actor
 from assistant.operations.access import access
 from assistant.safeguards.access import Access
@@ -104,6 +104,18 @@ def test_who_may_groups_what_has_the_same_answer() -> None:
     assert (one.what, one.names) == ("deploy checkout in production", ("Team Checkout", "Platform Team"))
     read = ask(None, AccessRequest(readable=("logs", "docs", "audit"), who=True), rules).holders
     assert [one.names for one in read] == [("Team Checkout",), ("everybody",), ()]
+
+
+def test_who_may_approve_is_told_where_a_second_person_is_asked_for_and_by_whom() -> None:
+    rules = Access(roles={"approver": ("approve:own/*",)}, groups={"team-checkout": ("approver",)})
+
+    def told(service: str, *environments: str) -> list[Holders]:
+        return list(ask(None, AccessRequest(("approve",), (), (service,), environments, who=True), rules).holders)
+
+    assert told("checkout") == [Holders("approve checkout in production", ("Team Checkout",))]
+    assert told("checkout", "staging") == [Holders("approve checkout in staging", (), needed=False)]
+    (elsewhere,) = told("notifications", "production")
+    assert elsewhere.names == ("whoever GitHub asks",), "access.yml has no say where GitHub asks"
 
 
 def test_whoever_lacks_a_right_is_told_whom_to_ask() -> None:

@@ -66,6 +66,8 @@ def test_who_may_and_why_not() -> None:
     assert told(AccessRequest(who=True), holders=(one,)).startswith("Team Shop and Ops may deploy cart.")
     assert told(AccessRequest(who=True), holders=(nobody,)).startswith("Nobody may read audit.")
     assert "  • read audit: nobody" in told(AccessRequest(who=True), holders=(one, nobody))
+    free = Holders("approve cart in qa", (), needed=False)
+    assert told(AccessRequest(who=True), holders=(free,)).startswith("Nobody has to approve cart in qa.")
     no, yes = Ruling("read logs", False, "no rule grants it"), Ruling("read logs", True, "role “a” grants it")
     assert told(AccessRequest(), no).endswith(f"For a right that is missing, ask {keeper}.")
     assert told(AccessRequest(why=True), yes).startswith("No rule stops you: you may read logs.")

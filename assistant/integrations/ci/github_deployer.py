@@ -126,6 +126,14 @@ class GitHubDeployer:
         self._api.rerun(repository_path(self._name, run.source), run.id, run.phase is Phase.FAILED, deadline)
         return run.id
 
+    def again(self, run: Run, run_id: str, deadline: float) -> Progress:
+        """See :meth:`assistant.contracts.ports.Deployer.again`. One request, two while it runs or failed."""
+        repo = repository_path(self._name, run.source)
+        now = self._api.run(repo, run_id, deadline)
+        if now is None:
+            raise Missing(self._name, f"does not know the run {run_id} any more")
+        return self._progress(repo, None, now, deadline)
+
     def _workflow(self, delivery: Delivery) -> tuple[str, str]:
         """The repository's path and the file of what deploys: what is started, else what is looked at."""
         named = delivery.values.get("start.workflow") or delivery.values.get("observe.runs_of")
@@ -143,7 +151,7 @@ class GitHubDeployer:
         known = sorted((found for tag in tags if (found := pattern.version(tag))), key=sort_key, reverse=True)
         return get_close_matches(version, known, _SUGGESTIONS) or known[:_SUGGESTIONS]
 
-    def _progress(self, repo: str, file: str, run: Record, deadline: float) -> Progress:
+    def _progress(self, repo: str, file: str | None, run: Record, deadline: float) -> Progress:
         ended_badly = run.phase in (Phase.FAILED, Phase.CANCELLED)
         jobs = self._api.jobs(repo, run.id, deadline) if run.phase.under_way or ended_badly else []
         waits = run.phase is Phase.WAITING and run.wait is not None and "approval" in run.wait
@@ -158,7 +166,7 @@ class GitHubDeployer:
             step=(step_of(jobs, None) or run.wait) if run.phase.under_way else None,
             waiting_for=self._api.awaited(repo, run.id, deadline) if waits else (),
             failed_step=_failed_step(jobs) if run.phase is Phase.FAILED else None,
-            superseded_by=self._newer(repo, file, run, deadline) if ended_badly and not begun else None,
+            superseded_by=self._newer(repo, file, run, deadline) if file and ended_badly and not begun else None,
             url=run.url,
         )
 

@@ -87,7 +87,13 @@ class JenkinsDeployer:
 
     def progress(self, delivery: Delivery, run_id: str, deadline: float) -> Progress:
         """See :meth:`assistant.contracts.ports.Deployer.progress`. One to three requests."""
-        job = self._job(delivery)
+        return self._of(self._job(delivery), run_id, deadline)
+
+    def again(self, run: Run, run_id: str, deadline: float) -> Progress:
+        """See :meth:`assistant.contracts.ports.Deployer.again`."""
+        return self._of(run.source, run_id, deadline)
+
+    def _of(self, job: str, run_id: str, deadline: float) -> Progress:
         if not run_id.startswith(QUEUED):
             return self._progress(job, self._build(job, run_id, deadline), deadline)
         number = int(run_id.removeprefix(QUEUED))

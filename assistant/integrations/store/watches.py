@@ -1,8 +1,8 @@
-"""The deployments that are followed, and what providers have sent about them (port ``Watches``)."""
+"""What is followed, and what providers have sent about them (port ``Watches``)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 
 from assistant.contracts.as_json import from_json, to_json
-from assistant.contracts.watch import Poke, Watched
+from assistant.contracts.watch import Poke, Watched, WatchedBuild
 from assistant.integrations.store.database import UtcTime, database_errors, metadata
 
 KEPT = timedelta(days=7)
@@ -38,19 +38,27 @@ pokes = sa.Table(
 
 
 class SqlWatches:
-    """One row for each deployment and source; a source is the set of provider addresses."""
+    """One row for each deployment or build and source; a source is the set of provider addresses."""
 
     def __init__(self, engine: Engine, source: str) -> None:
         self._engine, self._source = engine, source
         self._insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
 
     def open(self) -> tuple[Watched, ...]:
-        """Those that were not closed, oldest first; what an update of ours made unreadable is left out."""
+        """The deployments that were not closed, oldest first."""
+        return tuple(one for one in self._open() if isinstance(one, Watched))
+
+    def builds(self) -> tuple[WatchedBuild, ...]:
+        """The same of builds that were run again."""
+        return tuple(one for one in self._open() if isinstance(one, WatchedBuild))
+
+    def _open(self) -> Iterator[Watched | WatchedBuild]:
+        """What an update of ours made unreadable is left out."""
         mine = (watched.c.source == self._source, watched.c.closed.is_(False))
         query = sa.select(watched.c.body).where(*mine).order_by(watched.c.since, watched.c.key)
         with database_errors(), self._engine.connect() as connection:
             bodies = connection.execute(query).scalars().all()
-        return tuple(one for one in map(_readable, bodies) if one is not None)
+        return (one for one in map(_readable, bodies) if one is not None)
 
     def known(self, key: str) -> bool:
         """Whether one is or was followed (and is not forgotten)."""
@@ -58,14 +66,14 @@ class SqlWatches:
         with database_errors(), self._engine.connect() as connection:
             return connection.execute(query).first() is not None
 
-    def get(self, key: str) -> Watched | None:
+    def get(self, key: str) -> Watched | WatchedBuild | None:
         """One that is or was followed, None when there is none by that key (any more)."""
         query = sa.select(watched.c.body).where(watched.c.key == key, watched.c.source == self._source)
         with database_errors(), self._engine.connect() as connection:
             body = connection.execute(query).scalar()
         return _readable(body) if body else None
 
-    def keep(self, one: Watched, closed: bool = False) -> None:
+    def keep(self, one: Watched | WatchedBuild, closed: bool = False) -> None:
         """Store it in place of what was stored under its key; with ``closed`` it is followed no more."""
         row = {"key": one.key, "source": self._source, "closed": closed, "since": one.since, "body": to_json(one)}
         insert = self._insert(watched).values(**row)
@@ -100,9 +108,9 @@ class SqlWatches:
             connection.execute(watched.delete().where(watched.c.since < now - KEPT, watched.c.closed.is_(True)))
 
 
-def _readable(body: Any) -> Watched | None:
+def _readable(body: Any) -> Watched | WatchedBuild | None:
     """None for what another version of the assistant has written otherwise."""
     try:
-        return from_json(Watched, body)
+        return from_json(WatchedBuild, body) if "again" in body else from_json(Watched, body)
     except ValueError:
         return None

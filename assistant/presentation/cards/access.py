@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.contracts.access import AccessReport, Right, Ruling
+from assistant.contracts.access import AccessReport, Holders, Right, Ruling
 from assistant.contracts.card import Card
 
 _MOST = 6
@@ -43,11 +43,18 @@ def _answer(report: AccessReport) -> str:
 def _who_may(report: AccessReport, notes: Sequence[str]) -> Card:
     """Who may do something, whoever asks."""
     notes = (f"The rules stand in {report.file} of the catalogue.", *notes)
-    told = [(one.what, _listed(one.names) if one.names else "nobody") for one in report.holders]
-    if len(told) == 1:
-        what, names = told[0]
-        return Card(f"{names[0].upper()}{names[1:]} may {what}.", notes=notes)
-    return Card("Who may:", lines=tuple((f"  • {what}: {names}",) for what, names in told), notes=notes)
+    if len(report.holders) == 1:
+        (one,) = report.holders
+        names = _names(one)
+        return Card(f"{names[0].upper()}{names[1:]} {'may ' if one.needed else ''}{one.what}.", notes=notes)
+    lines = tuple((f"  • {one.what}: {_names(one)}",) for one in report.holders)
+    return Card("Who may:", lines=lines, notes=notes)
+
+
+def _names(one: Holders) -> str:
+    if not one.needed:
+        return "nobody has to"
+    return _listed(one.names) if one.names else "nobody"
 
 
 def _reasons(rulings: Sequence[Ruling]) -> tuple[tuple[str, ...], ...]:

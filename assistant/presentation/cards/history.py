@@ -8,6 +8,7 @@ from assistant.contracts.card import Card, Line, Link, Moment, Part, Row
 from assistant.contracts.delivery import Deployment, Phase, Start
 from assistant.contracts.history import HistoryReport, HistoryRequest, Merge
 from assistant.contracts.interval import BEGINNING
+from assistant.presentation.origin import by_whom, origin, request_words
 from assistant.presentation.problems import ago, listed, problem_notes
 
 Person = Callable[[str], str]
@@ -83,7 +84,7 @@ def _what(report: HistoryReport) -> str:
 
 
 def _single(one: Deployment, report: HistoryReport, person: Person) -> tuple[str, list[Line]]:
-    who = person(one.login) if one.login else None
+    who = by_whom(one, person)
     thing, merge = f"{one.service} {one.version}", report.merge
     if report.request.standing:
         title = f"{thing} ran in {one.environment}."
@@ -94,7 +95,9 @@ def _single(one: Deployment, report: HistoryReport, person: Person) -> tuple[str
     else:
         title = f"{thing} {_went(one)} {one.environment}; who started it is not recorded."
     when: list[Part] = [Moment(one.created_at)]
-    if one.start is Start.BY_HAND:
+    if one.asked:
+        when.append("".join(f", {each}" for each in request_words(one, person)))
+    elif one.start is Start.BY_HAND:
         when.append(", started by hand")
     if report.request.standing and who:
         when = ["Deployed by ", who, " ", *when]
@@ -102,7 +105,7 @@ def _single(one: Deployment, report: HistoryReport, person: Person) -> tuple[str
         when.append(f", deployed by {merge.workflow}")
     lines: list[Line] = [(*when, *_link(one.url))]
     for other in report.newer:
-        by = f" by {person(other.login)}" if other.login else ""
+        by = f" by {newer}" if (newer := by_whom(other, person)) else ""
         lines.append(
             (f"Since then: {other.version}{by}, {_ENDINGS[other.phase]}, ", Moment(other.created_at), *_link(other.url))
         )
@@ -136,9 +139,7 @@ def _merged(merge: Merge | None, who: str | None, person: Person) -> str:
 
 def told(one: Deployment, person: Person) -> Line:
     """When, by whom and with what outcome."""
-    words = [person(one.login)] if one.login else []
-    if one.start is not Start.UNKNOWN:
-        words.append(one.start.value)
+    words = origin(one, person)
     if one.phase in _ENDINGS:
         words.insert(0, _ENDINGS[one.phase])
     said: tuple[Part, ...] = (f" ({', '.join(words)})",) if words else ()

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from assistant.contracts.card import Card, Line, Link, Moment, Part, Row
-from assistant.contracts.delivery import Deployment, HealthLevel, Phase, ServiceState, Start
+from assistant.contracts.delivery import Deployment, HealthLevel, Phase, ServiceState
 from assistant.contracts.errors import ProviderError
 from assistant.contracts.status import Observed, StatusReport, StatusRequest
+from assistant.presentation.origin import origin
 from assistant.presentation.plain import age
 from assistant.presentation.problems import ago, listed, problem_notes, said
 
@@ -183,9 +184,7 @@ def _failed(deployment: Deployment, person: Person) -> Line:
 
 
 def _who(deployment: Deployment, person: Person) -> str:
-    words = [person(deployment.login)] if deployment.login else []
-    if deployment.start is not Start.UNKNOWN:
-        words.append(deployment.start.value)
+    words = origin(deployment, person)
     return f" ({', '.join(words)})" if words else ""
 
 

@@ -1,4 +1,4 @@
-"""A deployment that is followed, as the one message about it says it."""
+"""What is followed, as the one message about it says it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from assistant.contracts.card import Button, Card, Line, Link, Moment, Row
 from assistant.contracts.change import ChangeRequest, State
 from assistant.contracts.delivery import HealthLevel, Phase
 from assistant.contracts.locks import ANY, Waiter
-from assistant.contracts.watch import Watched
+from assistant.contracts.watch import Watched, WatchedBuild
+from assistant.presentation.origin import by_whom
 
 Person = Callable[[str], str]
 """From a provider's login, or the name in the catalogue, to the name that colleagues know."""
@@ -29,6 +30,43 @@ def watched_card(one: Watched, person: Person, sandbox: bool) -> Card:
     lines: list[Line] = [_origin(one, person)]
     row = Row(mark(one), name, (how_far(one, person),))
     return Card(f"{name}: {how_far(one, person)}.", (row,), tuple(lines), (), tuple(_buttons(one)), sandbox)
+
+
+def rebuilt_card(one: WatchedBuild, sandbox: bool) -> Card:
+    """How far a build is that was run again."""
+    run, now = one.run, one.progress
+    url = (now.url if now else None) or run.url
+    link: tuple[Line, ...] = (("The run: ", Link(f"#{(now.run if now else None) or run.number}", url)),) if url else ()
+    buttons: tuple[Button, ...] = ()
+    if now and now.phase is Phase.FAILED:
+        values = {"service": one.service, "run": f"build {now.run or now.run_id}"}
+        buttons = (Button("Why did it fail?", "fetch_logs", values),)
+    return Card(f"{rebuilt_words(one)}.", lines=link, buttons=buttons, sandbox=sandbox)
+
+
+def rebuilt_words(one: WatchedBuild) -> str:
+    """ "Run #18 of checkout, attempt 2: passed"."""
+    now = one.progress
+    name = f"Run #{one.run.number} of {one.service}"
+    if now and now.run and now.run != one.run.number:
+        name += f", again as #{now.run}"
+    elif now and now.attempt > 1:
+        name += f", attempt {now.attempt}"
+    return f"{name}: {_rebuilt(one)}"
+
+
+def _rebuilt(one: WatchedBuild) -> str:
+    now = one.progress
+    if one.lost:
+        return f"I lost sight of it: {one.lost}"
+    if now is None or now.phase is Phase.WAITING:
+        return (now.step if now else None) or "queued"
+    if now.phase is Phase.RUNNING:
+        return f"running ({now.step})" if now.step else "running"
+    if now.phase is Phase.FAILED:
+        return f"failed again at “{now.failed_step}”" if now.failed_step else "failed again"
+    words = {Phase.SUCCEEDED: "passed", Phase.CANCELLED: "cancelled"}
+    return words.get(now.phase, "the provider names a state that I don't know")
 
 
 def with_progress(card: Card, request: ChangeRequest, one: Watched, person: Person) -> Card:
@@ -106,7 +144,8 @@ def _minutes(one: Watched) -> int:
 
 
 def _origin(one: Watched, person: Person) -> Line:
-    by = f"Started by {person(one.deployment.login)} " if one.deployment.login else "Started "
+    who = by_whom(one.deployment, person)
+    by = f"Started by {who} " if who else "Started "
     url = one.progress.url or one.deployment.url
     run = one.progress.run or one.progress.run_id
     link: Line = (", ", Link(f"run {run}", url)) if url else (f", run {run}",)

@@ -218,8 +218,14 @@ def test_a_failed_deployment_names_its_step(storefront: Subject, soon: Soon) -> 
 def test_a_build_is_run_again(subject: Subject, soon: Soon) -> None:
     delivery, pipelines = subject.to("development"), subject.ci.pipelines
     red = next(run for run in pipelines.runs(delivery, None, soon(), 100) if run.phase is Phase.FAILED)
-    subject.deployer.rerun(red, soon())
+    run_id = subject.deployer.rerun(red, soon())
+    first = subject.deployer.again(red, run_id, soon())
+    assert first.phase.under_way and (subject.kind.name == "jenkins" or first.attempt == 2)
     subject.later(minutes=30)
+    last = subject.deployer.again(red, first.run_id, soon())
+    assert last.phase is Phase.SUCCEEDED and last.run and last.url
+    with pytest.raises(Missing):
+        subject.deployer.again(red, "999999", soon())
     runs = pipelines.runs(delivery, None, soon(), 100)
     again = next(run for run in runs if run.number == red.number)
     assert subject.kind.name == "jenkins" or (again.attempt, again.phase) == (2, Phase.SUCCEEDED)
