@@ -10,9 +10,10 @@ from actions.request import PIPELINES, pipeline_request, with_people
 from actions.request.approvals import number_of, pairs
 from actions.request.deployments import kept
 from actions.request.phrases import points_at_last
-from actions.request.pipelines import asks_place, deployment_meant, says_which, whose
-from actions.request.said import zone_of
+from actions.request.pipelines import asks_place, asks_to_repeat, deployment_meant, says_which, whose
+from actions.request.said import about, zone_of
 from actions.status import ActionStatus
+from assistant.contracts.card import Card
 from assistant.contracts.change import OPEN, ChangeRequest, State
 from assistant.contracts.errors import Invalid
 from assistant.contracts.history import HistoryRequest
@@ -67,15 +68,23 @@ class ActionRerun(AssistantAction):
 
     def answer(self, turn: Turn) -> Reply:
         """Runs the build again that is named or pointed at, else asks which."""
+        passed = (about(turn.said.question, "pipelines") or {}).get("passed")
+        if passed and turn.said.intent == "affirm":
+            return _again(turn, passed[0], passed[1], agreed=True)
+        if asks_to_repeat(turn.said.text):
+            return _not_repeated(turn)
         request = pipeline_request(turn.said)
         if deployment_meant(turn.said):
             service, run = _deployed(turn, request)
             return Reply(rerun_card(rerun(turn.context, service, run, deployment=True), turn.context.sandbox))
+        which = says_which(turn.said, turn.before.card["title"] if turn.before else "")
+        request = request if which else PipelineRequest(teams=request.teams)
         if request.run and len(request.services) == 1:
-            return _again(turn, request.services[0], request.run)
+            # A click has no words: its button names the very build, and stood under the question.
+            return _again(turn, request.services[0], request.run, agreed=not turn.said.text)
         builds = pipelines(turn.context, request).builds
         red = [one for one in builds if one.shown and (one.first_red or request.services)]
-        if len(red) == 1 and says_which(turn.said) and red[0].shown:
+        if len(red) == 1 and which and red[0].shown:
             return _again(turn, red[0].service, f"build {red[0].shown.number}")
         return Reply(choice_card([(one.service, one.shown) for one in red if one.shown], turn.context.sandbox))
 
@@ -115,12 +124,23 @@ def _placed(turn: Turn, request: PipelineRequest) -> PipelineRequest:
     return replace(request, services=(found[0].service,), environment=found[0].environment) if found else request
 
 
-def _again(turn: Turn, service: str, run: str) -> Reply:
-    started = rerun(turn.context, service, run)
-    values = {"service": [service], "run": [f"build {started.run.number}"]}
-    subject = {"capability": "pipelines", "values": values}
-    shows = of_build(started.followed) if started.followed else ""
-    return Reply(rerun_card(started, turn.context.sandbox), subject, shows=shows, rerun=subject)
+def _again(turn: Turn, service: str, run: str, agreed: bool = False) -> Reply:
+    done = rerun(turn.context, service, run, agreed=agreed)
+    build = f"build {done.run.number}"
+    subject = {"capability": "pipelines", "values": {"service": [service], "run": [build]}}
+    card = rerun_card(done, turn.context.sandbox)
+    if done.started:
+        shows = of_build(done.followed) if done.followed else ""
+        return Reply(card, subject, shows=shows, rerun=subject)
+    passed = done.deployment is None
+    question = {"capability": "pipelines", "values": {"passed": [service, build]}} if passed else None
+    return Reply(card, subject, question)
+
+
+def _not_repeated(turn: Turn) -> Reply:
+    """An answer is of its moment: it is asked for again, so that it is no old one that is told."""
+    asked = f": “{turn.before.question}”" if turn.before and turn.before.question else ""
+    return Reply(Card(f"I don't repeat answers, as they grow old. Nothing was run; just ask again{asked}."))
 
 
 def _deployed(turn: Turn, request: PipelineRequest) -> tuple[str, str]:

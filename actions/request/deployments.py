@@ -167,7 +167,7 @@ def change_request(message: Said, verb: Verb, catalogue: Catalogue, speaker: Per
     )
     if found := _REASON.search(message.text):
         asked = replace(asked, reason=found[1].strip(" .!"))
-    return _whole(_with_values(asked, message, catalogue), message, catalogue)
+    return _whole(_with_values(asked, _meant(message), catalogue), message, catalogue)
 
 
 def answered(message: Said, asked: Asked, catalogue: Catalogue) -> Asked:
@@ -177,7 +177,7 @@ def answered(message: Said, asked: Asked, catalogue: Catalogue) -> Asked:
     _refuse_later(message, None)
     if asked.asks == "version" and _NEWEST.search(message.text):
         return _whole(replace(asked, newest=True, asks=None), message, catalogue)
-    return _whole(_with_values(replace(asked, asks=None), message, catalogue), message, catalogue)
+    return _whole(_with_values(replace(asked, asks=None), _meant(message), catalogue), message, catalogue)
 
 
 def corrected(message: Said, asked: Asked, catalogue: Catalogue) -> Asked:
@@ -190,7 +190,20 @@ def corrected(message: Said, asked: Asked, catalogue: Catalogue) -> Asked:
         fresh = replace(fresh, environment=None)
     if message.values.get("version") or _NEWEST.search(message.text):
         fresh = replace(fresh, parts=tuple(Part(part.service) for part in fresh.parts))
-    return _whole(_with_values(fresh, message, catalogue), message, catalogue)
+    return _whole(_with_values(fresh, _meant(message), catalogue), message, catalogue)
+
+
+def _ruled_out(message: Said) -> set[str]:
+    """The names that are said only to rule them out: "not to prod" answers where it shall not go."""
+    places = [one for one in message.mentions if one.kind in KINDS and negation.rules_out(message.text[: one.start])]
+    return {name for one in places for name in one.values}
+
+
+def _meant(message: Said) -> Said:
+    """The message with what it wants alone."""
+    out = _ruled_out(message)
+    values = {kind: [name for name in names if name not in out] for kind, names in message.values.items()}
+    return replace(message, values={kind: names for kind, names in values.items() if names})
 
 
 def what_if(message: Said) -> bool:
@@ -212,11 +225,21 @@ def next_step(message: Said) -> Step | None:
     if not asked.is_open:
         again = names and last and _SAME.search(message.text)
         return Step.SAME if again and message.intent in (asked.verb.value, "ask_status", *BARE) else None
-    if message.intent in ("deny", "stop") and not names:
+    if (message.intent in ("deny", "stop") and not names) or _is_refused(message, asked):
         return Step.NO
+    corrects = _CORRECTS.match(message.text) and not negation.is_reported(message.text)
+    if asked.asks != "reason" and negation.withholds(message.text) and not corrects:
+        return None
     if asked.drafts:
         return _of_drafts(message, asked, names)
     return Step.ANSWER if _is_answer(message, asked) else None
+
+
+def _is_refused(message: Said, asked: Asked) -> bool:
+    """Whether what is asked for, or shown, is negated: "don't deploy payments to prod" is no answer to "where?"."""
+    if asked.asks == "reason" or not negation.is_negated(message.text):
+        return False
+    return bool(asked.asks) or _is_named_in(message, asked)
 
 
 def _of_drafts(message: Said, asked: Asked, names: bool) -> Step | None:
@@ -403,7 +426,7 @@ def _whole(asked: Asked, message: Said, catalogue: Catalogue) -> Asked:
     named = [part for part in asked.parts if part.service]
     if not named and asked.source is None:
         raise Unsaid(asked, "service", f"Which service {_verb(asked)}?", _services(asked, message, catalogue))
-    there = _environments(named, catalogue)
+    there = [name for name in _environments(named, catalogue) if name not in _ruled_out(message)]
     if asked.environment is None and asked.would and there:
         asked = replace(asked, environment=there[-1], guessed=True)
     if asked.environment is None:
@@ -422,7 +445,11 @@ def _verb(asked: Asked) -> str:
 
 def _services(asked: Asked, message: Said, catalogue: Catalogue) -> list[str]:
     """What may be meant, what was spoken of first when the words point at it: offered, never taken."""
-    every = [name for name, service in catalogue.services.items() if asked.environment in (None, *service.environments)]
+    every = [
+        name
+        for name, service in catalogue.services.items()
+        if asked.environment in (None, *service.environments) and name not in _ruled_out(message)
+    ]
     before = (message.subject or {}).get("values", {}).get("service", []) if _POINTS.search(message.text) else []
     return [*(name for name in before if name in every), *(name for name in every if name not in before)]
 

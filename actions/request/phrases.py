@@ -103,6 +103,8 @@ def meant_action(message: Said) -> str | None:
     shown = (message.values.get("shown") or [""])[0].partition(" ")[0]
     if shown in _BUTTONS:
         return _BUTTONS[shown]
+    if (about(message.question, "pipelines") or {}).get("passed") and message.intent == "affirm":
+        return "action_rerun"
     asks = (about(message.question, "approvals") or {}).get("asks")
     if asks and message.intent not in ("deny", "stop"):
         return "action_settle"

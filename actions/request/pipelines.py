@@ -30,6 +30,11 @@ _FAILED = re.compile(r"\b(?:fail\w*|red|broke\w*|br[eo]ak\w*|crash\w*|abort\w*|w
 _BUILDING = re.compile(r"\b(?:builds?|pipelines?|ci|jobs?|tests?|branch\w*|commits?)\b", re.IGNORECASE)
 
 _OWN_RUN = re.compile(r"\b(?:builds?|commits?|runs?|push(?:es)?|pull requests?|prs?|pipelines?)\b", re.IGNORECASE)
+_REPEATS = re.compile(
+    r"\W*(?:(?:please|pls|sorry|can you|could you|would you)\W+)*(?:repeat|say)\b"
+    r"(?:\W+(?:it|that|this|the|last|answer|again|once more|please|pls|for me))*\W*",
+    re.IGNORECASE,
+)
 _MY_RUN = re.compile(
     r"\bmy (?:last |latest |newest )?(?:build|commit|run|push|pull request|pr|pipeline)\b", re.IGNORECASE
 )
@@ -118,6 +123,21 @@ def deployment_meant(message: Said) -> bool:
     return re.search(r"\b(?:deploy|release|rollout|rollback)", message.text, re.IGNORECASE) is not None
 
 
-def says_which(message: Said) -> bool:
-    """Whether the words name a build or point at the one just shown; nothing is run again on a mere "retry"."""
-    return bool(message.values.get("service") or message.values.get("run") or points_back(message.text))
+def says_which(message: Said, shown: str) -> bool:
+    """Whether the words name a build, or point at the one that the last answer was about; nothing is run again on a
+    mere "retry", nor on an "it" that is something else.
+
+    Args:
+        shown: the title of the last answer; "" where there was none.
+    """
+    if message.values.get("service") or message.values.get("run"):
+        return True
+    values = about(message.subject, "pipelines") or about(message.subject, "logs") or {}
+    services = values.get("service", ())
+    of_one = len(services) == 1 and bool(values.get("run")) and services[0] in shown
+    return of_one and points_back(message.text)
+
+
+def asks_to_repeat(text: str) -> bool:
+    """Whether it is the last answer that is to be told once more, and nothing is to be run: "repeat that"."""
+    return _REPEATS.fullmatch(text) is not None

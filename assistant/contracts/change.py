@@ -231,8 +231,9 @@ class Waiting:
 class Rerun:
     """What came of the wish to run something again.
 
-    ``started`` is the provider's id of what runs now. It is None for a run that deployed: nothing was started then,
-    because it would put ``deployment.version`` over ``current``; deploying and rolling back are there for that.
+    ``started`` is the provider's id of what runs now. It is None where nothing was started: for a green build, which
+    takes a yes of its own, and for a run that deployed, because it would put ``deployment.version`` over ``current``;
+    deploying and rolling back are there for that.
     ``followed`` is the key of what is followed of it, empty when nothing is.
     """
 

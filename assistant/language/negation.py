@@ -1,4 +1,4 @@
-"""Messages that speak of a change without asking for it: negated, hypothetical, a question, or a log's quotation."""
+"""Messages that speak of a change without asking for it: negated, hypothetical, a question, a report, or a log."""
 
 from __future__ import annotations
 
@@ -47,10 +47,66 @@ _LOG = re.compile(
     re.MULTILINE,
 )
 
+_DEPLOYED = r"(?:(?:re)?deployed|shipped|released|promoted|pushed|rolled (?:back|out)|reverted|locked|silenced|reran)"
+_PAST = r"\b(?:last|yesterday|ago|earlier|this morning|back then|failed|broke|crashed)\b"
+# "I deployed it", "we tried to deploy it": what was done, by whoever did it.
+_REPORT = re.compile(
+    r"\b(?:i|we|he|she|they|somebody|someone)(?:['’]ve|['’]d|['’]s| have| has| had)?"
+    rf"(?: (?:just|already|then|only|also))* (?:{_DEPLOYED}|(?:tried|attempted|failed|planned|were going) to \w+)\b",
+    re.IGNORECASE,
+)
+_WISHED = re.compile(r"\b(?:wanted|meant|hoped|intended|were about|was about) to \w+", re.IGNORECASE)
+_NOUN = re.compile(
+    r"\b(?:the|a|an|that|this|last|new|my|our|its|their) (?:deploy|release|rollback|push|lock|build)\b", re.IGNORECASE
+)
+_ORDER = re.compile(
+    r"\b(?:(?:re)?deploy|ship|release|promote|push|bring|put|get|roll|rollback|revert|re-?run|retry|restart|approve|reject"
+    r"|cancel|abort|stop|drop|kill|pause|resume|(?:un)?lock|silence|mute|ack\w*|settle|subscribe|create|take|undo|make"
+    r"|interrupt|let|please|(?:can|could|would) you|(?:how|what) about|need|want)\b",
+    re.IGNORECASE,
+)
+_SOME_DAY = re.compile(
+    r"\b(?:some ?day|one (?:of these )?days?|some ?time(?! ago)|at some (?:time|point)|eventually|sooner or later"
+    r"|not (?:today|now|right now|this week))\b",
+    re.IGNORECASE,
+)
+_CHANGE = re.compile(r"\b(?:(?:re)?deploy|ship|releas|promot|roll|revert|push|lock)", re.IGNORECASE)
+# What is taken back is taken back now; a time to come is told so by whoever is asked for it.
+_NOW_OR_THEN = re.compile(
+    r"\b(?:cancel|abort|stop|drop|kill|reject|unlock|pause|tonight|tomorrow|later|next \w+)\b", re.IGNORECASE
+)
+_WHY = re.compile(r"\b(?:because|since|reason|due to)\b", re.IGNORECASE)
+_RULES_OUT = re.compile(
+    r"\b(?:not|never|anything but|anywhere but|instead of|rather than)\s+"
+    r"(?:(?:to|in|on|into|onto|for|at)\s+)?(?:the\s+)?$",
+    re.IGNORECASE,
+)
+
 
 def withholds(text: str) -> bool:
     """Whether a message must not start a change, whatever words it uses."""
-    return is_negated(text) or is_hypothetical(text) or is_asked(text) or quotes_log(text)
+    spoken_of = is_hypothetical(text) or is_asked(text) or is_reported(text) or is_some_day(text)
+    return is_negated(text) or spoken_of or quotes_log(text)
+
+
+def is_reported(text: str) -> bool:
+    """ "I deployed it, tell ben", "last week we wanted to deploy it"; with an order beside it, it is that order."""
+    rest = _REPORT.sub(" ", text)
+    if re.search(_PAST, text, re.IGNORECASE):
+        rest = _WISHED.sub(" ", rest)
+    return rest != text and not _ORDER.search(_NOUN.sub(" ", rest))
+
+
+def is_some_day(text: str) -> bool:
+    """ "We should deploy it some day, but not today"."""
+    why = _WHY.search(text)
+    said = text[: why.start()] if why else text
+    return bool(_SOME_DAY.search(said) and _CHANGE.search(said)) and not _NOW_OR_THEN.search(said)
+
+
+def rules_out(before: str) -> bool:
+    """Whether the words right before a name rule it out: "not to" prod."""
+    return bool(_RULES_OUT.search(before))
 
 
 def is_negated(text: str) -> bool:

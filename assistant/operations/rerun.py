@@ -24,12 +24,13 @@ _LOOKED_THROUGH = 100
 _log = structlog.get_logger(__name__)
 
 
-def rerun(context: Context, service: str, run: str, deployment: bool = False) -> Rerun:
+def rerun(context: Context, service: str, run: str, deployment: bool = False, agreed: bool = False) -> Rerun:
     """Run a build again, its failed jobs only where the provider can.
 
     Args:
         run: as people call it: ``8841``, ``build 8841``.
         deployment: whether one that deploys is meant; then nothing is started, and the answer says what it would do.
+        agreed: whether a person said yes to running this very build again though it passed.
 
     Raises:
         NotAllowed: recorded, with the rule.
@@ -48,6 +49,8 @@ def rerun(context: Context, service: str, run: str, deployment: bool = False) ->
         raise Invalid(f"#{found.number} is no build of {service} that I know of, so I don't run it again.")
     if found.phase.under_way:
         raise Invalid(f"#{found.number} is still running. Cancel it there, or wait for its end.")
+    if found.phase is Phase.SUCCEEDED and not agreed:
+        return Rerun(service, found)
     context.keeping.audit.append(note(context, decision, "asked the provider to run it again", run=found.number))
     started = context.deployers(builder(context, service)).rerun(found, context.deadline)
     return Rerun(service, found, started, followed=_followed(context, service, found, started))

@@ -475,3 +475,25 @@ def test_a_provider_that_is_down(room: Room) -> None:
     room.bot.fault(path="/repos/epetech/payments/commits/", kind="status", status=503)
     room.say("priya-raman", SHIP, "Nothing was started", "not known|did not answer|answered 503")
     assert room.requests() == () and room.triggers() == []
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "we should deploy checkout 1.4.4 to staging some day, but not today",
+        "last week we wanted to deploy checkout 1.4.4 to staging and it failed",
+        "I deployed checkout 1.4.4 to staging, tell ben",
+    ],
+)
+def test_what_is_only_told_asks_for_no_yes(room: Room, told: str) -> None:
+    assert "Your yes counts" not in room.say("ana-duarte", told)
+
+
+def test_an_open_question_is_dropped_by_a_no_and_heeds_what_is_ruled_out(room: Room) -> None:
+    room.say("ana-duarte", "deploy", "^Which service")
+    room.say("ana-duarte", "don't deploy payments to prod", "^Dropped", "Nothing was started")
+    room.say("ana-duarte", "deploy checkout 1.4.4", "^Where shall I deploy checkout")
+    assert "production" not in room.say("ana-duarte", "not to prod", "^Where shall I deploy checkout", "staging")
+    room.say("ana-duarte", "staging", r"^Deploy checkout 1\.4\.4 to staging")
+    room.say("ana-duarte", "don't deploy checkout to staging", "^Dropped: checkout 1.4.4 to staging")
+    assert room.triggers() == []

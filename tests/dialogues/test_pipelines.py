@@ -69,3 +69,42 @@ def test_an_unknown_branch(bot: Bot) -> None:
 def test_who_does_not_answer_is_named(bot: Bot) -> None:
     bot.fault(kind="status", status=500, path="/repos/epetech/checkout/actions")
     assert "github answered 500" in bot.ask("why is the checkout build red?")
+
+
+@pytest.mark.parametrize(
+    "before", ["who owns checkout?", "how's checkout in staging?", "error rate of checkout in prod"]
+)
+@pytest.mark.parametrize("again", ["run that again", "rerun it", "repeat that"])
+def test_it_is_run_again_only_right_after_an_answer_about_that_build(bot: Bot, before: str, again: str) -> None:
+    talk = bot.console()
+    talk.say(before)
+    answer = "\n".join(message.shown() for message in talk.say(again))
+    assert "Running" not in answer
+    assert "Which build shall I run again?" in answer or f"ask again: “{before}”" in answer
+
+
+def test_it_is_the_build_no_longer_once_something_else_was_told(bot: Bot) -> None:
+    talk = bot.console()
+    talk.say("why is checkouts build red")
+    talk.say("help")
+    (asked,) = talk.say("run that again")
+    assert asked.text.startswith("Which build shall I run again?") and "checkout #18" in asked.buttons
+
+
+@pytest.mark.parametrize("answer", ["yes", "1"])
+def test_a_green_build_is_run_again_after_a_yes(bot: Bot, answer: str) -> None:
+    bot.as_it_was()
+    talk = bot.console()
+    talk.speak_as("mei-tanaka")
+    (asked,) = talk.say("rerun the search build")
+    assert asked.text.startswith("#14 of search passed. Shall I run it again all the same?")
+    assert talk.say(answer)[0].text.startswith("Running search #14 again")
+    bot.as_it_was()
+
+
+def test_a_no_to_a_green_build_runs_nothing(bot: Bot) -> None:
+    talk = bot.console()
+    talk.speak_as("mei-tanaka")
+    talk.say("rerun the search build")
+    assert talk.say("no")[0].text.startswith("Fine, dropped")
+    assert "Nothing is waiting" in talk.say("yes")[0].text

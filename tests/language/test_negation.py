@@ -31,6 +31,12 @@ from assistant.language.negation import withholds
         "why can't i roll back payments",
         "which requests did anyone approve?",
         "did anyone mute alerts on checkout around 3am",
+        "we should deploy payments 1.4.3 to prod some day, but not today",
+        "i'd like to roll back search at some point",
+        "last week we wanted to deploy payments 1.4.3 to production and it failed",
+        "I deployed payments 1.4.3 to staging, tell ben",
+        "we've already rolled back checkout",
+        "they tried to ship search yesterday",
     ],
 )
 def test_withheld(text: str) -> None:
@@ -52,6 +58,11 @@ def test_withheld(text: str) -> None:
         "why is it red? rerun it please now",
         "what about rolling back search",
         "don't let anyone deploy to staging",
+        "we deployed a bad version, roll back checkout",
+        "I wanted to deploy payments 1.4.3 to staging please",
+        "deploy payments, we tried to deploy it yesterday and it failed",
+        "not now, cancel that deployment",
+        "lock staging because we will need it some day",
     ],
 )
 def test_asked_for(text: str) -> None:

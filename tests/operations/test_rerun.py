@@ -56,3 +56,12 @@ def test_it_is_a_right_and_a_pause_stops_it(firm: Company) -> None:
     with pytest.raises(Invalid, match="incident"):
         rerun(seen_by(firm, "ana-duarte"), "checkout", "17")
     assert not firm.world.reruns
+
+
+def test_a_green_build_takes_a_yes_of_its_own(firm: Company) -> None:
+    green = run(16, Phase.SUCCEEDED)
+    pipelines = FakePipelines(built={"checkout": [green]}, deployed={})
+    context = firm.seen_by("ana-duarte", pipelines=lambda name: pipelines)
+    asked = rerun(context, "checkout", "16")
+    assert asked.started is None and asked.deployment is None and not firm.world.reruns
+    assert rerun(context, "checkout", "16", agreed=True).started == green.id and firm.world.reruns == [green.id]

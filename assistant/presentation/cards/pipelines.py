@@ -226,8 +226,12 @@ def _recurrence(build: Build, found: Recurrence | None, person: Person, sandbox:
 
 
 def rerun_card(done: Rerun, sandbox: bool) -> Card:
-    """What runs again, or why a deployment doesn't."""
+    """What runs again, the question before a green build does, or why a deployment doesn't."""
     link: tuple[Line, ...] = (("The run: ", Link(f"#{done.run.number}", done.run.url)),) if done.run.url else ()
+    if done.deployment is None and done.started is None:
+        again = Button("Run it again", "rerun_pipeline", {"service": done.service, "run": f"build {done.run.number}"})
+        title = f"#{done.run.number} of {done.service} passed. Shall I run it again all the same?"
+        return Card(title, lines=link, buttons=(again,), sandbox=sandbox)
     if done.deployment is None:
         title = f"Running {done.service} #{done.run.number} again, only what failed where that is possible."
         return Card(title, lines=link, notes=("Ask “did it pass?” any time.",), sandbox=sandbox)
