@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timezone
 
 from actions.request.said import Missing, Said, Values, handed_over, settled, zone_of
@@ -13,8 +14,20 @@ from assistant.language import moments
 from assistant.language.follow_up import ellipsis, points_back
 from assistant.language.values import normalise
 
+_PULL_REQUEST = re.compile(
+    r"\b(?:prs?|mrs?|(?:pull|merge)[- ]requests?)\W{0,2}#?\d+\b"
+    r"|\b(?:where is|(?:which|what) (?:version|release|build)s? (?:has|have|contains?|includes?|got)"
+    r"|(?:is|was|did|has)) #\d+\b",
+    re.IGNORECASE,
+)
+
 CHANGES = ("service", "environment", "version")
 """The entities that a question about changes is made of."""
+
+
+def asks_pull_request(text: str) -> bool:
+    """Whether it is asked for a pull request by its number: "where is #144?", "is PR 214 deployed?"."""
+    return _PULL_REQUEST.search(text) is not None
 
 
 def changes_request(message: Said, speaker: Person | None) -> tuple[ChangesRequest, Values]:

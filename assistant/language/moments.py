@@ -129,7 +129,8 @@ def _phrase(text: str) -> str | None:
             break
         elif start <= phrase[1] or _JOINT.fullmatch(text, phrase[1], start):
             phrase = (phrase[0], max(end, phrase[1]))
-    return text[slice(*phrase)].strip() if phrase else None
+    words = text[slice(*phrase)].strip() if phrase else ""
+    return words if words.lower() not in ("", "now") else None  # the present is no time of the past
 
 
 def _are_hours(found: re.Match[str], text: str, times: Sequence[tuple[int, int]]) -> bool:
