@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from actions.base import AssistantAction, Reply, Turn
 from actions.request import CHANGES, changes_request
-from actions.request.changes import asks_pull_request
+from actions.request.changes import asks_pull_request, author_of
 from assistant.contracts.card import Card
 from assistant.operations.changes import changes
 from assistant.presentation.cards.changes import changes_card
@@ -24,6 +26,13 @@ class ActionChanges(AssistantAction):
     def name(self) -> str:
         """The action's name in the domain."""
         return "action_changes"
+
+    def reply(self, turn: Turn) -> Reply:
+        """As for any action; that it is about one's own commits outlasts the question of which service."""
+        reply = super().reply(turn)
+        if reply.question is None or not (mine := author_of(turn.said, turn.context.person)):
+            return reply
+        return replace(reply, question={**reply.question, "values": {**reply.question["values"], "author": [mine]}})
 
     def answer(self, turn: Turn) -> Reply:
         """The commits between two versions of a service, or how two environments differ."""

@@ -53,7 +53,8 @@ _HOURS = re.compile(
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"(?:\b(?:since|from|between|before|prior to|after|until|till?|up to|by|around|about|at|the|last|past|early|late"
+    r"(?:\b(?:since|from|between|before|prior to|after|until|till?|up to|by|around|(?<!how )(?<!what )about|at|the|last"
+    r"|past|early|late"
     r"|mid|in|on|(?:first|second) half of|(?:first|last) week of|(?:beginning|start|middle|end) of"
     r"|\d{1,2}(?:st|nd|rd|th)?\s?(?:to|until|and|-|–))[\s-]*(?<=[\s–-]))+$",
     re.IGNORECASE,
