@@ -17,6 +17,7 @@ from actions.on_call import ActionOnCall
 from actions.owners import ActionOwners
 from actions.pipelines import ActionPipelines
 from actions.request import continued, docs_request, with_people
+from actions.request.people import reaches
 from actions.status import ActionStatus
 from actions.wishes import WISHES, changes
 from assistant.contracts.card import Button, Card
@@ -211,7 +212,7 @@ def _colleague(turn: Turn) -> AssistantAction | None:
     """What answers "who is jonas?" and "what has ana been up to?", whose names no model knows."""
     if not with_people(turn.said, turn.context.catalogue.people)[1]:
         return None
-    if _WHO_IS.match(turn.said.text):
+    if _WHO_IS.match(turn.said.text) or reaches(turn.said.text):
         return ActionOwners()
     return ActionHistory() if _WHAT_DID.search(turn.said.text) else None
 

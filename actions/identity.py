@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from actions.base import AssistantAction, Reply, Turn
+from actions.owners import ActionOwners
+from actions.request import with_people
 from assistant.contracts.card import Card
 from assistant.operations.own_state import own_state
 from assistant.presentation.cards.own_state import own_state_card
@@ -29,6 +31,8 @@ class ActionIdentity(AssistantAction):
         """Who it is; its own state, when that is asked."""
         if _HOW_ARE_YOU.search(turn.said.text):
             return Reply(own_state_card(own_state(turn.context), turn.context.sandbox))
+        if with_people(turn.said, turn.context.catalogue.people)[1]:
+            return ActionOwners().reply(turn)  # "who is Ana?" is not asked of the assistant
         return Reply(
             Card(
                 "I'm the Epetech assistant, a bot. I look up what runs where on our platform; say “help” for examples."

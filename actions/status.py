@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from actions.base import AssistantAction, Reply, Turn
+from actions.history import ActionHistory
 from actions.request import STATUS, complete, status_request
-from actions.request.status import asks_cause, asks_progress, cause_request
+from actions.request.status import asks_cause, asks_past, asks_progress, cause_request
 from assistant.contracts.causes import CauseRequest
 from assistant.contracts.change import ChangeRequest
 from assistant.operations.approvals import waiting
@@ -31,9 +34,21 @@ class ActionStatus(AssistantAction):
             return _evidence(turn, wanted)
         if asks_progress(turn.said) and (mine := _of_mine(turn)):
             return Reply(requests_card(mine, turn.colleague, turn.context.sandbox))
+        if asks_past(turn.said, turn.context.person):
+            return _past(turn)
         report = status(turn.context, status_request(turn.said))
         subject = {"capability": self.capability, "values": complete(turn.said, self.capability, self.kinds)}
         return Reply(status_card(report, turn.colleague, turn.context.sandbox), subject=subject)
+
+
+def _past(turn: Turn) -> Reply:
+    """How something was at another time is not known; what was deployed then is."""
+    values = complete(turn.said, ActionStatus.capability, ActionStatus.kinds)
+    subject = {"capability": ActionHistory.capability, "values": values}
+    asked = replace(turn.said, subject=subject, follow_up=True, question=None)
+    reply = ActionHistory().reply(replace(turn, said=asked))
+    note = "How it was doing then I don't know: I see the present only. This is what was deployed."
+    return replace(reply, card=replace(reply.card, notes=(note, *reply.card.notes)))
 
 
 def _of_mine(turn: Turn) -> tuple[ChangeRequest, ...]:

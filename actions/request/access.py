@@ -56,6 +56,12 @@ def asks_who_may(text: str) -> bool:
     return _WHO_MAY.search(text) is not None
 
 
+def asks_of_documents(text: str) -> bool:
+    """Whether it is asked who may read something that I don't show: "who may see card numbers?"."""
+    known = _spoken({**_VERBS, **_READABLE}, text) or re.search(r"\bhas access\b", text, re.IGNORECASE)
+    return asks_who_may(text) and bool(_READS.search(text)) and not known
+
+
 def access_request(message: Said, known: Mapping[str, Person]) -> tuple[AccessRequest, Values]:
     """What is asked about rights, and whose, with the values for the conversation: "why not?" asks the same again.
 

@@ -28,6 +28,13 @@ _SILENCED = re.compile(r"\b(?:silenced?|silences|muted|snoozed)\b", re.IGNORECAS
 _BOTH = re.compile(
     r"\b(?:also|too|incl\w*|even|as well|unsilenced|unmuted)\b|\bnot (?:silenced|muted)\b", re.IGNORECASE
 )
+# "And the runbook?" is that of what was spoken of; other words look for one in the documents.
+_AND_RUNBOOK = re.compile(
+    r"\W*(?:(?:and|ok|so|is there|what(?:'?s|’s| is)|where(?:'?s|’s| is)|show(?: me)?|give me|link|any|please)\W+)*"
+    r"(?:(?:a|the|its|to|that)\W+)*(?:runbook|playbook)(?: (?:for|to|of) (?:it|that|this))?"
+    r"(?:\W+(?:please|pls|then))*\W*",
+    re.IGNORECASE,
+)
 
 
 def alerts_request(message: Said, person: Person | None, known: Mapping[str, Person]) -> tuple[AlertsRequest, Values]:
@@ -86,8 +93,12 @@ def runbook_request(message: Said) -> AlertsRequest | None:
     """What a runbook is wanted for: what is named, else the alerts just shown; None for neither."""
     values = settled(message, "alerts", ("service", "environment", "alert"))
     if not values.get("alert") and not values.get("service"):
-        shown = handed_over(message, ("shown",)).get("shown", [])
-        return AlertsRequest(alerts=tuple(shown)) if shown else None
+        before = handed_over(message, ("service", "environment", "shown"))
+        if shown := before.get("shown"):
+            return AlertsRequest(alerts=tuple(shown))
+        if not before.get("service") or not _AND_RUNBOOK.fullmatch(message.text):
+            return None
+        values = before
     return AlertsRequest(
         tuple(values.get("service", ())), tuple(values.get("environment", ())), alerts=tuple(values.get("alert", ()))
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timezone
 
-from actions.request.said import Missing, Said, Values, handed_over, settled, zone_of
+from actions.request.said import Missing, Said, Values, about, handed_over, settled, zone_of
 from assistant.contracts.changes import ChangesRequest, End
 from assistant.contracts.errors import Invalid
 from assistant.contracts.platform import Person
@@ -13,8 +14,41 @@ from assistant.language import moments
 from assistant.language.follow_up import ellipsis, points_back
 from assistant.language.values import normalise
 
+_PULL_REQUEST = re.compile(
+    r"\b(?:prs?|mrs?|(?:pull|merge)[- ]requests?)\W{0,2}#?\d+\b"
+    r"|\b(?:where is|(?:which|what) (?:version|release|build)s? (?:has|have|contains?|includes?|got)"
+    r"|(?:is|was|did|has)) #\d+\b",
+    re.IGNORECASE,
+)
+
+_MINE = re.compile(
+    r"\b(?:commits?|changes?|merges?|fix(?:es)?|work|prs?) of mine\b"
+    r"|\bmy (?:\w+ )?(?:commits?|changes?|merges?|fix(?:es)?|work)\b"
+    r"|\bi(?:'ve| have)? (?:wrote|written|merged|committed)\b",
+    re.IGNORECASE,
+)
+
 CHANGES = ("service", "environment", "version")
 """The entities that a question about changes is made of."""
+
+
+def asks_pull_request(text: str) -> bool:
+    """Whether it is asked for a pull request by its number: "where is #144?", "is PR 214 deployed?"."""
+    return _PULL_REQUEST.search(text) is not None
+
+
+def author_of(message: Said, speaker: Person | None) -> str | None:
+    """Whose commits alone are asked for: the speaker's, in this message or the question that it answers.
+
+    Raises Invalid when they are the speaker's, who is not in the catalogue.
+    """
+    before = any((about(slot, "changes") or {}).get("author") for slot in (message.question, message.subject))
+    goes_on = message.follow_up or message.intent == "inform"
+    if not _MINE.search(message.text) and not (before and goes_on):
+        return None
+    if speaker is None:
+        raise Invalid("I don't know who you are in the catalogue, so I can't tell which commits are yours.")
+    return speaker.name
 
 
 def changes_request(message: Said, speaker: Person | None) -> tuple[ChangesRequest, Values]:
@@ -43,7 +77,7 @@ def changes_request(message: Said, speaker: Person | None) -> tuple[ChangesReque
     first = None
     if len(spans) == 2 == len(ends):
         first = asked.older_first(message.text, *((one.start, one.end) for one in spans))
-    sort = values.get("sort", [])
+    sort, author = values.get("sort", []), author_of(message, speaker)
     for words in values.get("time", ()):
         when = when or moments.interval(words, datetime.now(timezone.utc), zone_of(speaker))
     return ChangesRequest(
@@ -54,7 +88,8 @@ def changes_request(message: Said, speaker: Person | None) -> tuple[ChangesReque
         behind="behind" in sort,
         migrations=asked.migrations(message.text),
         interval=when if not ends else None,
-    ), values
+        author=author,
+    ), {**values, "author": [author] if author else []}
 
 
 def _completed(message: Said, values: Values, time: str | None) -> Values:

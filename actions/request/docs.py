@@ -18,6 +18,10 @@ _NARROWS = re.compile(
     r"|what about|how about|the same|and|but|or|for|on|with)\b(?:\W+[\w.-]+){1,6}\W*",
     re.IGNORECASE,
 )
+_OBTAINS = re.compile(
+    r"\bhow (?:do|can|could|should|would|to) (?:(?:i|we|you|one) )?(?:get|obtain|order|apply for|ask for)\b",
+    re.IGNORECASE,
+)
 _MORE = re.compile(r"\b(?:more|else|further|next|others?)\b", re.IGNORECASE)
 
 
@@ -38,6 +42,8 @@ def docs_request(message: Said) -> tuple[DocsRequest, Values]:
         values = {**before, **values}
         words = " ".join(before.get("words", []))
         skip = 0 if named else int("".join(before.get("shown", [])) or 0)
+    if _OBTAINS.search(message.text):
+        words = f"{words} request"  # how one comes by something stands under a heading like this
     names = (*(name for kind in DOCS for name in values.get(kind, ())), *added)
     wanted = (*terms(words), *names)
     if not wanted:

@@ -27,6 +27,7 @@ _ANSWERS = {
     "reason": {"access": "access", "status": "status", "pipelines": "pipelines", "logs": "pipelines"},
     "since": {"status": "status", "alerts": "alerts", "pipelines": "pipelines", "history": "history"},
     "doer": {"status": "history", "history": "history", "pipelines": "pipelines", "logs": "pipelines"},
+    "mine": {"pipelines": "pipelines", "logs": "pipelines"},
     "kind": {"pipelines": "pipelines", "logs": "logs"},
     "merger": {"history": "history"},
     "migrations": {"changes": "changes", "history": "changes"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timezone, tzinfo
 
@@ -18,6 +19,11 @@ from assistant.language.people import people
 HISTORY = ("service", "environment", "version", "team", "person", "time")
 """What a question about past deployments is made of; people and times are read from the text."""
 
+
+_PRESENT = re.compile(r"\b(?:now|currently|at the moment)\b", re.IGNORECASE)
+_RIGHT_BEFORE = re.compile(
+    r"\b(?:right|just|shortly|immediately|directly)? ?before(?: (?:that|it|then|this))?\W*$", re.I
+)
 
 _COUNTS = {"failed": HistoryRequest.count, "everything": HistoryRequest.count, "culprit": 1, "doer": 1}
 """How many follow-ups ask for that speak of one or of several, whatever was asked for before."""
@@ -38,8 +44,11 @@ def history_request(message: Said, catalogue: Catalogue, speaker: Person | None)
     values = settled(replace(message, values=read), "history", HISTORY)
     count = wanted.count(text) or _COUNTS.get(ellipsis(text) or "")
     count = count or next((int(number) for number in values.get("count", ())), None)
-    if not values and (count == 1 or points_back(text)):
+    if not values and (count == 1 or points_back(text) or _RIGHT_BEFORE.search(text)):
         values = handed_over(message, ("service", "environment"))
+    elif points_back(text) and not read.get("environment") and not read.get("service"):
+        # "Is search ok in prod?", "who deployed it last": it is the one there.
+        values = {**_only_place(message), **values}
     sorts = (
         *(("failed", wanted.failed), ("succeeded", wanted.succeeded)),
         *(("back", wanted.back), ("standing", wanted.standing)),
@@ -68,6 +77,12 @@ def history_request(message: Said, catalogue: Catalogue, speaker: Person | None)
     return request, {**values, "count": [str(request.count)]}
 
 
+def _only_place(message: Said) -> Values:
+    """The environment of the answer before, when that was about a single service in a single place."""
+    before = handed_over(message, ("service", "environment"))
+    return {"environment": before["environment"]} if [len(names) for names in before.values()] == [1, 1] else {}
+
+
 def _gone_on(values: Values, text: str, mine: Values) -> Values:
     """The values of the answer before, without those that a follow-up does away with ("everything", "and before?")."""
     kind, gone = ellipsis(text), {"until", "oldest", "shown"}
@@ -80,6 +95,8 @@ def _gone_on(values: Values, text: str, mine: Values) -> Values:
         return {**kept, "time": [], "until": values["oldest"]}
     if kind in ("failed", "culprit"):
         kept["sort"] = ["failed"]
+    if _PRESENT.search(text) and not mine["time"]:
+        return {**kept, "time": []}
     if mine["time"] or "until" not in values:
         return kept
     return {**kept, "until": values["until"]}

@@ -11,6 +11,11 @@ from assistant.contracts.errors import NotFound
 from assistant.contracts.platform import Person
 from assistant.language.people import named
 
+_REACHES = re.compile(
+    r"\b(?:reach|contact|get hold of|talk to|speak (?:to|with)|write to|ping|message|dm)\b"
+    r"|\b(?:slack|handle|e-?mail|contacts?|contact (?:data|details)|login|account|time ?zone)\b",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -24,6 +29,11 @@ def with_people(message: Said, known: Mapping[str, Person]) -> tuple[Said, tuple
     parts = {part.lower() for name in found for part in (name, *_WORD.findall(known[name].display_name))}
     rest = tuple(one for one in message.unresolved if not (isinstance(one, NotFound) and _within(one.name, parts)))
     return replace(message, unresolved=rest), tuple(found)
+
+
+def reaches(text: str) -> bool:
+    """Whether it is asked how somebody is reached: "how can i reach Tomasz", "what's priya's slack"."""
+    return _REACHES.search(text) is not None
 
 
 def _within(name: str, parts: set[str]) -> bool:

@@ -17,6 +17,7 @@ from actions.request.said import (
     require_known,
     spoken_of,
 )
+from assistant.contracts.errors import Invalid
 from assistant.contracts.pipelines import PipelineRequest
 from assistant.contracts.platform import Person
 from assistant.language.follow_up import ellipsis, points_back
@@ -51,6 +52,8 @@ def pipeline_request(message: Said) -> PipelineRequest:
         Missing: it asks how often a step fails, and nothing says of which service.
     """
     require_known(message, PIPELINES)
+    if ellipsis(message.text) == "mine":
+        return PipelineRequest()  # whose it is says all
     values, recurs = complete(message, "pipelines", PIPELINES), bool(_RECURRENCE.search(message.text))
     mine = any(message.values.get(kind) for kind in PIPELINES)
     if mine and not message.values.get("run") and not about(message.question, "pipelines"):
@@ -94,12 +97,23 @@ def asks_place(message: Said) -> bool:
 
 
 def whose(message: Said, people: Sequence[str], speaker: Person | None) -> str | None:
-    """Whose newest run is asked for: "did my build pass?", "did ana's commit build?"; None for anybody's."""
+    """Whose newest run is asked for: "did my build pass?", "did ana's commit build?"; None for anybody's.
+
+    Raises Invalid when it is the speaker's, who is not in the catalogue.
+    """
+    if ellipsis(message.text) == "mine":
+        return _myself(speaker)
     if any(message.values.get(kind) for kind in ("service", "version", "run")) or ellipsis(message.text):
         return None
     if people and _OWN_RUN.search(message.text):
         return people[0] if len(people) == 1 else None
-    return speaker.name if speaker and _MY_RUN.search(message.text) else None
+    return _myself(speaker) if _MY_RUN.search(message.text) else None
+
+
+def _myself(speaker: Person | None) -> str:
+    if speaker is None:
+        raise Invalid("I don't know who you are in the catalogue, so please name the person or the service.")
+    return speaker.name
 
 
 def named_run(message: Said, values: Values) -> str | None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from actions.request.access import asks_who_may
+from actions.request.access import asks_of_documents, asks_who_may
 from actions.request.alerts import asks_runbook
 from actions.request.audit import is_of_record
+from actions.request.changes import asks_pull_request
 from actions.request.pipelines import deployment_meant
 from actions.request.said import Said
 from actions.request.status import asks_cause
+from assistant.language.causes import asks_trouble_since
 from assistant.language.follow_up import points_back
+from assistant.language.question import is_question
 
 # Intents that "who can deploy to prod?" is taken for.
 _OF_RIGHTS = ("ask_locks", "ask_approvals", "ask_permissions", "ask_owner", "ask_audit", "nlu_fallback", "out_of_scope")
@@ -19,6 +22,8 @@ _OF_RIGHTS = ("ask_locks", "ask_approvals", "ask_permissions", "ask_owner", "ask
 _OF_RUNBOOKS = ("ask_metric", "ask_status", "list_alerts", "nlu_fallback", "out_of_scope")
 
 _OF_FAILURES = ("ask_status", "ask_history", "nlu_fallback", "out_of_scope")
+
+_OF_STATE = ("ask_status", "ask_history", "ask_changes", "ask_pipeline", "inform", "find_runbook", "ask_docs")
 
 _WHY = re.compile(r"\b(?:why|how come|reason|what went wrong|what(?:'s|’s|s| is| was) wrong)\b", re.IGNORECASE)
 
@@ -45,6 +50,8 @@ _CHANGED = re.compile(
     r"|\b(?:did|has|anything|something|everything) .{0,12}\b(?:changed?|new)\b",
     re.IGNORECASE,
 )
+
+_HOW_IS = re.compile(r"\W*(?:(?:and|so|hey|hi|ok)\W+)*how(?:'?s|’s| is| are) (?:the |our )?", re.IGNORECASE)
 
 _DEPLOYMENTS = re.compile(r"\b(?:deployments|deploys|releases|rollouts)\b", re.IGNORECASE)
 
@@ -96,12 +103,37 @@ def _is_failed_deployment(message: Said) -> bool:
     return message.intent in _OF_FAILURES and placed and bool(asks)
 
 
+def _is_trouble_since(message: Said) -> bool:
+    """ "Since when is payments broken?": the model takes "broken" for a build, which nobody spoke of."""
+    builds = any(message.values.get(kind) for kind in ("version", "run")) or deployment_meant(message)
+    named = bool(message.values.get("service")) and not builds
+    return named and message.intent in ("ask_pipeline", *_OF_FAILURES) and asks_trouble_since(message.text)
+
+
+def _is_how(message: Said) -> bool:
+    """ "How's checkout in qa, no wait, i meant staging": a question that the model takes for nothing but names."""
+    begins = _HOW_IS.match(message.text)
+    return (
+        message.intent == "inform"
+        and begins is not None
+        and any(one.start == begins.end() and one.kind in ("service", "environment") for one in message.mentions)
+    )
+
+
+def _is_pull_request(message: Said) -> bool:
+    """ "Is PR 214 deployed?"; what is to be changed is never looked up instead."""
+    asks = message.intent in (*_OF_STATE, *_OF_RIGHTS) and is_question(message.text)
+    return asks and asks_pull_request(message.text)
+
+
 _ASKS: tuple[tuple[Callable[[Said], object], str], ...] = (
+    (_is_pull_request, "changes"),
     (lambda message: _is_broken_by(message) or _is_failed_deployment(message), "pipelines"),
-    (asks_cause, "status"),
+    (lambda message: asks_cause(message) or _is_trouble_since(message), "status"),
     (lambda message: message.intent == "ask_audit" and not is_of_record(message.text), "history"),
     (lambda message: _WHO_AM_I.fullmatch(message.text), "access"),
-    (_is_greeted, "status"),
+    (lambda message: _is_greeted(message) or _is_how(message), "status"),
+    (lambda message: message.intent in _OF_RIGHTS and asks_of_documents(message.text), "docs"),
     (lambda message: message.intent in _OF_RIGHTS and asks_who_may(message.text), "access"),
     (_waits_somewhere, "status"),
     (lambda message: message.intent == "ask_changes" and _WHERE.search(message.text), "status"),

@@ -9,12 +9,14 @@ from datetime import datetime, timezone, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from actions.request.corrections import correction
 from assistant.contracts.errors import Ambiguous, AssistantError, NotFound
 from assistant.contracts.platform import Person
 from assistant.language.follow_up import asks_anew, ellipsis, is_follow_up, pointed_at, points_back
 from assistant.language.mention import Mention
 from assistant.language.names import Names
 from assistant.language.reading import mentions
+from assistant.language.subjects import unknown_subject
 from assistant.language.values import normalise
 
 SUBJECT = "subject"
@@ -41,6 +43,9 @@ _LEFT_OUT = re.compile(
     re.IGNORECASE,
 )
 _LISTED_WITH = re.compile(r"\s*(?:,|and|or|nor|&)\s*(?:the\s+)?", re.IGNORECASE)
+# Questions that are about everything when they have no subject, and what can be one beside an environment.
+_READS = ("ask_status", "ask_history", "list_alerts", "ask_owner", "ask_on_call")
+_SUBJECTS = ("service", "team", "alert", "run")
 _LIVE = re.compile(r"\blive\b", re.IGNORECASE)
 
 Values = dict[str, list[str]]
@@ -98,6 +103,7 @@ def said(latest: Mapping[str, Any], slots: Mapping[str, Any], names: Names) -> S
         ]
     read = [(entity, _resolved(entity, names)) for entity in entities]
     left_out = [] if intent == "ask_changes" else _left_out(read, text)
+    read = _corrected(read, text, intent)
     meant = _meant([one for one in read if one not in left_out], text, intent)
     values: Values = {}
     for entity, value in meant:
@@ -108,11 +114,15 @@ def said(latest: Mapping[str, Any], slots: Mapping[str, Any], names: Names) -> S
     if intent == "ask_status" and "version" in values and all(one["entity"] != "environment" for one, _ in read):
         values.update(_live(text, names))
     named = tuple(mentions(text, names))
+    unresolved = tuple(value for _, value in meant if not isinstance(value, str) and not _stands_for(value))
+    if intent in _READS and not unresolved and not any(values.get(kind) for kind in _SUBJECTS):
+        places = [(one.start, one.end) for one in named]
+        unresolved = tuple(NotFound("service", text[slice(*at)]) for at in (unknown_subject(text, places),) if at)
     return Said(
         text=text,
         intent=intent,
         values=values,
-        unresolved=tuple(value for _, value in meant if not isinstance(value, str) and not _stands_for(value)),
+        unresolved=unresolved,
         subject=slots.get(SUBJECT),
         question=slots.get(QUESTION),
         follow_up=is_follow_up(text, named) or ellipsis(text) is not None,
@@ -266,6 +276,15 @@ def _meant(read: Sequence[_Read], text: str, intent: str) -> list[_Read]:
     kept = [one for one in read if one[0]["entity"] in ends or not _is_ruled_out(one[0], text)]
     kinds = {entity["entity"] for entity, _ in kept}
     return [one for one in read if one in kept or one[0]["entity"] not in kinds]
+
+
+def _corrected(read: list[_Read], text: str, intent: str) -> list[_Read]:
+    """Without the names that the speaker takes back within the message; for a change two values stay a question."""
+    at = correction(text) if intent in (*_READS, "ask_pipeline", "ask_metric", "fetch_logs", "inform") else None
+    if at is None:
+        return read
+    kinds = {entity["entity"] for entity, value in read if isinstance(value, str) and entity.get("start", 0) >= at}
+    return [one for one in read if one[0]["entity"] not in kinds or one[0].get("start", 0) >= at]
 
 
 def _is_ruled_out(entity: Mapping[str, Any], text: str) -> bool:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timezone
 
-from actions.request.said import Missing, Said, about, complete, handed_over, only, require_known
+from actions.request.said import Missing, Said, about, complete, handed_over, only, require_known, zone_of
 from assistant.contracts.causes import CauseRequest
-from assistant.contracts.errors import Ambiguous
+from assistant.contracts.errors import Ambiguous, Invalid
+from assistant.contracts.platform import Person
 from assistant.contracts.status import StatusRequest
+from assistant.language import moments
 from assistant.language.causes import asks_why, blames
 from assistant.language.changes import lags
 from assistant.language.follow_up import ellipsis, points_back
@@ -31,6 +34,9 @@ _HOW_GOES = re.compile(
     r"|done|working|fixed|resolved|green|finished|through|over|out)(?: (?:now|again|yet|still|there))*\W*",
     re.IGNORECASE,
 )
+
+_WAS = re.compile(r"\bhow (?:was|were|did)\b", re.IGNORECASE)
+_THEN = re.compile(r"\W*(?:and|what about|how about|but|then)\b", re.IGNORECASE)
 
 _OF_STATE = ("ask_status", "ask_metric", "list_alerts", "ask_pipeline", "ask_incident_likelihood")
 _OF_PAST = ("ask_history", "ask_changes", "find_runbook")
@@ -68,6 +74,17 @@ def status_request(message: Said) -> StatusRequest:
 def asks_progress(message: Said) -> bool:
     """Whether it is asked how what was spoken of is getting on, and nothing else: "how's it going", "is it done?"."""
     return _HOW_GOES.fullmatch(message.text) is not None
+
+
+def asks_past(message: Said, speaker: Person | None) -> bool:
+    """Whether it goes on with a state at a time that is over ("how about yesterday?", "how was prod on monday?")."""
+    if message.values.get("version") or not (_WAS.search(message.text) or _THEN.match(message.text)):
+        return False
+    try:
+        when = moments.spoken(message.text, datetime.now(timezone.utc), zone_of(speaker))
+    except Invalid:
+        return False
+    return when is not None
 
 
 def asks_cause(message: Said) -> bool:

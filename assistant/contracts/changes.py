@@ -23,7 +23,8 @@ class ChangesRequest:
 
     ``ends`` are two at most; ``ordered`` says that the older one stands first because the words said so ("from ...
     to"). ``behind`` asks why the last environment is behind the one before it, ``unreleased`` for what was merged after
-    the newest version, ``interval`` for what was merged in it, ``migrations`` for the files of those alone.
+    the newest version, ``interval`` for what was merged in it, ``migrations`` for the files of those alone, ``author``
+    (a name of the catalogue) for that person's commits alone.
     """
 
     services: tuple[str, ...] = ()
@@ -33,6 +34,7 @@ class ChangesRequest:
     behind: bool = False
     migrations: bool = False
     interval: Interval | None = None
+    author: str | None = None
 
 
 @dataclass(frozen=True)

@@ -203,7 +203,8 @@ class LogReport:
     """The answer: the run and its job that tells, with the lines; ``problem`` is why there are none.
 
     ``others`` are the jobs that failed as well. ``instead`` is True when a failed run was asked for and none is known.
-    ``newer`` is the newest run, when the one that failed is an older one.
+    ``newer`` is the newest run, when the one that failed is an older one. ``running`` is where the service's own logs
+    are, when those of a place were asked for and a deployment's are shown.
     """
 
     request: LogRequest
@@ -215,3 +216,4 @@ class LogReport:
     others: tuple[str, ...] = ()
     instead: bool = False
     newer: Run | None = None
+    running: RunningLogs | None = None

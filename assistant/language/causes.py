@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 
 _DEPLOYED = r"(?:deploy\w*|releases?|roll-?outs?|updates?|upgrades?|versions?)"
+_BAD = r"(?:slow\w*|down|fail\w*|errors?|latency|broken|unstable|unhealthy|worse)"
 _BLAMES = re.compile(
     r"\b(?:because of|due to|caused?(?= (?:by|the|this|that|it|our|these|those|a)\b)|causing|cause of|to blame|blame"
     r"|(?:to do|related|linked) (?:with|to)"
-    r"|(?:did|does|has|have|what|which|could|can|would) .{0,40}\b(?:break|broken|broke)"
+    r"|(?:did|does|has|have|what|which|could|can|would) .{0,40}\b(?:break|broken|broke|slow(?:ed)? .{0,30}\bdown)"
+    rf"|(?:mak(?:e|es|ing)|made|turn(?:s|ed|ing)?) .{{1,40}}\b{_BAD}"
+    rf"|(?:reason|culprit|explanation)\b(?: .{{0,10}})?\b(?:that|why|for|of|is)\b.{{0,40}}\b{_BAD}"
+    r"|\d+\.\d+\.\d+ .{0,15}\b(?:culprit|at fault|reason)"
     rf"|(?:since|after) (?:the |that |this |our |its |last |latest |new |yesterday's |today's )+{_DEPLOYED})\b",
     re.IGNORECASE,
 )
@@ -29,12 +33,22 @@ _OF_A_BUILD = re.compile(r"\b(?:builds?|pipelines?|ci|jobs?|tests?|branch\w*|ste
 _OF_A_CHANGE = re.compile(
     r"\b(?:roll(?:ed|ing)? ?back|revert\w*|cancel\w*|reject\w*|approv\w*|lock\w*|silenc\w*)\b", re.IGNORECASE
 )
+_TROUBLE_SINCE = re.compile(
+    r"\b(?:since when|how long|when did)\b.*\b(?:broken|break(?:ing)?|down|failing|fail|slow\w*|unhealthy|degraded"
+    r"|erroring|errors|alert\w*|firing)\b",
+    re.IGNORECASE,
+)
 _PERSON = re.compile(r"\W*(?:(?:and|so|ok)\W+)*who(?:se)?\b", re.IGNORECASE)
 
 
 def blames(text: str) -> bool:
     """Whether it is asked if something in particular is the cause: a version, a deployment."""
     return bool(_BLAMES.search(text)) and not _elsewhere(text)
+
+
+def asks_trouble_since(text: str) -> bool:
+    """Whether it is asked since when something that runs is broken or down: its alert has begun then, not its build."""
+    return bool(_TROUBLE_SINCE.search(text)) and not _elsewhere(text)
 
 
 def asks_why(text: str) -> bool:

@@ -67,6 +67,7 @@ _ELLIPSES = {
     rf" (?:{_THAT}|the (?:last|latest|newest) (?:one|deploy(?:ment)?|release))|by whom|who was (?:it|that)",
     "remedy": rf"what (?:should|shall|can|must|do) (?:i|we) do(?: (?:about|with|against) {_THAT})?(?: now)?"
     rf"|how (?:do|can|should) (?:i|we) (?:fix|solve|handle|mend) {_THAT}|what now|what to do(?: about {_THAT})?",
+    "mine": r"(?:did )?(?:mine|my own|my (?:build|run|commit))(?: (?:pass|build|one))?",
     "kind": r"(?:the )?(?:ci |other )?(?:build|deploy(?:ment)?)(?: (?:run|one|side))?",
     "merger": rf"who(?: has|'s|’s)? merged {_THAT}",
     "migrations": r"(?:(?:any|just|only|were there|are there|is there|with)(?: the| any| a)? )?migrations?(?: only)?",
@@ -81,7 +82,7 @@ def ellipsis(text: str) -> str | None:
 
     ``earlier`` ("and before that?"), ``failed`` ("just the bad ones"), ``everything`` ("all services"), ``culprit``
     ("who broke it"), ``authors`` ("who wrote those"), ``silence`` ("who muted it", "until when"), ``remedy`` ("what do
-    we do about it"), ``reason`` ("why not"), ``kind`` ("the build", of a run), ``merger``,
+    we do about it"), ``reason`` ("why not"), ``mine``, ``kind`` ("the build", of a run), ``merger``,
     ``migrations``, ``people`` ("and by Ana?"), ``content`` ("what's in it"), ``since`` ("since when?") and ``doer``
     ("who did that?").
     """

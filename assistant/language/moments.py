@@ -53,7 +53,8 @@ _HOURS = re.compile(
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"(?:\b(?:since|from|between|before|prior to|after|until|till?|up to|by|around|about|at|the|last|past|early|late"
+    r"(?:\b(?:since|from|between|before|prior to|after|until|till?|up to|by|around|(?<!how )(?<!what )about|at|the|last"
+    r"|past|early|late"
     r"|mid|in|on|(?:first|second) half of|(?:first|last) week of|(?:beginning|start|middle|end) of"
     r"|\d{1,2}(?:st|nd|rd|th)?\s?(?:to|until|and|-|–))[\s-]*(?<=[\s–-]))+$",
     re.IGNORECASE,
@@ -129,7 +130,8 @@ def _phrase(text: str) -> str | None:
             break
         elif start <= phrase[1] or _JOINT.fullmatch(text, phrase[1], start):
             phrase = (phrase[0], max(end, phrase[1]))
-    return text[slice(*phrase)].strip() if phrase else None
+    words = text[slice(*phrase)].strip() if phrase else ""
+    return words if words.lower() not in ("", "now") else None  # the present is no time of the past
 
 
 def _are_hours(found: re.Match[str], text: str, times: Sequence[tuple[int, int]]) -> bool:

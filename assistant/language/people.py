@@ -75,7 +75,7 @@ def _by_part(text: str, known: Mapping[str, Person], whole: list[str]) -> list[s
             owners.setdefault(part.lower(), []).append(name)
     found = []
     for part, names in owners.items():
-        if set(names) & set(whole) or not re.search(rf"\b{re.escape(part)}(?:['’]s)?\b", text, re.IGNORECASE):
+        if set(names) & set(whole) or not re.search(rf"\b{re.escape(part)}(?:['’]?s)?\b", text, re.IGNORECASE):
             continue
         if len(names) > 1:
             who = " or ".join(known[name].display_name for name in names)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timezone
 
 from assistant.contracts.changes import ChangesReport, ChangesRequest, Compared, Comparison, End, Side
@@ -10,6 +11,7 @@ from assistant.contracts.errors import Invalid, Missing, NotConnected, ProviderE
 from assistant.contracts.platform import Delivery
 from assistant.contracts.ports import Changes
 from assistant.operations.context import Context
+from assistant.operations.people import colleague
 from assistant.operations.status import last_known, state_of
 
 MOST_COMPARED = 20
@@ -36,7 +38,7 @@ def changes(context: Context, request: ChangesRequest) -> ChangesReport:
     for name in names:
         calls[name] = (_any_delivery(context, name).provider or name, _call(context, request, name, with_commits))
     answers = context.gather(calls, context.deadline)
-    services = [_compared(name, answers[name]) for name in names]
+    services = [_by_author(context, request.author, _compared(name, answers[name])) for name in names]
     if not request.services:
         services.sort(key=_standing)
     return ChangesReport(request, tuple(services), asked_at)
@@ -51,6 +53,15 @@ def _compared(service: str, answer: object) -> Compared:
         return answer
     assert isinstance(answer, ProviderError)  # noqa: S101 - for the type checker: gather gives nothing else
     return Compared(service, problem=answer)
+
+
+def _by_author(context: Context, author: str | None, one: Compared) -> Compared:
+    """With the commits of one person alone, who has logins at the providers; ``total`` still counts all."""
+    if author is None or one.comparison is None:
+        return one
+    who = context.catalogue.people[author].display_name
+    mine = tuple(change for change in one.comparison.changes if colleague(context, change.author) == who)
+    return replace(one, comparison=replace(one.comparison, changes=mine))
 
 
 def _standing(one: Compared) -> tuple[int, str]:

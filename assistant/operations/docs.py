@@ -65,11 +65,14 @@ def _certainty(passages: Sequence[Passage]) -> Certainty:
 
 
 def _together(passages: Sequence[Passage], today: date) -> list[Passage]:
-    """The best passage with the best one of another page, if that is as good, or newer than an outdated answer."""
+    """The best passage with the best one of another page, if that is as good; a current one before an outdated one."""
     best = passages[0]
-    other = next((passage for passage in passages[1:] if passage.file != best.file), None)
+    others = [passage for passage in passages[1:] if passage.file != best.file]
+    if best.outdated(today) and (current := [one for one in others if not one.outdated(today)]):
+        return [current[0], best]  # what is out of date is never read first
+    other = next(iter(others), None)
     if other is None:
         return [best]
     enough = best.score * AS_GOOD_FROM * (OUTDATED if other.outdated(today) else 1)
     as_good = other.share >= ANSWERED_FROM and other.score >= enough
-    return [best, other] if as_good or (best.outdated(today) and not other.outdated(today)) else [best]
+    return [best, other] if as_good else [best]

@@ -29,7 +29,10 @@ def logs(context: Context, request: LogRequest) -> LogReport:
     context.require("read", "logs")
     service, provider, run, newer = _wanted(context, request)
     instead = request.failed and run.phase is not Phase.FAILED
-    report = LogReport(request, service, run, instead=instead, newer=newer)
+    running = None
+    if request.environment and not (request.run or request.deployment or request.failed):
+        running = next(iter(running_logs(context, [service], [request.environment])), None)
+    report = LogReport(request, service, run, instead=instead, newer=newer, running=running)
     try:
         jobs = context.pipelines(provider).jobs(run, context.deadline)
         job = telling_job(jobs)

@@ -67,8 +67,8 @@ def test_an_outdated_page_comes_after_one_that_is_as_good() -> None:
     assert files(ask(replace(GOOD, changed=OLD), OTHER)) == ["b.md", "a.md"]
 
 
-def test_an_outdated_answer_never_stands_alone_when_a_current_page_speaks_of_it() -> None:
-    assert files(ask(replace(GOOD, changed=OLD, score=30.0), replace(OTHER, share=0.5))) == ["a.md", "b.md"]
+def test_an_outdated_answer_comes_after_a_current_page_that_speaks_of_it() -> None:
+    assert files(ask(replace(GOOD, changed=OLD, score=30.0), replace(OTHER, share=0.5))) == ["b.md", "a.md"]
 
 
 @pytest.mark.parametrize(

@@ -32,13 +32,21 @@ def _one(one: Compared, report: ChangesReport, person: Person, sandbox: bool) ->
     if report.request.migrations:
         return _migrations(one, found, report, sandbox)
     releases = tuple(_release(version, found.changes, person) for version in found.versions)
-    rows = releases if len(releases) > 1 else ()
+    rows = releases if len(releases) > 1 and not report.request.author else ()
     lines = [_commit(change, person) for change in found.changes[:SHOWN]]
     more = len(found.changes) - SHOWN
+    if report.request.author:
+        return Card(_title_of_author(one, found, report, person), lines=tuple(lines), sandbox=sandbox)
     if found.url and (more > 0 or (not lines and found.total)):
         lines.append((f"  {more} more: " if more > 0 else "  All of them: ", Link("", found.url)))
     notes = tuple(_notes(one, found, report))
     return Card(_single_title(one, found, report, person), rows, tuple(lines), notes, sandbox=sandbox)
+
+
+def _title_of_author(one: Compared, found: Comparison, report: ChangesReport, person: Person) -> str:
+    count, who = len(found.changes), person(report.request.author or "")
+    what = f"{count} commit{'s' if count != 1 else ''} by {who}" if count else f"no commit by {who}"
+    return f"{one.service}: {what}{_between(one, report)}{' (not all could be read)' if found.cut else ''}."
 
 
 def _migrations(one: Compared, found: Comparison, report: ChangesReport, sandbox: bool) -> Card:

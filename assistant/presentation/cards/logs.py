@@ -26,6 +26,8 @@ def logs_card(report: LogReport, sandbox: bool) -> Card:
     lines: list[Line] = [(f"{run.title}, ", Moment(run.started_at), *link)]
     if excerpt:
         lines += excerpt_lines(excerpt)
+    if report.running and report.running.url:
+        lines.append(("What the service itself writes: ", Link("", report.running.url)))
     return Card(_title(report), lines=tuple(lines), notes=tuple(_notes(report)), sandbox=sandbox)
 
 
@@ -70,6 +72,8 @@ def _title(report: LogReport) -> str:
         title = f"{name} failed: {where}."
     else:
         title = f"{name} {_WORDS[run.phase]}."
+    if report.running:
+        return f"This is the log of a deployment, not of the service: {title[0].lower()}{title[1:]}"
     return f"No failed run is known any more. {title}" if report.instead else title
 
 

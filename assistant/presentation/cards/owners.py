@@ -53,7 +53,9 @@ def _colleagues(report: OwnersReport) -> Card:
 
 
 def _who(one: Colleague) -> str:
-    login = f" ({one.person.github} on GitHub)" if one.person.github else ""
+    known = (("GitHub", one.person.github), ("Slack", one.person.slack))
+    logins = ", ".join(f"{login} {'on' if place == 'GitHub' else 'in'} {place}" for place, login in known if login)
+    login = f" ({logins})" if logins else ""
     teams = " and ".join(team.name for team in one.teams) or "no team of the catalogue"
     return f"{one.person.display_name}{login} is in {teams}."
 
