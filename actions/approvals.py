@@ -32,6 +32,7 @@ class ActionApprove(AssistantAction):
     """Answers ``approve_request``."""
 
     capability = "approvals"
+    at_once = True
 
     def name(self) -> str:
         """The action's name in the domain."""
@@ -53,6 +54,8 @@ class ActionReject(AssistantAction):
     """Answers ``reject_request``."""
 
     capability = "approvals"
+    at_once = True
+    tells_more = True
 
     def name(self) -> str:
         """The action's name in the domain."""

@@ -41,6 +41,7 @@ from assistant.contracts.as_json import to_json
 from assistant.contracts.card import Button, Card
 from assistant.contracts.errors import Ambiguous, AssistantError, NotFound, Unavailable
 from assistant.contracts.post import Answered
+from assistant.language.consent import withheld
 from assistant.messaging.subjects import subject_of
 from assistant.observability import ANSWER_SECONDS, ANSWERS, bind_correlation
 from assistant.operations.context import Context
@@ -64,6 +65,10 @@ class AssistantAction(Action, abc.ABC):
 
     capability: ClassVar[str] = "conversation"
     kinds: ClassVar[tuple[str, ...]] = ()
+    at_once: ClassVar[bool] = False
+    """Whether it changes something without showing it first, so that only a plain order will do."""
+    tells_more: ClassVar[bool] = False
+    """Whether an end or a reason belongs to an order for it ("lock staging until 5pm")."""
 
     @abc.abstractmethod
     def name(self) -> str:
@@ -76,6 +81,17 @@ class AssistantAction(Action, abc.ABC):
     def takes(self, turn: Turn) -> bool:
         """Whether there is anything that short words like “how's it going?” could mean to this action."""
         return True
+
+    def not_plain(self, turn: Turn) -> Reply | None:
+        """What is said instead of doing something that was only asked about, or tied to a condition or a time."""
+        if not self.at_once or turn.said.values.get("shown"):
+            return None
+        why = withheld(turn.said.text, self.tells_more)
+        return (
+            Reply(Card(f"I take no order {why}, so nothing was done. Say it plainly when you want it."))
+            if why
+            else None
+        )
 
     def reply(self, turn: Turn) -> Reply:
         """The answer, or the question that has to be settled first."""
@@ -132,7 +148,8 @@ class AssistantAction(Action, abc.ABC):
             message = replace(message, subject=message.rerun)
         turn = Turn(message, context, tracker.sender_id, _before(tracker))
         news = news_for(turn)
-        reply = with_news(reminding(turn, self._answering(turn).reply(turn)), news)
+        action = self._answering(turn)
+        reply = with_news(reminding(turn, action.not_plain(turn) or action.reply(turn)), news)
         if context.problem is not None:
             note = f"Note: the catalogue on disk is broken ({context.problem}), so I use the last good one."
             reply = replace(reply, card=replace(reply.card, notes=(*reply.card.notes, note)))

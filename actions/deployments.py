@@ -27,6 +27,7 @@ from assistant.contracts.card import Button, Card
 from assistant.contracts.change import ChangeRequest, Verb, Wish
 from assistant.contracts.errors import Invalid
 from assistant.contracts.status import StatusRequest
+from assistant.language.consent import hedged
 from assistant.operations.alerts import alerts
 from assistant.operations.deployments import confirm, propose, withdraw, would
 from assistant.operations.locks import holders
@@ -70,6 +71,9 @@ class ActionDeployments(AssistantAction):
         step = next_step(turn.said) if open_change else None
         if turn.said.intent == "affirm" and (shown := pairs(turn.said)):
             return _confirmed(turn, open_change, shown)
+        if open_change and step is Step.YES and (why := hedged(turn.said.text)):
+            still = f"{open_change.words()} still waits for a plain yes or no."
+            return Reply(Card(f"I take no yes {why}, so nothing was started: {still}"))
         if open_change and step is Step.YES:
             return _confirmed(turn, open_change, open_change.drafts)
         if open_change and step is Step.NO:

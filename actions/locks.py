@@ -42,6 +42,8 @@ class ActionLock(AssistantAction):
     """Answers ``lock_environment``, and takes a lock over when the words say so."""
 
     capability = "locks"
+    at_once = True
+    tells_more = True
     kinds = ("service", "environment")
 
     def name(self) -> str:
@@ -93,10 +95,15 @@ class ActionPause(AssistantAction):
     """Pauses every change, ends the pause, or says whether there is one: by phrase and by button."""
 
     capability = "locks"
+    at_once = True
 
     def name(self) -> str:
         """The action's name in the domain."""
         return "action_pause"
+
+    def not_plain(self, turn: Turn) -> Reply | None:
+        """Whether anything is paused may be asked, of course."""
+        return None if asks_whether_paused(turn.said) else super().not_plain(turn)
 
     def answer(self, turn: Turn) -> Reply:
         """What holds from now on; a pause needs a reason, which everybody who is stopped will read."""
@@ -119,6 +126,7 @@ class ActionUnlock(AssistantAction):
     """Answers ``unlock_environment``."""
 
     capability = "locks"
+    at_once = True
 
     def name(self) -> str:
         """The action's name in the domain."""

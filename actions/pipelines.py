@@ -60,6 +60,7 @@ class ActionRerun(AssistantAction):
     """Answers ``rerun_pipeline``; what deployed is never run again, because it would deploy an old commit."""
 
     capability = "pipelines"
+    at_once = True
     kinds = PIPELINES
 
     def name(self) -> str:
@@ -93,6 +94,8 @@ class ActionCancel(AssistantAction):
     """Answers ``cancel_run``."""
 
     capability = "pipelines"
+    at_once = True
+    tells_more = True
 
     def name(self) -> str:
         """The action's name in the domain."""

@@ -47,7 +47,8 @@ _SAME = re.compile(r"\bsame\b", re.IGNORECASE)
 
 
 _CORRECTS = re.compile(
-    r"\W*(?:(?:no+|nope|nah|wait|hold on|hmm?|sorry|oops|ah|actually|rather|i meant?|make (?:it|that)|not that)\b\W*)+",
+    r"\W*(?:(?:no+|nope|nah|wait(?! for\b)|hold on(?! to\b)"
+    r"|hmm?|sorry|oops|ah|actually|rather|i meant?|make (?:it|that)|not that)\b\W*)+",
     re.IGNORECASE,
 )
 _ORDER = re.compile(r"\W*(?:please\W+)?(?:(?:re)?deploy|ship|release|promote|roll ?back|revert)\b", re.IGNORECASE)
@@ -184,8 +185,8 @@ def corrected(message: Said, asked: Asked, catalogue: Catalogue) -> Asked:
     """The change with what a correction names ("no, 1.4.2", "to staging I meant") in place of what was shown."""
     _refuse_later(message, None)
     fresh = replace(asked, asks=None, drafts=(), source=None)
-    if message.values.get("service"):
-        fresh = replace(fresh, parts=())
+    if named := message.values.get("service"):
+        fresh = replace(fresh, parts=tuple(part for part in fresh.parts if part.service in named))
     if message.values.get("environment"):
         fresh = replace(fresh, environment=None)
     if message.values.get("version") or _NEWEST.search(message.text):
@@ -253,7 +254,8 @@ def _of_drafts(message: Said, asked: Asked, names: bool) -> Step | None:
     if _CORRECTS.match(message.text) or (_MEANT.search(message.text) and own):
         return Step.CORRECTION
     last = (message.subject or {}).get("change") and not _READS_ON.match(message.text)
-    return Step.CORRECTION if last and message.intent in BARE else None
+    bare = message.intent in ("inform", "deny", "affirm", "stop") or message.follow_up
+    return Step.CORRECTION if last and bare else None
 
 
 def _is_named_in(message: Said, asked: Asked) -> bool:
@@ -366,7 +368,8 @@ def _with_parts(asked: Asked, message: Said, catalogue: Catalogue) -> Asked:
     if not services:
         return _one_version(asked, versions)
     if len(services) == 1:
-        return _one_version(replace(asked, parts=(Part(services[0]),)), versions)
+        shown = next((part for part in asked.parts if part.service == services[0]), Part(services[0]))
+        return _one_version(replace(asked, parts=(shown,)), versions)
     pairs = _paired(message, services)
     left = [version for version in versions if version not in pairs.values()]
     asked = replace(asked, parts=tuple(Part(name, pairs.get(name)) for name in services))

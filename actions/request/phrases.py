@@ -12,8 +12,12 @@ from actions.request.access import asks_who_may
 from actions.request.said import Said, about
 from assistant.language import everyday, negation
 from assistant.language.follow_up import points_back
+from assistant.language.question import is_question
 
-_POLITE = r"\W*(?:(?:so|and|ok|okay|hey|hi|please|pls|now|actually|wait|no|can you|could you|let'?s|we need to)\W+)*"
+_POLITE = (
+    r"\W*(?:(?:so|and|ok|okay|hey|hi|please|pls|now|actually|wait|no|hm+|uh+|oh|argh|oops|damn|can you|could you|let'?s"
+    r"|we need to)\W+)*"
+)
 _MINE = r"(?:my|the|our|that|this)"
 _CHANGE = r"(?:deploy(?:ment)?s?|rollbacks?|releases?|rollouts?|requests?|changes?)"
 
@@ -108,7 +112,8 @@ def meant_action(message: Said) -> str | None:
     asks = (about(message.question, "approvals") or {}).get("asks")
     if asks and message.intent not in ("deny", "stop"):
         return "action_settle"
-    if (about(message.question, "locks") or {}).get("pauses") and message.intent not in ("deny", "stop"):
+    pauses = (about(message.question, "locks") or {}).get("pauses")
+    if pauses and message.intent not in ("deny", "stop") and not is_question(message.text):
         return "action_pause"
     return _by_words(message)
 

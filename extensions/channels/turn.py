@@ -125,7 +125,8 @@ def _refusal(text: str) -> str | None:
 def _sorry(reference: str) -> str:
     return (
         "I could not look that up: the part of me that asks GitHub and the other systems does not answer. "
-        "Nothing was changed. Please try again in a minute; if it stays so, tell the platform team: "
+        "If you asked for a change or said yes to one, I do not know whether that arrived: ask “how's it going?” "
+        "in a minute, before you ask for it again. If it stays so, tell the platform team: "
         f"reference {reference}"
     )
 

@@ -200,7 +200,7 @@ def requests_card(requests: Sequence[ChangeRequest], person: Person, sandbox: bo
 def _request_card(one: ChangeRequest, person: Person, sandbox: bool) -> Card:
     row = Row(_STATES.get(one.state, "bad"), step_words(one.plan), _how_far(one, person))
     lines: list[Line] = [(f"Asked for by {person(one.asker.identity)}", *_because(one))]
-    if one.approver:
+    if one.approver and one.approved_at:
         lines.append((f"Approved by {person(one.approver.identity)} ", *_at(one.approved_at)))
     if one.break_glass:
         lines.append(("The glass was broken for this; the owners are told.",))
