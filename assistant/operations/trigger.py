@@ -157,7 +157,9 @@ def _trigger(context: Context, request: ChangeRequest) -> ChangeRequest:
 
 
 def _uncertain(context: Context, request: ChangeRequest, why: str) -> ChangeRequest:
-    outcome = f"Nobody knows whether it started: {why} I keep looking for it and start nothing by myself."
+    lost = f"Run {request.run or request.run_id} was started, and nobody knows how it goes on"
+    what = lost if request.run_id else "Nobody knows whether it started"
+    outcome = f"{what}: {why} I keep looking for it and start nothing by myself."
     return _keep(context, replace(request, state=State.UNCERTAIN, expires_at=None), outcome)
 
 
@@ -187,10 +189,15 @@ def _recover(context: Context, request: ChangeRequest) -> ChangeRequest:
 
 
 def _look(context: Context, request: ChangeRequest) -> ChangeRequest:
-    """Uncertain: a run that carries it settles it, and so does the proof that there is none."""
+    """Uncertain: a run that carries it settles it, and so does the proof that there is none.
+
+    A run that was seen is not proved away by not being found: it did start.
+    """
     try:
         found = _find(context, request)
     except ProviderError:
+        return request
+    if request.run_id and not found:
         return request
     if found:
         return _found(context, request, found)
