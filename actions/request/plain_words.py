@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from actions.request.access import asks_who_may
+from actions.request.access import asks_who_am_i, asks_who_may
 from actions.request.alerts import asks_runbook
 from actions.request.audit import is_of_record
 from actions.request.pipelines import deployment_meant
@@ -30,7 +30,6 @@ _WHERE = re.compile(
     re.IGNORECASE,
 )
 
-_WHO_AM_I = re.compile(r"\W*(?:(?:and|so|hey)\W+)*who am i\W*", re.IGNORECASE)
 
 _WAITS = re.compile(
     r"\b(?:which|what|any|are there|list|show)\b.{0,20}\b(?:deploy\w*|releases?|rollouts?)\b.*\bwait", re.I
@@ -100,7 +99,7 @@ _ASKS: tuple[tuple[Callable[[Said], object], str], ...] = (
     (lambda message: _is_broken_by(message) or _is_failed_deployment(message), "pipelines"),
     (asks_cause, "status"),
     (lambda message: message.intent == "ask_audit" and not is_of_record(message.text), "history"),
-    (lambda message: _WHO_AM_I.fullmatch(message.text), "access"),
+    (lambda message: asks_who_am_i(message.text), "access"),
     (_is_greeted, "status"),
     (lambda message: message.intent in _OF_RIGHTS and asks_who_may(message.text), "access"),
     (_waits_somewhere, "status"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.running import Bot
 
 
@@ -15,3 +17,22 @@ def test_a_right_that_nobody_granted_is_denied_plainly(bot: Bot) -> None:
     answer = bot.ask("am i allowed to roll back payments?")
     assert answer.startswith("No, you may not roll back payments.")
     assert "Who may: Team Payments and Platform Team." in answer
+
+
+@pytest.mark.parametrize("asked", ["whoami", "who am i", "am i logged in as someone"])
+def test_who_one_is_comes_first(bot: Bot, asked: str) -> None:
+    assert bot.ask(asked).startswith("You are Ana Duarte (team-checkout).")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("👍", "Thank you!"),
+        ("👎", "Sorry about that."),
+        ("this is wrong, payments is not on 1.4.1", "Sorry about that."),
+    ],
+)
+def test_an_opinion_is_one_however_it_is_typed(bot: Bot, said: str, told: str) -> None:
+    talk = bot.console()
+    talk.say("how's payments?")
+    assert talk.say(said)[0].text.startswith(told)
