@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.running import Bot
@@ -36,3 +38,18 @@ def test_an_opinion_is_one_however_it_is_typed(bot: Bot, said: str, told: str) -
     talk = bot.console()
     talk.say("how's payments?")
     assert talk.say(said)[0].text.startswith(told)
+
+
+def test_broken_rules_are_noted_under_every_answer(whole_bot: Bot) -> None:
+    rules = Path(whole_bot.environment["CATALOG"]) / "access.yml"
+    good = rules.read_text(encoding="utf-8")
+    try:
+        rules.write_text("roles: [", encoding="utf-8")
+        assert "Note: the access rules are broken (access.yml, line" in whole_bot.ask("how's staging?")
+    finally:
+        rules.write_text(good, encoding="utf-8")
+    assert "the access rules are broken" not in whole_bot.ask("how's staging?")
+
+
+def test_asking_for_a_freeze_says_where_there_is_none(bot: Bot) -> None:
+    assert bot.ask("is there a freeze").startswith("Nobody holds anything anywhere")
