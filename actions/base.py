@@ -152,7 +152,10 @@ class AssistantAction(Action, abc.ABC):
         reply = with_news(reminding(turn, action.not_plain(turn) or action.reply(turn)), news)
         if context.problem is not None:
             note = f"Note: the catalogue on disk is broken ({context.problem}), so I use the last good one."
-            reply = replace(reply, card=replace(reply.card, notes=(*reply.card.notes, note)))
+            reply = _noted(reply, note)
+        if context.access.problem is not None:
+            note = f"Note: the access rules are broken ({context.access.problem}), so only reading status is left."
+            reply = _noted(reply, note)
         reply = replace(reply, private=tuple(sorted(context.used)), followed=followed(turn))
         return reply, ZoneInfo(context.person.timezone) if context.person else None
 
@@ -164,6 +167,10 @@ class AssistantAction(Action, abc.ABC):
             if found.takes(turn):
                 return found
         return self
+
+
+def _noted(reply: Reply, note: str) -> Reply:
+    return replace(reply, card=replace(reply.card, notes=(*reply.card.notes, note)))
 
 
 def _slots(assistant: Assistant, tracker: Tracker) -> dict[str, Any]:

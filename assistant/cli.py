@@ -70,7 +70,8 @@ def chat(assistant: Assistant) -> None:
     """Talk to the assistant here; starts what is needed and stops it again."""
     with _running(assistant) as running:
         click.echo("Ask away, for example: How's the staging environment doing?   (exit with Ctrl-D)\n")
-        converse(Console(running), sys.stdin, interactive=sys.stdin.isatty())
+        people = assistant.source.current().people if assistant.sandbox else {}
+        converse(Console(running), sys.stdin, sys.stdin.isatty(), people)
 
 
 @main.command()

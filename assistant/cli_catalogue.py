@@ -18,9 +18,10 @@ from assistant.catalogue.checks import page_problems
 from assistant.catalogue.draft import draft
 from assistant.catalogue.explain import Explained, explain
 from assistant.catalogue.reading import Reading
-from assistant.contracts.errors import AssistantError, Invalid, NotFound
+from assistant.contracts.errors import Ambiguous, AssistantError, Invalid, NotFound
 from assistant.contracts.organisation import JobsReader, OrganisationReader
 from assistant.contracts.ports import Ci
+from assistant.language.names import Names
 from assistant.safeguards.access_names import access_problems
 
 _CHECK_SECONDS = 20.0
@@ -81,8 +82,11 @@ def explain_(tools: Tools, service: str, environment: str | None, as_json: bool)
     """Show every value of SERVICE with the rule that chose it, the line it is written on, and its age."""
     try:
         catalogue = tools.source.current()
+        names = Names(catalogue)
+        service = names.resolve("service", service)
+        environment = names.resolve("environment", environment) if environment else None
         rows = explain(catalogue, tools.source.folder, service, environment)
-    except (NotFound, Invalid) as error:
+    except (NotFound, Ambiguous, Invalid) as error:
         raise click.UsageError(str(error)) from error
     if as_json:
         click.echo(_as_json([asdict(row) for row in rows]))

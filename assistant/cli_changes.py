@@ -20,7 +20,7 @@ from assistant.contracts.locks import Pause
 from assistant.contracts.records import Records
 from assistant.safeguards.access import load_access
 from assistant.safeguards.audit import defects, entry
-from assistant.safeguards.rights import SCOPED, VERBS
+from assistant.safeguards.rights import ANY, SCOPED, VERBS
 from assistant.settings import Settings
 
 COMMAND_LINE = "whoever works at this machine's command line has its database anyway"
@@ -67,6 +67,11 @@ def explain(tools: Tools, person: str, verb: str, resource: str) -> None:
     service, slash, environment = resource.partition("/")
     if verb in SCOPED and not (slash and environment):
         raise Invalid(f"{verb} needs service/environment, for example checkout/production or */staging.")
+    environments = [each.name for each in catalogue.environments]
+    if verb in SCOPED and environment not in (ANY, *environments):
+        raise NotFound("environment", environment, environments)
+    if verb in SCOPED and service not in (ANY, *catalogue.services):
+        raise NotFound("service", service)
     known = catalogue.people[person]
     owner = catalogue.services[service].owner if service in catalogue.services else None
     actor = Actor("explained", person, person)

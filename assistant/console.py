@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 import click
 import requests
 
+from assistant.catalogue.platform import unknown
 from assistant.contracts.errors import Unavailable
 from assistant.processes import Running
 
 ANSWER_SECONDS = 30.0
-_AS = "/as "
+_AS = "/as"
+_ONESELF = "me"
 _WAYS_OUT = ("exit", "quit", "/exit", "/quit", "/stop")
 
 
@@ -44,9 +46,13 @@ class Console:
         self._headers = {"X-Console-Secret": running.secret, "X-Console-Conversation": secrets.token_hex(6)}
         self._buttons: tuple[str, ...] = ()
 
-    def speak_as(self, person: str) -> None:
-        """Speak as another person of the catalogue from now on; believed only while everything asked is the sandbox."""
-        self._headers["X-Console-Person"] = person
+    def speak_as(self, person: str | None) -> None:
+        """Speak as another person of the catalogue from now on (believed only while everything asked is the sandbox),
+        or as oneself again.
+        """
+        self._headers.pop("X-Console-Person", None)
+        if person:
+            self._headers["X-Console-Person"] = person
 
     def say(self, typed: str) -> list[Message]:
         """Send what was typed (a number chooses a button) and return the answer. Raises Unavailable."""
@@ -64,19 +70,36 @@ class Console:
         return messages
 
 
-def converse(console: Console, lines: Iterable[str], interactive: bool) -> None:
-    """Answer line by line until the input ends or the person leaves; piped lines are shown too."""
+def converse(console: Console, lines: Iterable[str], interactive: bool, people: Collection[str]) -> None:
+    """Answer line by line until the input ends or the person leaves; piped lines are shown too.
+
+    Args:
+        people: as whom one may speak (``/as``): those of the catalogue in the sandbox, nobody elsewhere.
+    """
     for line in _prompted() if interactive else lines:
         if line.strip().lower() in _WAYS_OUT:
             return
         if not interactive:
             click.echo(f"> {line.rstrip()}")
-        if line.startswith(_AS):
-            console.speak_as(line.removeprefix(_AS).strip())
-            click.echo(f"You speak as {line.removeprefix(_AS).strip()} now.\n")
+        if line.split()[:1] == [_AS]:
+            click.echo(_as(console, line.strip().removeprefix(_AS).strip(), people) + "\n")
             continue
         for message in console.say(line.rstrip("\n")):
             click.echo(message.shown() + "\n")
+
+
+def _as(console: Console, person: str, people: Collection[str]) -> str:
+    """Change who speaks, if that is somebody; what to tell of it."""
+    if not people:
+        return "“/as” works in the sandbox alone. Nothing was changed."
+    if person == _ONESELF:
+        console.speak_as(None)
+        return "You speak as yourself again."
+    if person not in people:
+        nobody = unknown("person", person, sorted(people))
+        return f"{nobody[0].upper()}{nobody[1:]}. You speak as before; “/as me” makes you yourself."
+    console.speak_as(person)
+    return f"You speak as {person} now; “/as me” makes you yourself again."
 
 
 def _prompted() -> Iterable[str]:

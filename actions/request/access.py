@@ -41,6 +41,11 @@ _MAY = (
     r"(?:can|may|could|must|should|has to|have to|needs? to|(?:is|are|gets) (?:allowed|able|permitted) to"
     r"|allowed to|able to|has the rights? to|has rights? to)"
 )
+_WHO_AM_I = re.compile(
+    r"\W*(?:(?:and|so|hey|now)\W+)*(?:who ?am ?i(?: (?:now|here|logged in as|speaking as|to you))?"
+    r"|(?:am i|as whom am i|who am i) (?:logged|signed) in(?: as \w+)?|(?:do you know )?who i am)\W*",
+    re.IGNORECASE,
+)
 _WHO_MAY = re.compile(
     rf"\b(?:who|which (?:teams?|people|persons?|roles?))(?:'s|’s| else| all)? {_MAY} (?:actually |also )?"
     rf"(?:{'|'.join((*_VERBS.values(), 'read', 'see', 'view', 'access'))})"
@@ -49,6 +54,11 @@ _WHO_MAY = re.compile(
     r"|\bwhose (?:approval|sign-?off|ok(?:ay)?) (?:do|would|will|is) (?:i|we|it|needed|required)",
     re.IGNORECASE,
 )
+
+
+def asks_who_am_i(text: str) -> bool:
+    """Whether somebody asks as whom they are known: "whoami", "am I logged in as someone?"."""
+    return _WHO_AM_I.fullmatch(text) is not None
 
 
 def asks_who_may(text: str) -> bool:

@@ -98,6 +98,12 @@ _DID_IT_PASS = re.compile(
     rf"|(?:is|did) {_BUILD} (?:green|done|finished|finish|through))(?:\W+(?:yet|now|this time))*\W*",
     re.IGNORECASE,
 )
+_JUDGES = re.compile(
+    r"\W*(?:👍|👎|:thumbs(?:up|down):)\W*"
+    r"|\W*(?:(?:no|nope|hm+|sorry|but)\W+)*(?:this|that)(?:['’]?s| is| was) (?:just |plain |all )?"
+    r"(?:wrong|incorrect|nonsense|outdated|not (?:right|true|correct))\b[^?]*",
+    re.IGNORECASE | re.DOTALL,
+)
 _BUTTONS = {"never": "action_settle", "found": "action_settle", "pause": "action_pause", "resume": "action_pause"}
 """The first word of what a button carries in ``shown`` → the action that it is for."""
 
@@ -128,6 +134,8 @@ def _by_words(message: Said) -> str | None:
     text, named = message.text, bool(message.values.get("service") or message.values.get("environment"))
     if message.values.get("run") and asks_who_may(text):  # "who can approve 57?"
         return "action_progress"
+    if _JUDGES.fullmatch(text):
+        return "action_feedback"
     if _of_one_request(text) or (_HOW_GOES.fullmatch(text) and not named):
         return "action_progress"
     if _IS_PAUSED.fullmatch(text):

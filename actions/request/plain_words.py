@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from actions.request.access import asks_of_documents, asks_who_may
+from actions.request.access import asks_of_documents, asks_who_am_i, asks_who_may
 from actions.request.alerts import asks_runbook
 from actions.request.audit import is_of_record
 from actions.request.changes import asks_pull_request
@@ -35,7 +35,6 @@ _WHERE = re.compile(
     re.IGNORECASE,
 )
 
-_WHO_AM_I = re.compile(r"\W*(?:(?:and|so|hey)\W+)*who am i\W*", re.IGNORECASE)
 
 _WAITS = re.compile(
     r"\b(?:which|what|any|are there|list|show)\b.{0,20}\b(?:deploy\w*|releases?|rollouts?)\b.*\bwait", re.I
@@ -131,7 +130,7 @@ _ASKS: tuple[tuple[Callable[[Said], object], str], ...] = (
     (lambda message: _is_broken_by(message) or _is_failed_deployment(message), "pipelines"),
     (lambda message: asks_cause(message) or _is_trouble_since(message), "status"),
     (lambda message: message.intent == "ask_audit" and not is_of_record(message.text), "history"),
-    (lambda message: _WHO_AM_I.fullmatch(message.text), "access"),
+    (lambda message: asks_who_am_i(message.text), "access"),
     (lambda message: _is_greeted(message) or _is_how(message), "status"),
     (lambda message: message.intent in _OF_RIGHTS and asks_of_documents(message.text), "docs"),
     (lambda message: message.intent in _OF_RIGHTS and asks_who_may(message.text), "access"),

@@ -30,6 +30,7 @@ def descriptor_problems(
         yield from _service_problems(entry, platform, {*teams, *people})
         for values in entry.overrides.values():
             yield from value_problems(values, platform)
+    yield from _dependency_problems(entries)
     yield from _alias_problems(entries, platform)
     yield from _team_problems(documents, teams)
     yield from _shared_logins(documents)
@@ -99,6 +100,17 @@ def _service_problems(entry: ServiceEntry, platform: Platform, owners: Iterable[
         if environment not in platform.environment_names:
             expected = unknown("environment", environment, platform.environment_names)
             yield document.broken(annotation(OURS + "environments"), expected)
+
+
+def _dependency_problems(entries: Sequence[ServiceEntry]) -> Iterator[CatalogueBroken]:
+    """Components that nothing is called; what Backstage has besides (resources, APIs) is not ours to know."""
+    names = sorted(entry.service.name for entry in entries)
+    for entry in entries:
+        for index, reference in enumerate(entry.document.value["spec"].get("dependsOn", ())):
+            kind = reference.partition(":")[0].casefold() if ":" in reference else "component"
+            if kind == "component" and entity_name(reference) not in names:
+                expected = unknown("service", entity_name(reference), names)
+                yield entry.document.broken(("spec", "dependsOn", index), expected)
 
 
 def _alias_problems(entries: Sequence[ServiceEntry], platform: Platform) -> Iterator[CatalogueBroken]:

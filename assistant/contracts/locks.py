@@ -81,6 +81,7 @@ class LockReport:
         on_merge: services that deploy when something is merged; a lock here does not stop those.
         freezes: those that are on, or to come, where that was asked.
         pause: what stops every change everywhere.
+        asked: the place that was asked about, None for all of them.
     """
 
     locks: tuple[Lock, ...]
@@ -92,3 +93,4 @@ class LockReport:
     on_merge: tuple[str, ...] = ()
     freezes: tuple[Freeze, ...] = ()
     pause: Pause | None = None
+    asked: Scope | None = None

@@ -11,7 +11,8 @@ _DEPLOYMENTS = r"(?:deploy\w*|releases?|rollouts?|shipments?|ships?|versions?|on
 _LAST = r"(?:last|latest|most recent|newest|previous)"
 _COUNT = re.compile(
     rf"\b(?:{_LAST}|past|recent|show|list)(?: me)?(?: the)?(?: last)? (\d{{1,3}}|a couple|(?:{'|'.join(_NUMBERS)}))"
-    rf"(?: of)?(?: [\w-]+)? {_DEPLOYMENTS}\b|\b(\d{{1,3}}) more\b",
+    rf"(?: of)?(?: [\w-]+)? {_DEPLOYMENTS}\b|\b(\d{{1,3}}) more\b"
+    rf"|\b(?:last|latest|newest)(?: the)? (\d{{1,3}}|{'|'.join(_NUMBERS)})\W*$",
     re.IGNORECASE,
 )
 _DID = r"(?:deployed|shipped|released|rolled out|promoted|pushed|updated|touch(?:ed)?|live|deploy|release|ship)"
@@ -45,7 +46,7 @@ def count(text: str) -> int | None:
     """How many deployments are asked for, ``MOST`` at most: 1 for "the last one", None when the words do not say."""
     found = _COUNT.search(text)
     if found:
-        word = found[1].lower().removeprefix("a ")
+        word = next(each for each in found.groups() if each).lower().removeprefix("a ")
         return max(1, min(MOST, int(word) if word.isdigit() else _NUMBERS[word]))
     return 1 if _ONE.search(text) else None
 

@@ -104,7 +104,8 @@ def holders(context: Context, scope: Scope | None = None) -> LockReport:
     active = context.keeping.locks.active(now)
     report = _report(context, tuple(each for each in active if scope is None or _within(scope, each.scope)), now)
     freezes = tuple(each for each in context.catalogue.freezes if each.end > now and _meets(each, scope))
-    return replace(report, waiting=_in_line(context, scope), freezes=freezes, pause=context.keeping.locks.pause())
+    stops = replace(report, freezes=freezes, pause=context.keeping.locks.pause())
+    return replace(stops, waiting=_in_line(context, scope), asked=scope)
 
 
 def wait_for(context: Context, scope: Scope, conversation: str, version: str | None = None) -> LockReport:
@@ -195,6 +196,7 @@ def _report(context: Context, locks: Sequence[Lock], now: datetime) -> LockRepor
     """With what was seen running there last, and which services a lock does not hold back."""
     known = context.recall_all(ServiceState) if locks else {}
     states = [one.value for one in known.values() if _held(locks, one.value)]
+    states = [one for one in states if one.service in context.catalogue.services]  # what is gone was seen, too
     running = [(one.service, one.environment, one.current.version) for one in states if one.current]
     on_merge = {one.service for one in states if one.current and one.current.start is Start.ON_MERGE}
     return LockReport(tuple(locks), now, running=tuple(sorted(running)), on_merge=tuple(sorted(on_merge)))

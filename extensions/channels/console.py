@@ -80,8 +80,14 @@ class ConsoleChannel(CmdlineInput):
         shown = request.headers.get(SECRET_HEADER, "").encode("utf-8", "replace")
         local = request.ip in ("127.0.0.1", "::1") and "Origin" not in request.headers
         if local and self._secret and hmac.compare_digest(shown, self._secret.encode()):
-            return None
+            return self._refused(request.headers.get(PERSON_HEADER))
         return json({"error": "the console is for `make chat` and `make ask` on this machine"}, status=403)
+
+    def _refused(self, person: str | None) -> HTTPResponse | None:
+        """Nobody speaks as a person whom the catalogue does not have: that would be the local developer's rights."""
+        if not person or not self._assistant.sandbox or person in self._assistant.source.current().people:
+            return None
+        return json({"error": f"there is no person “{person}” in the catalogue"}, status=403)
 
     async def _parse(self, text: str) -> dict[str, Any]:
         """What Rasa parses a text as; nothing while there is no model."""

@@ -123,6 +123,10 @@ def test_explain_shows_value_rule_place_and_age(folder: Path) -> None:
     assert "health                       unknown (nothing declares it)" in result.stdout
 
 
+def test_explain_takes_a_name_as_the_conversation_does(folder: Path) -> None:
+    assert run(Tools(folder), "explain", "store", "stg").stdout.startswith("shop in staging\n")
+
+
 def test_explain_prints_json_for_programs(folder: Path) -> None:
     rows = json.loads(run(Tools(folder), "explain", "shop", "--json").stdout)
     tag = next(row for row in rows if row["name"] == "version.tag")
@@ -132,7 +136,11 @@ def test_explain_prints_json_for_programs(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
-    [(("shopp",), "Did you mean shop?"), (("shop", "stagin"), "Did you mean staging?"), ((), "Missing argument")],
+    [
+        (("shopp",), "Did you mean shop?"),
+        (("shop", "nowhere"), "environment called “nowhere”"),
+        ((), "Missing argument"),
+    ],
 )
 def test_a_wrong_name_is_a_usage_error(folder: Path, arguments: tuple[str, ...], sentence: str) -> None:
     result = run(Tools(folder), "explain", *arguments)

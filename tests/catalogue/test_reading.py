@@ -303,3 +303,10 @@ def test_any_text_is_either_read_or_refused_by_name(folder: Path, text: str) -> 
     reading = read(folder, KINDS)
     assert (reading.catalogue is None) == bool(reading.problems)
     assert all(problem.file == "any.yaml" for problem in reading.problems)
+
+
+def test_a_service_that_needs_one_which_does_not_exist_is_a_problem(write: Write, folder: Path) -> None:
+    needs = "owner: team-a\n  dependsOn: [component:shpo, resource:default/db, component:default/mailer]"
+    change(write, folder, "shop.yaml", "owner: team-a", needs)
+    (problem,) = read(folder).problems
+    assert "there is no service “shpo”; did you mean “shop”?" in problem.expected

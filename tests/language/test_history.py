@@ -21,6 +21,9 @@ from assistant.language.history import count, everything, failed, standing
         ("who deployed to prod last week", None),
         ("and the one before?", 1),
         ("past releases", None),
+        ("history of identity in production, last 3", 3),
+        ("give me the last three", 3),
+        ("3 more", 3),
     ],
 )
 def test_how_many_are_asked_for(said: str, wanted: int | None) -> None:

@@ -164,8 +164,8 @@ def test_who_asks_what_is_held_hears_of_freezes_and_the_pause_too(firm: Company)
     def told(scope: Scope | None) -> str:
         return render(locks_card(locks.holders(world, scope), str, "x", sandbox=False), timezone.utc, now)
 
-    assert told(None).startswith("Nobody holds anything there, but:\nA freeze is on for production until ")
+    assert told(None).startswith("Nobody holds anything anywhere, but:\nA freeze is on for production until ")
     assert "The next freeze is for everything from " in told(None) and "Gone" not in told(None)
-    assert told(STAGING).startswith("Nobody holds anything there and no freeze is on: it is free.\nThe next freeze")
+    assert told(STAGING).startswith("Nobody holds staging and no freeze is on: it is free.\nThe next freeze")
     locks.pause(firm.seen_by("lena-fischer"), "database move")
     assert "Every change is paused by " in told(STAGING) and ": database move" in told(STAGING)

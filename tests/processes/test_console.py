@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from assistant.console import Console, Message
+from assistant.console import Console, Message, converse
 from assistant.processes import Running
 
 
@@ -58,3 +58,15 @@ def test_what_was_no_answer_is_marked(sent: list[dict[str, Any]]) -> None:
     answers = Console(Running(1, 1, "s", True)).say("what?")
     assert [message.answered for message in answers] == [True, False]
     assert Message("text").answered
+
+
+def test_one_speaks_only_as_somebody_and_finds_back(capsys: pytest.CaptureFixture[str]) -> None:
+    talk = Console(Running(1, 1, "s", True))
+    lines = ["/as priya-ramann", "/as priya-raman", "/as me", "/as"]
+    converse(talk, lines, False, ["priya-raman", "ana-duarte"])
+    told = [line for line in capsys.readouterr().out.splitlines() if line and not line.startswith(">")]
+    assert "no person “priya-ramann”" in told[0] and "did you mean" in told[0].lower()
+    assert told[1].startswith("You speak as priya-raman now; “/as me”")
+    assert told[2] == "You speak as yourself again." and "no person" in told[3]
+    converse(talk, ["/as priya-raman"], False, ())
+    assert "works in the sandbox alone" in capsys.readouterr().out

@@ -39,6 +39,8 @@ def _one(one: Compared, report: ChangesReport, person: Person, sandbox: bool) ->
         return Card(_title_of_author(one, found, report, person), lines=tuple(lines), sandbox=sandbox)
     if found.url and (more > 0 or (not lines and found.total)):
         lines.append((f"  {more} more: " if more > 0 else "  All of them: ", Link("", found.url)))
+    elif more > 0:
+        lines.append((f"  {more} more are not shown.",))
     notes = tuple(_notes(one, found, report))
     return Card(_single_title(one, found, report, person), rows, tuple(lines), notes, sandbox=sandbox)
 

@@ -19,7 +19,8 @@ def locks_card(report: LockReport, person: Person, reader: str, sandbox: bool) -
     lines = tuple(_stops(report, person))
     if not report.locks:
         rest = ", but:" if _is_stopped(report) else " and no freeze is on: it is free."
-        return Card(f"Nobody holds anything there{rest}", lines=lines, sandbox=sandbox)
+        where = f"Nobody holds {report.asked.words}" if report.asked else "Nobody holds anything anywhere"
+        return Card(f"{where}{rest}", lines=lines, sandbox=sandbox)
     title = (
         f"{person(report.locks[0].owner.identity)} holds {report.locks[0].scope.words}."
         if len(report.locks) == 1
