@@ -106,7 +106,9 @@ def _is_trouble_since(message: Said) -> bool:
     """ "Since when is payments broken?": the model takes "broken" for a build, which nobody spoke of."""
     builds = any(message.values.get(kind) for kind in ("version", "run")) or deployment_meant(message)
     named = bool(message.values.get("service")) and not builds
-    return named and message.intent in ("ask_pipeline", *_OF_FAILURES) and asks_trouble_since(message.text)
+    return (
+        named and message.intent in ("ask_pipeline", "ask_metric", *_OF_FAILURES) and asks_trouble_since(message.text)
+    )
 
 
 def _is_how(message: Said) -> bool:

@@ -44,7 +44,7 @@ _LEFT_OUT = re.compile(
 )
 _LISTED_WITH = re.compile(r"\s*(?:,|and|or|nor|&)\s*(?:the\s+)?", re.IGNORECASE)
 # Questions that are about everything when they have no subject, and what can be one beside an environment.
-_READS = ("ask_status", "ask_history", "list_alerts", "ask_owner", "ask_on_call")
+_READS = ("ask_status", "ask_history", "list_alerts", "ask_owner", "ask_on_call", "ask_pipeline")
 _SUBJECTS = ("service", "team", "alert", "run")
 _LIVE = re.compile(r"\blive\b", re.IGNORECASE)
 
@@ -280,7 +280,7 @@ def _meant(read: Sequence[_Read], text: str, intent: str) -> list[_Read]:
 
 def _corrected(read: list[_Read], text: str, intent: str) -> list[_Read]:
     """Without the names that the speaker takes back within the message; for a change two values stay a question."""
-    at = correction(text) if intent in (*_READS, "ask_pipeline", "ask_metric", "fetch_logs", "inform") else None
+    at = correction(text) if intent in (*_READS, "ask_metric", "fetch_logs", "inform") else None
     if at is None:
         return read
     kinds = {entity["entity"] for entity, value in read if isinstance(value, str) and entity.get("start", 0) >= at}

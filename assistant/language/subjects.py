@@ -13,14 +13,18 @@ from assistant.language.typos import close
 
 _WORDS = r"(?P<name>[a-z][\w-]*(?: [a-z][\w-]*){0,2}?)"
 _NOUN = rf"(?:(?:the|our|a|an) )?{_WORDS}"
-_TIME = r"(?:in|on|to|at|from|right|now|today|yesterday|last|recently|this|since|please|again|lately|when|and|or)\b"
+_TIME = r"(?:in|on|to|at|from|right|now|today|yesterday|last|recently|this|since|please|again|lately|when|and|or|is|are"
+_TIME += r"|was|has|does|did)\b"
 _END = rf"(?=\W*$|[?!.,;:]| {_TIME})"
+_HOW = r"(?:up|down|ok|okay|healthy|fine|working|broken|slow|alive|available|good|back|green|live|deployed)"
 _SUBJECTS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"\bhow(?:'?s|’s| is| are) {_NOUN} (?:doing|going|looking|holding up|feeling|behaving|performing)\b",
         rf"\bwho (?:has |had )?(?:last |recently )?(?:deployed|shipped|released|pushed|rolled out) {_NOUN}{_END}",
         rf"\b(?:alerts?|alarms|status|state|health|versions?|deployments|on[- ]call|owner) (?:for|of) {_NOUN}{_END}",
+        rf"\b(?:is|are|was) (?:the|our) {_WORDS} {_HOW}\b",
+        rf"\bdid (?:the|our) {_WORDS} (?:build|pipeline|deployment|deploy|release)\b",
         rf"\bwho (?:owns|maintains|looks after|is responsible for) {_NOUN}{_END}",
     )
 )
@@ -36,6 +40,7 @@ _GENERAL = everyday.words(
     alarms lock locks code main master branch commit commits fix hotfix most more first last latest newest recent
     recently new old other others rest one ones same so far to in on at from with by for of and or not now today
     yesterday right before after most often ever already just failed failing red broken critical open running live
+    error rate latency traffic cpu memory tests test unit disk queue issue problem incident outage freeze
     current currently prod production staging development qa dev
     """
 )

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from actions.request import Missing, Said, Values, goes_on, log_request, pipeline_request, wants_running
-from assistant.contracts.errors import Ambiguous, NotFound
+from actions.request.pipelines import whose
+from assistant.contracts.errors import Ambiguous, Invalid, NotFound
 from assistant.contracts.pipelines import LogRequest, PipelineRequest
 
 BEFORE = {"capability": "pipelines", "values": {"service": ["checkout"], "run": ["18"]}}
@@ -176,3 +177,9 @@ def test_who_answers_is_decided_by_what_is_asked_for(
 ) -> None:
     unclear = intent in ("nlu_fallback", "out_of_scope", "greet")
     assert goes_on(Said(text, intent, values), unclear=unclear) == answers
+
+
+@pytest.mark.parametrize("text", ["did my build pass", "is my last commit green?", "and mine?"])
+def test_a_stranger_s_own_build_is_nobody_else_s(text: str) -> None:
+    with pytest.raises(Invalid, match="I don't know who you are"):
+        whose(message(text, subject=BEFORE), (), None)

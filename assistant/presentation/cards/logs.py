@@ -72,7 +72,7 @@ def _title(report: LogReport) -> str:
         title = f"{name} failed: {where}."
     else:
         title = f"{name} {_WORDS[run.phase]}."
-    if report.running:
+    if report.running and run.phase is not Phase.FAILED:
         return f"This is the log of a deployment, not of the service: {title[0].lower()}{title[1:]}"
     return f"No failed run is known any more. {title}" if report.instead else title
 
