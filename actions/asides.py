@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timezone
 
-from actions.request.deployments import kept
+from actions.request.change import kept
 from actions.turn import Reply, Turn
 from assistant.contracts.card import Button
 from assistant.contracts.errors import Unavailable

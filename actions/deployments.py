@@ -8,15 +8,12 @@ from typing import ClassVar
 
 from actions.base import AssistantAction, Reply, Turn
 from actions.request.approvals import number_of, pairs, shows_of
+from actions.request.change import KINDS, Asked, Unsaid, kept
 from actions.request.deployments import (
-    KINDS,
-    Asked,
     Step,
-    Unsaid,
     answered,
     change_request,
     corrected,
-    kept,
     next_step,
     same_again,
 )

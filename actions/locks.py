@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from actions.base import AssistantAction, Reply, Turn
-from actions.request.deployments import kept
+from actions.request.change import kept
 from actions.request.locks import Unexplained, lock_request, lock_values, pause_reason, scope_of
 from actions.request.phrases import asks_whether_paused, ends_pause, takes_over
 from actions.request.said import require_known

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from actions.base import AssistantAction, Reply, Turn
 from actions.request import PIPELINES, pipeline_request, with_people
 from actions.request.approvals import number_of, pairs
-from actions.request.deployments import kept
+from actions.request.change import kept
 from actions.request.phrases import points_at_last
 from actions.request.pipelines import asks_place, asks_to_repeat, deployment_meant, says_which, whose
 from actions.request.said import about, zone_of

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from actions.request import Said
-from actions.request.deployments import Asked
+from actions.request.change import Asked
 from assistant.contracts.card import Card
 from assistant.contracts.post import Answered
 from assistant.operations.context import Context

@@ -26,7 +26,7 @@ QUESTION = "question"
 """The slot with the question that is open: like SUBJECT, with the values known so far."""
 
 CHANGE = "change"
-"""The slot with the change that is being asked for or waits for a yes (actions/request/deployments.py)."""
+"""The slot with the change that is being asked for or waits for a yes (actions/request/change.py)."""
 
 FOLLOWED = "followed"
 """The slot with the numbers of the requests whose end the next answer at the console tells."""

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from actions.request import QUESTION, SUBJECT, Said, said
-from actions.request.deployments import Asked, Part, Unsaid, answered, change_request, corrected
+from actions.request.change import Asked, Part, Unsaid
+from actions.request.deployments import answered, change_request, corrected
 from assistant.contracts.change import Verb
 from assistant.contracts.errors import Invalid
 from assistant.language.names import Names
