@@ -136,7 +136,8 @@ def _by_words(message: Said) -> str | None:
         return "action_progress"
     if _JUDGES.fullmatch(text):
         return "action_feedback"
-    if _of_one_request(text) or (_HOW_GOES.fullmatch(text) and not named):
+    of_build = (message.subject or {}).get("capability") in ("pipelines", "logs")  # "it" is what was just told of
+    if _of_one_request(text) or (_HOW_GOES.fullmatch(text) and not named and not of_build):
         return "action_progress"
     if _IS_PAUSED.fullmatch(text):
         return "action_pause"
