@@ -99,6 +99,10 @@ _JUDGES = re.compile(
     r"(?:wrong|incorrect|nonsense|outdated|not (?:right|true|correct))\b[^?]*",
     re.IGNORECASE | re.DOTALL,
 )
+_WANTS_NOT = re.compile(
+    r"\W*(?:no\W+)?(?:i|we) (?:do not|don['’]?t) want to (?:deploy|ship|release|promote|roll)\b(?:[^,;.!?]|\.\d)*\W*",
+    re.IGNORECASE,
+)
 _BUTTONS = {"never": "action_settle", "found": "action_settle", "pause": "action_pause", "resume": "action_pause"}
 """The first word of what a button carries in ``shown`` → the action that it is for."""
 
@@ -128,6 +132,8 @@ def _by_words(message: Said) -> str | None:
     text, named = message.text, bool(message.values.get("service") or message.values.get("environment"))
     if _JUDGES.fullmatch(text):
         return "action_feedback"
+    if _WANTS_NOT.fullmatch(text):
+        return "action_drop"
     if _of_one_request(text) or (_HOW_GOES.fullmatch(text) and not named):
         return "action_progress"
     if _IS_PAUSED.fullmatch(text):

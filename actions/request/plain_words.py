@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from actions.request.access import asks_who_am_i, asks_who_may
+from actions.request.access import asks_who_am_i, asks_who_can, asks_who_may
 from actions.request.alerts import asks_runbook
 from actions.request.audit import is_of_record
 from actions.request.pipelines import deployment_meant
@@ -100,6 +100,7 @@ _ASKS: tuple[tuple[Callable[[Said], object], str], ...] = (
     (asks_cause, "status"),
     (lambda message: message.intent == "ask_audit" and not is_of_record(message.text), "history"),
     (lambda message: asks_who_am_i(message.text), "access"),
+    (lambda message: message.subject and asks_who_can(message.text), "access"),
     (_is_greeted, "status"),
     (lambda message: message.intent in _OF_RIGHTS and asks_who_may(message.text), "access"),
     (_waits_somewhere, "status"),
