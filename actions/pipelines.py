@@ -142,8 +142,8 @@ def _again(turn: Turn, service: str, run: str, agreed: bool = False) -> Reply:
 
 def _not_repeated(turn: Turn) -> Reply:
     """An answer is of its moment: it is asked for again, so that it is no old one that is told."""
-    asked = f": “{turn.before.question}”" if turn.before and turn.before.question else ""
-    return Reply(Card(f"I don't repeat answers, as they grow old. Nothing was run; just ask again{asked}."))
+    asked = f": “{turn.before.question}”" if turn.before and turn.before.question else "."
+    return Reply(Card(f"I don't repeat answers, as they grow old. Nothing was run; just ask again{asked}"))
 
 
 def _deployed(turn: Turn, request: PipelineRequest) -> tuple[str, str]:

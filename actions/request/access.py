@@ -46,6 +46,11 @@ _WHO_AM_I = re.compile(
     r"|(?:am i|as whom am i|who am i) (?:logged|signed) in(?: as \w+)?|(?:do you know )?who i am)\W*",
     re.IGNORECASE,
 )
+_WHO_CAN = re.compile(
+    r"\W*(?:(?:and|so|ok|okay|then|well)\W+)*who (?:can|may|could|is allowed)"
+    r"(?: (?:then|instead|do (?:it|that|this)|to))*\W*",
+    re.IGNORECASE,
+)
 _WHO_MAY = re.compile(
     rf"\b(?:who|which (?:teams?|people|persons?|roles?))(?:'s|’s| else| all)? {_MAY} (?:actually |also )?"
     rf"(?:{'|'.join((*_VERBS.values(), 'read', 'see', 'view', 'access'))})"
@@ -63,7 +68,12 @@ def asks_who_am_i(text: str) -> bool:
 
 def asks_who_may(text: str) -> bool:
     """Whether it is asked who may do something: "who can deploy to prod?", "who has to approve it?"."""
-    return _WHO_MAY.search(text) is not None
+    return _WHO_MAY.search(text) is not None or asks_who_can(text)
+
+
+def asks_who_can(text: str) -> bool:
+    """Whether it is asked who may what was just spoken of: "who can?" after a refusal."""
+    return _WHO_CAN.fullmatch(text) is not None
 
 
 def asks_of_documents(text: str) -> bool:
@@ -91,8 +101,10 @@ def access_request(message: Said, known: Mapping[str, Person]) -> tuple[AccessRe
         verbs = tuple(verb for verb in verbs if verb != "deploy")  # it is the deployment that is approved
     readable = _spoken(_READABLE, message.text) if _READS.search(message.text) and not verbs else ()
     named = {kind: message.values[kind] for kind in ACCESS if message.values.get(kind)}
-    if not named and points_back(message.text):
+    if not named and (points_back(message.text) or asks_who_can(message.text)):
         named = handed_over(message, ACCESS)
+    if asks_who_can(message.text):
+        verbs = tuple((about(message.subject, "access") or {}).get("verb", ()))
     asks = [word for word, true in (("who", asks_who_may(message.text)), ("why", _WHY.match(message.text))) if true]
     values = {**named, "verb": list(verbs), "readable": list(readable), "person": list(people), "asks": asks}
     return _request(values), values

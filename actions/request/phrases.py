@@ -104,6 +104,10 @@ _JUDGES = re.compile(
     r"(?:wrong|incorrect|nonsense|outdated|not (?:right|true|correct))\b[^?]*",
     re.IGNORECASE | re.DOTALL,
 )
+_WANTS_NOT = re.compile(
+    r"\W*(?:no\W+)?(?:i|we) (?:do not|don['’]?t) want to (?:deploy|ship|release|promote|roll)\b(?:[^,;.!?]|\.\d)*\W*",
+    re.IGNORECASE,
+)
 _BUTTONS = {"never": "action_settle", "found": "action_settle", "pause": "action_pause", "resume": "action_pause"}
 """The first word of what a button carries in ``shown`` → the action that it is for."""
 
@@ -136,6 +140,8 @@ def _by_words(message: Said) -> str | None:
         return "action_progress"
     if _JUDGES.fullmatch(text):
         return "action_feedback"
+    if _WANTS_NOT.fullmatch(text):
+        return "action_drop"
     of_build = (message.subject or {}).get("capability") in ("pipelines", "logs")  # "it" is what was just told of
     if _of_one_request(text) or (_HOW_GOES.fullmatch(text) and not named and not of_build):
         return "action_progress"

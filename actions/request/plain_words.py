@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from actions.request.access import asks_of_documents, asks_who_am_i, asks_who_may
+from actions.request.access import asks_of_documents, asks_who_am_i, asks_who_can, asks_who_may
 from actions.request.alerts import asks_runbook
 from actions.request.audit import is_of_record
 from actions.request.changes import asks_pull_request
@@ -133,6 +133,7 @@ _ASKS: tuple[tuple[Callable[[Said], object], str], ...] = (
     (lambda message: asks_cause(message) or _is_trouble_since(message), "status"),
     (lambda message: message.intent == "ask_audit" and not is_of_record(message.text), "history"),
     (lambda message: asks_who_am_i(message.text), "access"),
+    (lambda message: message.subject and asks_who_can(message.text), "access"),
     (lambda message: _is_greeted(message) or _is_how(message), "status"),
     (lambda message: message.intent in _OF_RIGHTS and asks_of_documents(message.text), "docs"),
     (lambda message: message.intent in _OF_RIGHTS and asks_who_may(message.text), "access"),

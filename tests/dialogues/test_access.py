@@ -53,3 +53,12 @@ def test_broken_rules_are_noted_under_every_answer(whole_bot: Bot) -> None:
 
 def test_asking_for_a_freeze_says_where_there_is_none(bot: Bot) -> None:
     assert bot.ask("is there a freeze").startswith("Nobody holds anything anywhere")
+
+
+def test_rights_are_told_in_words_and_a_refusal_names_who_may(bot: Bot) -> None:
+    rights = bot.ask("what may i do")
+    assert "own/" not in rights and "on_call" not in rights and "your teams' services" in rights
+    talk = bot.console()
+    talk.say("deploy payments 1.4.3 to prod")
+    assert talk.say("who can?")[0].text.startswith("Team Payments and Platform Team may deploy payments in production.")
+    assert "Yes" not in bot.ask("i dont want to deploy payments to prod")

@@ -8,6 +8,16 @@ from assistant.contracts.access import AccessReport, Holders, Right, Ruling
 from assistant.contracts.card import Card
 
 _MOST = 6
+_VERBS = {
+    "rollback": "roll back",
+    "rerun": "run builds again of",
+    "take_over": "take over locks of",
+    "break_glass": "break the glass for",
+    "silence": "silence alerts of",
+    "acknowledge": "acknowledge alerts of",
+}
+_READ = {"on_call": "who is on call", "audit": "the audit log"}
+"""What the words of the access file are called among people, where that is something else."""
 
 
 def access_card(report: AccessReport) -> Card:
@@ -23,7 +33,8 @@ def access_card(report: AccessReport) -> Card:
     if report.rulings:
         return Card(_answer(report), lines=_reasons(report.rulings), notes=tuple(notes))
     title = _verdict(report) if report.request.verbs else _summary(report)
-    lines = tuple((f"  • {_phrase(rights)}, by {rule}",) for rule, rights in _by_rule(report.rights).items())
+    own = "their" if report.request.person else "your"
+    lines = tuple((f"  • {_phrase(rights, own)}, by {rule}",) for rule, rights in _by_rule(report.rights).items())
     return Card(title, lines=lines, notes=tuple(notes))
 
 
@@ -101,12 +112,26 @@ def _by_rule(rights: Sequence[Right]) -> dict[str, list[Right]]:
     return found
 
 
-def _phrase(rights: Sequence[Right]) -> str:
-    """``read status and docs, deploy anything``."""
-    verbs: dict[str, list[str]] = {}
+def _phrase(rights: Sequence[Right], own: str = "your") -> str:
+    """``read status and docs, deploy and roll back your teams' services``: what covers the same things, together."""
+    things: dict[str, list[str]] = {}
     for right in rights:
-        verbs.setdefault(right.verb, []).append("anything" if right.resource == "*" else right.resource)
-    return ", ".join(f"{verb} {_listed(list(dict.fromkeys(names)))}" for verb, names in verbs.items())
+        name = _read(right.resource) if right.verb == "read" else _place(right.resource, own)
+        things.setdefault(right.verb, []).append(name)
+    verbs: dict[str, list[str]] = {}
+    for verb, names in things.items():
+        verbs.setdefault(_listed(list(dict.fromkeys(names))), []).append(_VERBS.get(verb, verb))
+    return ", ".join(f"{_listed(words)} {what}" for what, words in verbs.items())
+
+
+def _read(word: str) -> str:
+    return "anything" if word == "*" else _READ.get(word, word)
+
+
+def _place(resource: str, own: str) -> str:
+    service, _, environment = resource.partition("/")
+    what = {"*": "anything", "own": f"{own} teams' services"}.get(service, service)
+    return what if environment in ("", "*") else f"{what} in {environment}"
 
 
 def _listed(names: Sequence[str]) -> str:
