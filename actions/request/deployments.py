@@ -151,7 +151,10 @@ def next_step(message: Said) -> Step | None:
     if (message.intent in ("deny", "stop") and not names) or _is_refused(message, asked):
         return Step.NO
     corrects = _CORRECTS.match(message.text) and not negation.is_reported(message.text)
-    if asked.asks != "reason" and negation.withholds(message.text) and not corrects:
+    doubted = (
+        bool(asked.drafts) and message.intent == "affirm" and not names
+    )  # "should I say yes?" is answered as a yes
+    if asked.asks != "reason" and negation.withholds(message.text) and not corrects and not doubted:
         return None
     if asked.drafts:
         return _of_drafts(message, asked, names)
