@@ -151,9 +151,8 @@ def next_step(message: Said) -> Step | None:
     if (message.intent in ("deny", "stop") and not names) or _is_refused(message, asked):
         return Step.NO
     corrects = _CORRECTS.match(message.text) and not negation.is_reported(message.text)
-    doubted = (
-        bool(asked.drafts) and message.intent == "affirm" and not names
-    )  # "should I say yes?" is answered as a yes
+    # "Should I say yes?" is answered as a yes that is none.
+    doubted = bool(asked.drafts) and message.intent == "affirm" and not names
     if asked.asks != "reason" and negation.withholds(message.text) and not corrects and not doubted:
         return None
     if asked.drafts:
