@@ -70,14 +70,16 @@ def test_red_build(slack: Workspace) -> None:
     shows(slack.says("ana", "flaky or real?", thread), r"\d+ of", r"#\d+")
     again = shows(slack.says("ana", "rerun it", thread), "Running checkout #18 again, only what failed")
     shows(slack.says("ana", "btw who owns identity", thread), "Platform Team", "#platform", "Lena Fischer")
-    before = len(slack.audit())
-    trace = "Traceback (most recent call last):\n" + "  rollout.py line 88\n" * 60 + "deploy to production failed"
-    assert slack.says("ana", f"```{trace}```", thread)
-    assert len(slack.audit()) == before, "a pasted log starts nothing"
     shows([slack.until(lambda: "attempt 2: running" in (seen := slack.message(again)).words and seen)], "running")
     clock = f"{slack.sandbox}/_sandbox/clock"
     requests.post(clock, json={"advance_seconds": 600}, timeout=5).raise_for_status()
     shows([slack.until(lambda: "passed" in (seen := slack.message(again)).words and seen)], "attempt 2: passed")
+    called = f"<@{slack.peer['ana']}>"
+    slack.until(lambda: called in [each["text"] for each in slack.stored("messages")])
+    before = len(slack.audit())
+    trace = "Traceback (most recent call last):\n" + "  rollout.py line 88\n" * 60 + "deploy to production failed"
+    assert slack.says("ana", f"```{trace}```", thread)
+    assert len(slack.audit()) == before, "a pasted log starts nothing"
 
 
 def test_production_deploy_with_mistakes(slack: Workspace) -> None:
