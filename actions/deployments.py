@@ -18,6 +18,7 @@ from actions.request.deployments import (
     same_again,
 )
 from actions.request.locks import scope_of
+from actions.request.phrases import asks_for_own
 from actions.request.said import require_known
 from assistant.contracts.alerts import AlertsRequest
 from assistant.contracts.card import Button, Card
@@ -96,15 +97,19 @@ class ActionProgress(AssistantAction):
         return "action_progress"
 
     def takes(self, turn: Turn) -> bool:
-        """Whether a request is named, or one of the speaker's is under way or has just ended."""
-        return number_of(turn.said) is not None or latest(turn.context) is not None
+        """Whether a request is named, the speaker's own is asked for, or one of theirs goes on or just ended."""
+        named = number_of(turn.said) is not None or asks_for_own(turn.said)
+        return named or latest(turn.context) is not None
 
     def answer(self, turn: Turn) -> Reply:
         """How far it is right now."""
         number = number_of(turn.said)
         asked = latest(turn.context) if number is None else turn.context.keeping.requests.get(number)
         if asked is None:
-            raise Invalid("I know of no request of yours that is under way.")
+            raise Invalid(
+                "Nothing that you asked me for is under way, or has just ended. "
+                "For what you started elsewhere ask “what did I deploy last?”."
+            )
         request, run = how_far(turn.context, asked)
         card = requests_card([request], turn.colleague, turn.context.sandbox)
         return Reply(with_progress(card, request, run, turn.colleague) if run else card, _subject([request.wish]))

@@ -25,10 +25,11 @@ _HOW_GOES = re.compile(
     _POLITE + r"(?:"
     r"how(?:'?s|’s| is| are| did| goes) (?:it|that|this)(?: (?:going|doing|looking|coming along|go|end))?"
     rf"|how(?:'?s|’s| is| did) {_MINE} {_CHANGE}(?: (?:going|doing|coming along|go|end))?"
-    r"|(?:is|are) (?:it|that|we|they) (?:done|finished|out|through|there|deployed|rolled out)"
-    r"|(?:is|are) (?:it|that|we|they) still (?:going|running)"
-    r"|did (?:it|that|they) (?:work|go through|go out|succeed|finish|fail|make it|land|deploy)(?: out)?"
-    r"|has (?:it|that) (?:finished|started|ended|gone out|landed|been deployed|gone through)"
+    rf"|(?:is|are) (?:it|that|we|they|{_MINE} {_CHANGE}) (?:done|finished|out|through|there|deployed|rolled out)"
+    rf"|(?:is|are) (?:it|that|we|they|{_MINE} {_CHANGE}) still (?:going|running)"
+    rf"|did (?:it|that|they|{_MINE} {_CHANGE})"
+    r" (?:work|go through|go out|succeed|finish|fail|make it|land|deploy)(?: out)?"
+    rf"|has (?:it|that|{_MINE} {_CHANGE}) (?:finished|started|ended|gone out|landed|been deployed|gone through)"
     rf"|(?:what(?:'?s|’s| is) )?the (?:status|state|progress) of (?:it|that|{_MINE} {_CHANGE})"
     r"|how far (?:is it|are we)|where (?:is it|are we) (?:with (?:it|that)|now|at)"
     rf"|what(?:'?s|’s| is) happening (?:with|to) (?:it|that|{_MINE} {_CHANGE})"
@@ -36,6 +37,7 @@ _HOW_GOES = re.compile(
     r")(?:\W+(?:yet|now|already|then|so far|please))*\W*",
     re.IGNORECASE,
 )
+_OWN = re.compile(rf"\bmy {_CHANGE}\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\brequest\W{0,2}\d+\b", re.IGNORECASE)
 _BESIDE_A_NUMBER = frozenset(
     everyday.words(
@@ -142,7 +144,7 @@ def _by_words(message: Said) -> str | None:
         return "action_feedback"
     if _WANTS_NOT.fullmatch(text):
         return "action_drop"
-    of_build = (message.subject or {}).get("capability") in ("pipelines", "logs")  # "it" is what was just told of
+    of_build = (message.subject or {}).get("capability") in ("pipelines", "logs") and not asks_for_own(message)
     if _of_one_request(text) or (_HOW_GOES.fullmatch(text) and not named and not of_build):
         return "action_progress"
     if _IS_PAUSED.fullmatch(text):
@@ -183,6 +185,11 @@ def _of_one_request(text: str) -> bool:
     """ "How's request 57?", "request 57": nothing but a number and words that ask for its state."""
     beside = re.findall(r"[\w'’]+", _NUMBER.sub(" ", text.lower()).replace("’", "'"))
     return bool(_NUMBER.search(text)) and _BESIDE_A_NUMBER.issuperset(beside)
+
+
+def asks_for_own(message: Said) -> bool:
+    """Whether what is asked about is the speaker's own: "how's my deploy going?"."""
+    return _OWN.search(message.text) is not None
 
 
 def ends_pause(message: Said) -> bool:

@@ -20,6 +20,7 @@ from actions.request.said import (
 from assistant.contracts.errors import Invalid
 from assistant.contracts.pipelines import PipelineRequest
 from assistant.contracts.platform import Person
+from assistant.language import everyday
 from assistant.language.follow_up import ellipsis, points_back
 
 PIPELINES = ("service", "team", "version", "run")
@@ -29,6 +30,20 @@ _RECURRENCE = re.compile(r"\bflak|\breal\b|\bhow often\b|\bevery time\b|\binterm
 
 _FAILED = re.compile(r"\b(?:fail\w*|red|broke\w*|br[eo]ak\w*|crash\w*|abort\w*|wrong)\b", re.IGNORECASE)
 _BUILDING = re.compile(r"\b(?:builds?|pipelines?|ci|jobs?|tests?|branch\w*|commits?)\b", re.IGNORECASE)
+
+_PART = re.compile(
+    r"\b(?P<name>[a-z0-9][\w.-]*)(?:[ -](?:jobs?|steps?|stages?|tests?|checks?))+\b"
+    r"|\b(?P<kind>lint(?:er|ing)?|e2e|end[- ]to[- ]end|type ?check\w*|formatter)\b",
+    re.IGNORECASE,
+)
+_NO_PART = everyday.words(
+    """
+    a about again all an and any are been build builds can ci could deploy deployment did do does each every fail failed
+    failing first flaky for from green had has have her his how if in is it its last latest like main many more most my
+    newest next no of on one only or other our passing per pipeline red rerun run running runs same single some slow
+    slowest that the their these this those to was were what when which whose why with your
+    """
+)
 
 _OWN_RUN = re.compile(r"\b(?:builds?|commits?|runs?|push(?:es)?|pull requests?|prs?|pipelines?)\b", re.IGNORECASE)
 _REPEATS = re.compile(
@@ -81,7 +96,14 @@ def pipeline_request(message: Said) -> PipelineRequest:
         deployment=deployed,
         environment=only("environment", message.values) if deployed else None,
         failed=deployed and bool(_FAILED.search(message.text)),
+        part="" if deployed else _part(message),
     )
+
+
+def _part(message: Said) -> str:
+    """The job or step that is asked for by name ("the lint job", "e2e tests"), "" for none."""
+    names = (match["name"] or match["kind"] for match in _PART.finditer(message.bare))
+    return next((name for name in names if name.lower() not in _NO_PART), "")
 
 
 def asks_deployment(message: Said) -> bool:

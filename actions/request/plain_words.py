@@ -55,8 +55,15 @@ _HOW_IS = re.compile(r"\W*(?:(?:and|so|hey|hi|ok)\W+)*how(?:'?s|’s| is| are) (
 _DEPLOYMENTS = re.compile(r"\b(?:deployments|deploys|releases|rollouts)\b", re.IGNORECASE)
 
 
+_WHEN_MAY = re.compile(
+    r"\b(?:when|how (?:soon|early)) (?:can|may|could|will|are|am|do) (?:i|we|one|you|somebody)\b"
+    r".{0,25}\b(?:deploy|ship|release|roll ?out|push)",
+    re.IGNORECASE,
+)
+
+
 def plainly(message: Said, unclear: bool) -> str | None:
-    """The capability that the plain words of a message ask for; None when the model is to decide.
+    """The capability, or action, that the plain words of a message ask for; None when the model is to decide.
 
     Args:
         unclear: whether the model saw no question in it.
@@ -135,6 +142,7 @@ _ASKS: tuple[tuple[Callable[[Said], object], str], ...] = (
     (lambda message: asks_who_am_i(message.text), "access"),
     (lambda message: message.subject and asks_who_can(message.text), "access"),
     (lambda message: _is_greeted(message) or _is_how(message), "status"),
+    (lambda message: message.intent in _OF_RIGHTS and _WHEN_MAY.search(message.text), "action_locks"),
     (lambda message: message.intent in _OF_RIGHTS and asks_of_documents(message.text), "docs"),
     (lambda message: message.intent in _OF_RIGHTS and asks_who_may(message.text), "access"),
     (_waits_somewhere, "status"),

@@ -83,7 +83,7 @@ class PipelineRequest:
 
     ``person`` (a name of the catalogue) asks for the newest run that this person set off.
     ``deployment`` asks, instead of the builds, for the newest deployment of one service (to ``environment``; None: to
-    any), with ``failed`` for the newest that failed.
+    any), with ``failed`` for the newest that failed. ``part`` are the words for a job or step of one service's builds.
     """
 
     services: tuple[str, ...] = ()
@@ -96,6 +96,7 @@ class PipelineRequest:
     environment: str | None = None
     failed: bool = False
     person: str | None = None
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,12 +167,26 @@ class Recurrence:
 
 
 @dataclass(frozen=True)
+class NamedPart:
+    """A job, or one of its steps, that was asked for by name, as it went in a run; ``job`` is None when the run has
+    none of that name, ``jobs`` are those that it has.
+    """
+
+    job: Job | None
+    step: Step | None
+    jobs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class PipelineReport:
-    """The answer: worst first; ``recurrence`` when that was the question and there is a failed step."""
+    """The answer: worst first; ``recurrence`` when that was the question and there is a failed step; ``part`` when one
+    was asked for and the jobs are known.
+    """
 
     request: PipelineRequest
     builds: tuple[Build, ...]
     recurrence: Recurrence | None = None
+    part: NamedPart | None = None
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_MOST = r"highest|most|worst|max(?:imum)?|biggest|largest|greatest|top(?: \d+)?"
-_LEAST = r"lowest|least|best|min(?:imum)?|smallest"
+_MOST = r"highest|higher|most|more|worst|worse|max(?:imum)?|biggest|largest|greatest|top(?: \d+)?"
+_LEAST = r"lowest|lower|least|fewer|best|better|min(?:imum)?|smallest"
 _OF_A_METRIC = {
-    "latency": ("slowest", "fastest"),
-    "traffic": ("busiest|most used|most loaded", "quietest|least used"),
+    "latency": ("slowest|slower", "fastest|faster|quicker|quickest"),
+    "traffic": ("busiest|busier|most used|most loaded", "quietest|quieter|least used"),
     "error rate": ("most error[- ]prone|flakiest|most unstable", "most stable|most reliable"),
 }
-_SERVICE = re.compile(r"\b(?:services?|apps?|one|ones|who|of (?:them|all))\b", re.IGNORECASE)
+_SERVICE = re.compile(r"\b(?:services?|apps?|one|ones|who|which|of (?:them|all))\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

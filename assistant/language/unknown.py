@@ -11,8 +11,10 @@ from assistant.language.typos import close
 
 SHORTEST = 4
 _NAME = r"(?P<name>[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*)"
+_PLACE = r"(?:prod|production|prd|live|staging|stage|stg|qa|dev|development)"
 _END = (
-    r"(?=\s*[?.!,;:]|\s*$|\s+(?:to|in|on|from|at|is|has|right|now|please|pls|again|today|since|anymore|and|was|are)\b)"
+    r"(?=\s*[?.!,;:]|\s*$|\s+(?:to|in|on|from|at|is|has|right|now|please|pls|again|today|since|anymore|and|was|are"
+    rf"|{_PLACE})\b)"
 )
 _PART = (
     r"(?:service|worker|index|indexer|proxy|store|engine|api|gateway|queue|db|cache|sync|feed|job|ui|app|web"
@@ -25,17 +27,16 @@ _PART = (
 _THING = (
     r"(?:services?|deploys?|deployments?|builds?|pipelines?|rollouts?|rollbacks?|releases?|hotfix|requests?"
     r"|lock|logs?|pods?|alerts?|alarms?"
-    r"|repo|api|job|migration|database)"
+    r"|repo|api|migration|database)"
 )
 _VERBS = (
     r"(?:deploy(?:ing|ed)?|redeploy(?:ing)?|ship(?:ping|ped)?|releas(?:e|ing)|roll(?:ing|ed)? back|rollback"
     r"|revert(?:ing)?|promot(?:e|ing)|upgrade"
     r"|bump|restart(?:ing)?|push(?:ing)?|bring|get|put|roll)"
 )
-_TARGET = (
-    r"(?=\s+(?:v?\d+\.\d|(?:to|in|on|into|out to)\s+(?:the\s+)?(?:prod|production|prd|live|staging|stage|stg|qa"
-    r"|dev|development|v?\d+\.\d)\b))"
-)
+_TARGET = rf"(?=\s+(?:v?\d+\.\d|(?:to|in|on|into|out to)\s+(?:the\s+)?(?:{_PLACE}|v?\d+\.\d)\b))"
+
+_FARES = r"(?=\s+(?:ok|okay|fine|up|down|alive|healthy|working|running|broken|slow|green|red|deployed|live)\b)"
 
 _DOES = (
     r"(?:has|does|goes|keeps|sends|looks|eats|needs|runs|throws|seems|uses|takes|fails|crashes|returns|responds|starts"
@@ -45,7 +46,7 @@ _DOES = (
 
 _HEADS = (
     r"(?:(?:^|(?:please|pls|you|to|let's|we)\s+)(?:deploy|redeploy|ship|roll back|rollback|promote|restart|revert)"
-    r"|(?:status|health|state|versions?|rollout|rollback|pipeline|build|deploy|deployments?|releases?|owner) of"
+    r"|(?:status|health|state|versions?|rollout|rollback|pipeline|build|deploy|deployments?|releases?|owner|logs?) of"
     r"|(?:logs?|lock|runbook|alerts?|alarms|on[- ]?call|on duty) for|owns|(?:rate|latency|cpu|memory|p99|traffic) of)"
 )
 
@@ -61,6 +62,7 @@ _FOREIGN = (
         rf"\b(?:of|for|on|in|with|from|about|owns?|is|are|whose is|has|did|{_VERBS})\s+(?:the\s+)?(?-i:{_NAME}){_END}",
         re.I,
     ),
+    re.compile(rf"\b(?:how(?:'?s|’s| is)|is)\s+(?:our\s+)?(?-i:{_NAME})(?:{_END}|{_FARES})", re.I),
     re.compile(rf"(?:^|\b(?:the|of|for|from|with|an?|last|latest|failed|red)\s+)(?-i:{_NAME})\s+{_THING}\b", re.I),
     re.compile(rf"\b(?:the|our)\s+(?:new\s+)?(?-i:{_NAME})(?:{_END}|(?=\s+{_DOES}\b))", re.I),
 )

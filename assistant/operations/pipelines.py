@@ -12,7 +12,7 @@ from itertools import takewhile
 
 from assistant.contracts.delivery import Phase
 from assistant.contracts.errors import NotFound, ProviderError
-from assistant.contracts.pipelines import Build, Job, PipelineReport, PipelineRequest, Recurrence, Run
+from assistant.contracts.pipelines import Build, Job, NamedPart, PipelineReport, PipelineRequest, Recurrence, Run
 from assistant.operations.builds import build_delivery, builder, built_with, find_run, newest, newest_deployment
 from assistant.operations.context import Context
 from assistant.operations.logs import excerpt
@@ -54,9 +54,37 @@ def pipelines(context: Context, request: PipelineRequest) -> PipelineReport:
         return PipelineReport(request, tuple(sorted(builds, key=_order)))
     if builds[0].problem:
         return PipelineReport(request, tuple(builds))
+    part = _named(context, builds[0], request.part) if request.part else None
+    if part and part.job is None:
+        return PipelineReport(request, tuple(builds), part=part)
     if request.recurrence:
-        return PipelineReport(request, tuple(builds), _recurrence(context, builds[0]))
-    return PipelineReport(request, (_with_excerpt(context, builds[0], builder(context, builds[0].service)),))
+        return PipelineReport(request, tuple(builds), _recurrence(context, builds[0], part), part)
+    build = _with_excerpt(context, builds[0], builder(context, builds[0].service))
+    return PipelineReport(request, (build,), part=part)
+
+
+def _named(context: Context, build: Build, words: str) -> NamedPart | None:
+    """The job or step that ``words`` name, in the run that is told of; None when its jobs cannot be read."""
+    run = build.shown or build.under_way
+    if run is None:
+        return None
+    found = _jobs(context, {(build.service, run.id): run}, _share(context, _SHARE_FOR_JOBS))
+    jobs = found[build.service, run.id]
+    if not isinstance(jobs, list):
+        return None
+    names = tuple(job.name for job in jobs)
+    steps = [(job, step) for job in jobs for step in (None, *job.steps)]
+    job, step = next((one for one in steps if _is_called((one[1] or one[0]).name, words)), (None, None))
+    return NamedPart(job, step, names)
+
+
+def _is_called(name: str, words: str) -> bool:
+    """Whether ``words`` name a job or step, or a part of its name: "lint" is "Lint and format"."""
+    return _letters(words) in _letters(name)
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text.casefold())
 
 
 def _of_services(context: Context, request: PipelineRequest) -> list[Build]:
@@ -215,20 +243,26 @@ def _with_excerpt(context: Context, build: Build, provider: str) -> Build:
         return replace(build, no_excerpt=str(error))
 
 
-def _recurrence(context: Context, build: Build) -> Recurrence | None:
-    """How often the step that failed last failed among the newest finished runs: the runs, not a verdict."""
+def _recurrence(context: Context, build: Build, part: NamedPart | None) -> Recurrence | None:
+    """How often the step asked for, else the one that failed last, failed among the newest finished runs: the runs,
+    not a verdict.
+    """
     finished = [run for run in build.runs if run.phase in (Phase.SUCCEEDED, Phase.FAILED)][:LOOKED_BACK]
     red = [run for run in finished if run.phase is Phase.FAILED]
     jobs = _jobs(context, {(build.service, run.id): run for run in red}, _share(context, 0.95))
     places = {run.id: _place(_first(jobs.get((build.service, run.id)), Phase.FAILED)) for run in red}
     place = next((places[run.id] for run in red if places[run.id]), None)
+    if part and part.job:
+        place = (part.job.name, part.step.name if part.step else part.job.name)
     if place is None:
         return None
+    whole = place[0] == place[1]  # a job, whichever of its steps failed
+    failed = [run for run in red if places[run.id] == place or (whole and (places[run.id] or "")[:1] == place[:1])]
     return Recurrence(
         *place,
-        failed=tuple(run for run in red if places[run.id] == place),
+        failed=tuple(failed),
         finished=len(finished),
-        elsewhere=tuple(run for run in red if places[run.id] not in (None, place)),
+        elsewhere=tuple(run for run in red if places[run.id] and run not in failed),
         unread=tuple(run for run in red if places[run.id] is None),
         retried=tuple(run for run in finished if run.phase is Phase.SUCCEEDED and run.attempt > 1),
     )

@@ -223,3 +223,21 @@ def test_how_a_deployment_went_is_told_of_its_own_run() -> None:
         pipelines(world, replace(asked, environment="moon"))
     with pytest.raises(NotAllowed):
         pipelines(replace(world, access=Access(members=("read:pipelines",))), asked)
+
+
+def test_a_job_asked_for_by_name_is_told_of_beside_the_one_that_failed() -> None:
+    fake = FakePipelines({"checkout": runs(RED)})
+    part = pipelines(builds(fake), replace(CHECKOUT, part="lint")).part
+    assert part and part.job and (part.job.name, part.job.phase, part.step) == ("Lint", GREEN, None)
+    nobody = pipelines(builds(fake), replace(CHECKOUT, part="e2e"))
+    assert nobody.part and nobody.part.job is None and nobody.part.jobs == ("Lint", "Test")
+    assert nobody.builds[0].excerpt is None  # the lines of another step answer nothing
+
+
+def test_how_often_a_named_step_fails_is_not_the_count_of_another() -> None:
+    fake = FakePipelines({"checkout": runs(RED, GREEN, RED)}, places={"1": job(step="Contract tests")})
+    asked = replace(CHECKOUT, recurrence=True)
+    named = pipelines(builds(fake), replace(asked, part="unit")).recurrence
+    assert named and [one.number for one in named.failed] == ["3"] and [one.number for one in named.elsewhere] == ["1"]
+    whole = pipelines(builds(fake), replace(asked, part="test")).recurrence
+    assert whole and [one.number for one in whole.failed] == ["3", "1"] and whole.elsewhere == ()

@@ -32,6 +32,10 @@ def pipelines_card(report: PipelineReport, person: Person, sandbox: bool) -> Car
     if len(report.builds) != 1:
         return _many(report, person, sandbox)
     build = report.builds[0]
+    if other := _other_part(build, report):
+        return Card(
+            other, lines=((_title(build, bool(report.request.run)),),), notes=tuple(_notes(build)), sandbox=sandbox
+        )
     if report.request.recurrence:
         return _recurrence(build, report.recurrence, person, sandbox)
     lines = [*_why(build, person), *_going(build)]
@@ -64,6 +68,23 @@ def _title(build: Build, one_run: bool) -> str:
         return f"The build of {build.service}{_on(run.branch)} is red{_place(build.job)}."
     word = "is green" if run.phase is Phase.SUCCEEDED else _WORDS[run.phase]
     return f"The build of {build.service}{_on(run.branch)} {word}."
+
+
+def _other_part(build: Build, report: PipelineReport) -> str | None:
+    """How a job or step went that is not the one that failed; None when the build's own answer tells of it."""
+    part, run = report.part, build.shown or build.under_way
+    if part is None:
+        return None
+    if part.job is None:
+        had = f": the last one had {' and '.join(part.jobs)}" if part.jobs else ""
+        return f"I see no job or step called “{report.request.part}” in the builds of {build.service}{had}."
+    failed = build.job and build.job.id == part.job.id and part.step in (None, build.job.failed_step)
+    if failed or run is None or report.request.recurrence:
+        return None
+    one = part.step or part.job
+    went = "did not run to an end" if one.phase is Phase.UNKNOWN else _WORDS[one.phase]
+    inside = f" in the job “{part.job.name}”" if part.step else ""
+    return f"“{one.name}”{inside} {went} in run #{run.number} of {build.service}{_on(run.branch)}."
 
 
 def _culprit(build: Build, person: Person) -> str | None:
