@@ -166,6 +166,8 @@ class ActionInform(AssistantAction):
             return reply
         if not named:
             raise turn.said.unresolved[0]
+        if {"service", "environment"} <= set(turn.said.values) and not turn.said.unresolved:
+            return ActionStatus().reply(turn)  # a thing and a place: how it is doing there
         values = {kind: names[0] for kind, names in turn.said.values.items()}
         buttons = tuple(Button(title, intent, values) for title, intent in _ABOUT)
         return Reply(Card(f"What would you like to know about {' and '.join(named)}?", buttons=buttons))

@@ -15,7 +15,7 @@ _RUN = re.compile(
     r"/actions/runs/(\d+)|/job/\S+?/(\d+)/?(?:\s|$)|\b(?:run|build)\W{0,2}#?(\d+)|^\W*#?(\d+)\W*$", re.IGNORECASE
 )
 _NEVER = re.compile(r"\bnever\b|n[o'’]?t\b", re.IGNORECASE)
-_BECAUSE = re.compile(r"(?:\bbecause\b|\bsince\b|\breason:?|[,:;–—-]\s)\s*(.+)$", re.IGNORECASE)
+_BECAUSE = re.compile(r"(?:\bbecause\b|\bsince\b|\breason:?|[,:;–—-]\s(?!because|since|reason))\s*(.+)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

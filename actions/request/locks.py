@@ -22,7 +22,9 @@ _FILLER = re.compile(
     r"|anyone|ours?|by|with|just|hey|hi|service|must|may|pause|suspend|halt|stop|releases?|deployments?|changes?|can't|cant|let|lets|put|over|takeover|taking)\b",
     re.IGNORECASE,
 )
-_REASON = re.compile(r"(?:\bbecause(?: of)?\b|\breason:?|\bdue to\b|[,:;–—-]\s)\s*(.+)$", re.IGNORECASE)
+_REASON = re.compile(
+    r"(?:\bbecause(?: of)?\b|\breason:?|\bdue to\b|[,:;–—-]\s(?!because|reason|due to))\s*(.+)$", re.IGNORECASE
+)
 
 _WE_HAVE = re.compile(r"\b(?:as|since|for|there(?:'s| is)|we(?:'re| are| have)?)\s+(.+)$", re.IGNORECASE)
 

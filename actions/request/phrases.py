@@ -91,6 +91,7 @@ _ORDERS = re.compile(
 )
 _BREAKS_GLASS = re.compile(r"\bbreak(?:ing)?(?: the|-the)?[ -]glass\b", re.IGNORECASE)
 _APPROVES = re.compile(_POLITE + r"(?:lgtm\W+)?(?:i )?(?:hereby )?approved?\b", re.IGNORECASE)
+_REJECTS = re.compile(_POLITE + r"(?:i )?(?:hereby )?(?:reject|decline)(?:ed)?\b", re.IGNORECASE)
 _HOLDS = re.compile(_POLITE + r"(?:pause|suspend|halt|freeze|block|hold)\b", re.IGNORECASE)
 _UNCLEAR = ("nlu_fallback", "out_of_scope", "inform")
 
@@ -173,6 +174,8 @@ def _by_first_word(message: Said) -> str | None:
         return None
     if _APPROVES.match(text):
         return "action_approve"
+    if _REJECTS.match(text):
+        return "action_reject"
     return "action_lock" if (service or message.values.get("environment")) and _HOLDS.match(text) else None
 
 

@@ -185,6 +185,13 @@ class ChangeRequest:
         return Scope(self.plan.wish.service, self.plan.wish.environment)
 
     @property
+    def too_late(self) -> str:
+        """What whoever wants to decide on it is told when it does not wait for that any more."""
+        if self.state.ended:
+            return f"Request {self.number} has ended: {self.outcome or self.state.value}"
+        return f"Request {self.number} is {self.state.value} already. Nothing was done."
+
+    @property
     def wish(self) -> Wish:
         """The wish for exactly the version that was shown."""
         return replace(self.plan.wish, version=self.target.version)

@@ -101,8 +101,11 @@ class Names:
             Ambiguous: several are called so; it carries them.
         """
         for written in _readings(kind, text):
-            key = "".join(_WORD.findall(written.lower()))
-            names = self._names(kind, self._lookup(key) or self._similar(key))
+            words = _WORD.findall(written.lower())
+            key = "".join(words)
+            # "checkout qa" are two names, and no "checkout" with a typo.
+            near = [target for target in self._similar(key) if len(words) in (1, len(target.words))]
+            names = self._names(kind, self._lookup(key) or near)
             if len(names) == 1:
                 return names[0]
             if names:

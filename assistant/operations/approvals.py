@@ -119,8 +119,7 @@ def _to_decide(context: Context, number: int, revision: int) -> tuple[ChangeRequ
     _refuse_own(context, request)
     decision = require(context, "approve", request.scope, request=str(number))
     if request.state is not State.WAITING:
-        why = f" {request.outcome}" if request.outcome else ""
-        raise Conflict(f"Request {number} is {request.state.value} by now.{why} Nothing was done.")
+        raise Conflict(request.too_late)
     if _is_over(request):
         raise Invalid(f"Request {number} has expired, so nothing was started. It has to be asked for again.")
     if request.revision != revision:

@@ -139,8 +139,7 @@ def _drafted(context: Context, number: int, revision: int) -> ChangeRequest:
         who = called(context, request.asker.identity)
         raise NotAllowed("confirm", f"request {number}", f"it is {who}'s, and only {who} can say yes to it")
     if request.state is not State.DRAFT:
-        why = f" {request.outcome}" if request.outcome else ""
-        raise Conflict(f"Request {number} is {request.state.value} already.{why} Nothing was done.")
+        raise Conflict(request.too_late)
     if request.revision != revision:
         raise Conflict(f"Request {number} has changed since it was shown, so nothing was done. Please look again.")
     return request

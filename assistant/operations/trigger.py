@@ -63,7 +63,7 @@ def settle(context: Context, number: int, revision: int, run: str | None, reason
     request = context.keeping.requests.get(number)
     require(context, request.plan.wish.verb.value, request.scope, request=str(number))
     if request.state is not State.UNCERTAIN or request.revision != revision:
-        raise Conflict(f"Request {number} is {request.state.value} by now, so nothing was changed.")
+        raise Conflict(request.too_late)
     if not reason.strip():
         raise Invalid("Please say how you know: it stays in the audit log.")
     who = called(context, context.actor.identity)

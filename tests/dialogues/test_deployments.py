@@ -31,7 +31,7 @@ def room(bot: Bot) -> Iterator[Room]:
 
 def waiting_for_approval(room: Room) -> None:
     room.say("priya-raman", SHIP, r"^Deploy payments 1\.4\.2 to production \(now 1\.4\.1\)\?")
-    room.say("priya-raman", "yes", r"^Request \d+ waits for approval by Team Payments, Platform Team")
+    room.say("priya-raman", "yes", r"^Request \d+, .*, waits for approval by Team Payments, Platform Team")
 
 
 # The dialogues by which the assistant is judged
@@ -59,10 +59,10 @@ def test_a_deployment_to_production_with_mistakes(room: Room) -> None:
     room.say("priya-raman", "who owns search?", "Team Discovery", without="still waits")
     room.say("jonas-weber", "yes", "Priya Raman's own yes, and only Priya Raman can give it. Nothing happened")
     assert room.triggers() == []
-    room.say("priya-raman", "yes", r"^Request \d+ waits for approval by Team Payments, Platform Team")
+    room.say("priya-raman", "yes", r"^Request \d+, .*, waits for approval by Team Payments, Platform Team")
     room.say("priya-raman", "Approve", "who asks for a change is not the second person")
     assert room.audit("approve")[0].decision == "refused"
-    room.say("jonas-weber", "approve it", r"^Request \d+ is under way", "Approved by Jonas Weber", r"The run: \d+ http")
+    room.say("jonas-weber", "approve it", r"^Request \d+, .*, is under way", "Approved by Jonas", r"The run: \d+ http")
     room.say(
         "jonas-weber", "hows it going", r"payments 1\.4\.2 → production: (queued|being deployed)", r"The run: \d+ h"
     )
@@ -271,7 +271,7 @@ def test_a_yes_that_names_something_else_corrects(room: Room) -> None:
 def test_rejected(room: Room) -> None:
     waiting_for_approval(room)
     room.say("jonas-weber", "reject it, we are in the middle of a migration", "Jonas Weber rejected it: we are in the")
-    room.say("priya-raman", "hows it going", r"^Request \d+ is rejected")
+    room.say("priya-raman", "hows it going", r"^Request \d+, .*, is rejected")
 
 
 def test_a_rejection_by_button_makes_up_no_reason(room: Room) -> None:
@@ -331,14 +331,16 @@ def test_a_role_that_is_gone_meanwhile(room: Room) -> None:
 def test_who_may_approve_a_request_is_told_of_that_request(room: Room) -> None:
     waiting_for_approval(room)
     number = room.newest().number
-    room.say("cid-romero", f"who can approve {number}?", f"^Request {number} waits for approval by Team Payments, Plat")
+    room.say(
+        "cid-romero", f"who can approve {number}?", f"^Request {number}, .*, waits for approval by Team Payments, Plat"
+    )
 
 
 def test_approved_twice(room: Room) -> None:
     waiting_for_approval(room)
     number = room.newest().number
     room.say("jonas-weber", f"approve {number}", "is under way")
-    room.say("tomasz-nowak", f"approve {number}", f"Request {number} is under way by now", "Nothing was done")
+    room.say("tomasz-nowak", f"approve {number}", f"Request {number} is under way already", "Nothing was done")
     assert len(room.triggers()) == 1
 
 
@@ -347,7 +349,7 @@ def test_a_stale_button_of_an_answer(room: Room) -> None:
     room.say("jonas-weber", "whats waiting for me", "^1 request waits", r"1\) Approve")
     room.say("tomasz-nowak", f"reject {room.newest().number}, not today", "rejected it: not today")
     room.talk.speak_as("jonas-weber")
-    room.say("jonas-weber", "Approve", "is rejected by now", "Nothing was done", without="under way")
+    room.say("jonas-weber", "Approve", "has ended: Tomasz Nowak rejected it: not today", without="under way")
     assert room.triggers() == []
 
 
@@ -366,7 +368,7 @@ def test_frozen_meanwhile(room: Room) -> None:
 
 def test_what_waits_for_approval_is_taken_back_in_words(room: Room) -> None:
     waiting_for_approval(room)
-    room.say("priya-raman", "actually cancel that", r"^Request \d+ is cancelled", "Nothing was started")
+    room.say("priya-raman", "actually cancel that", r"^Request \d+, .*, is cancelled", "Nothing was started")
     room.say("jonas-weber", "whats waiting for me", "Nothing waits for you")
 
 
@@ -422,7 +424,7 @@ def test_a_rollback_across_a_migration_waits_for_a_second_person(room: Room) -> 
         "Careful, migrations: migrations/126\\.sql\\. A rollback does not undo them",
         "a second person has to approve it, because it goes back across a migration",
     )
-    room.say("priya-raman", "yes", r"^Request \d+ waits for approval by Team Payments, Platform Team")
+    room.say("priya-raman", "yes", r"^Request \d+, .*, waits for approval by Team Payments, Platform Team")
     assert room.triggers() == []
 
 
@@ -465,7 +467,7 @@ def test_an_answer_that_was_lost_is_settled_by_a_person(room: Room) -> None:
     room.say("ana-duarte", "whats waiting for me", "nobody knows whether it started")
     room.say("ana-duarte", "it never started", r"^How do you know that it never started\?")
     room.say(
-        "ana-duarte", "I looked at its page of runs", r"^Request \d+ is failed", "Ana Duarte looked: it never started"
+        "ana-duarte", "I looked at its page of runs", r"^Request \d+, .*, has failed", "Duarte looked: it never started"
     )
     settled = room.audit("deploy")[0]
     assert settled.parameters["why"] == "I looked at its page of runs" and room.triggers() == []

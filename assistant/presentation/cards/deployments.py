@@ -12,7 +12,7 @@ from assistant.contracts.changes import Change
 Person = Callable[[str], str]
 """From a provider's login, or the name in the catalogue, to the name that colleagues know."""
 
-_MARKS = {Verdict.PASSED: "ok", Verdict.WARNED: "busy", Verdict.STOPPED: "bad", Verdict.UNKNOWN: "unknown"}
+_MARKS = {Verdict.PASSED: "ok", Verdict.WARNED: "warn", Verdict.STOPPED: "bad", Verdict.UNKNOWN: "unknown"}
 _COMMITS = 8
 _TELLING = ("access", "order", "CI", "known")
 """Gates whose finding is worth reading when they pass too."""
@@ -24,6 +24,9 @@ _STATES = {
     State.UNDER_WAY: "busy",
     State.UNCERTAIN: "unknown",
     State.SUCCEEDED: "ok",
+    State.CANCELLED: "warn",
+    State.EXPIRED: "warn",
+    State.VOID: "warn",
 }
 
 
@@ -39,7 +42,7 @@ def proposal_card(proposal: Proposal, person: Person, sandbox: bool, only_asked:
         only_asked: it was asked what would happen; nothing waits for a yes then.
     """
     plans = proposal.plans
-    rows = tuple(row for plan in plans for row in _gates(plan, len(plans) > 1))
+    rows = tuple(row for plan in plans for row in _gates(plan, len(plans) > 1, _told(proposal), only_asked))
     lines = tuple(line for plan in plans for line in _contents(plan, person, len(plans) > 1))
     notes = tuple(dict.fromkeys(_notes(proposal, only_asked, person)))
     buttons: tuple[Button, ...] = ()
@@ -56,11 +59,15 @@ def proposal_card(proposal: Proposal, person: Person, sandbox: bool, only_asked:
 
 def _question(proposal: Proposal, only_asked: bool) -> str:
     what = " and ".join(step_words(plan) for plan in proposal.plans)
-    stopped = [finding.sentence for plan in proposal.plans for finding in plan.findings if finding.stops]
-    if stopped:
+    if told := _told(proposal):
         end = "Nothing was requested." if only_asked else "Nothing was started."
-        return f"{what}: not possible right now. {stopped[0]} {end}"
+        return f"{what}: not possible right now. {told.sentence} {end}"
     return f"{what}: this is what would happen. Nothing was requested." if only_asked else f"{what}?"
+
+
+def _told(proposal: Proposal) -> Finding | None:
+    """What stops it first: the headline says it."""
+    return next((finding for plan in proposal.plans for finding in plan.findings if finding.stops), None)
 
 
 def _ways_out(proposal: Proposal) -> Iterable[Button]:
@@ -88,16 +95,21 @@ def step_words(plan: Plan) -> str:
     return f"Deploy {name} to {wish.environment}{before}"
 
 
-def _gates(plan: Plan, named: bool) -> Iterable[Row]:
-    """Every gate with its finding: what needs a look each in a row of its own, what passed in one."""
+def _gates(plan: Plan, named: bool, told: Finding | None, only_asked: bool) -> Iterable[Row]:
+    """Every gate with its finding: what needs a look each in a row of its own, what passed in one.
+
+    What the headline tells is not said twice, and what passed helps nobody whom something else stops.
+    """
     prefix = f"{plan.wish.service}: " if named else ""
     passed = []
     for finding in plan.findings:
+        if finding is told and not (finding.url or named or only_asked):
+            continue
         if finding.verdict is Verdict.PASSED:
             passed.append(f"{finding.gate} ({_short(finding)})" if finding.gate in _TELLING else finding.gate)
         else:
             yield Row(_MARKS[finding.verdict], f"{prefix}{finding.gate}", _line(finding))
-    if passed:
+    if passed and (told is None or only_asked):
         yield Row("ok", f"{prefix}passed", (", ".join(passed),))
 
 
@@ -113,14 +125,13 @@ def _contents(plan: Plan, person: Person, named: bool) -> Iterable[Line]:
     found = plan.comparison
     if found is None or not (found.changes or found.warned):
         return
-    touching = (
-        f" of {found.total} commits touch {plan.wish.service}"
-        if found.of_paths
-        else f" commit{'s' if len(found.changes) != 1 else ''}"
-    )
-    prefix = f"{plan.wish.service}, " if named else ""
-    verb = "take back" if plan.wish.verb is Verb.ROLLBACK else "bring"
-    yield (f"{prefix}{len(found.changes)}{touching}, which this would {verb}:",)
+    count = len(found.changes)
+    commits = f"{count} commit{'s' if count != 1 else ''}"
+    if found.of_paths:
+        commits = f"{count} of {found.total} commits, those that touch {plan.wish.service}"
+    prefix = f"{plan.wish.service}: " if named else ""
+    verb = "takes back" if plan.wish.verb is Verb.ROLLBACK else "brings"
+    yield (f"{prefix}It {verb} {commits}:",)
     for change in found.changes[:_COMMITS]:
         yield _commit(change, person)
     more = len(found.changes) - _COMMITS
@@ -193,12 +204,12 @@ def requests_card(requests: Sequence[ChangeRequest], person: Person, sandbox: bo
     """How far requests are; one of them with all that is known of it."""
     if len(requests) == 1:
         return _request_card(requests[0], person, sandbox)
-    rows = tuple(Row(_STATES.get(one.state, "bad"), _name(one), _how_far(one, person)) for one in requests)
+    rows = tuple(Row(_STATES.get(one.state, "bad"), _name(one), _how_far(one)) for one in requests)
     return Card(f"{len(requests)} requests:", rows, sandbox=sandbox)
 
 
 def _request_card(one: ChangeRequest, person: Person, sandbox: bool) -> Card:
-    row = Row(_STATES.get(one.state, "bad"), step_words(one.plan), _how_far(one, person))
+    row = Row(_STATES.get(one.state, "bad"), step_words(one.plan), _ended(one))
     lines: list[Line] = [(f"Asked for by {person(one.asker.identity)}", *_because(one))]
     if one.approver and one.approved_at:
         lines.append((f"Approved by {person(one.approver.identity)} ", *_at(one.approved_at)))
@@ -217,13 +228,21 @@ def _request_card(one: ChangeRequest, person: Person, sandbox: bool) -> Card:
 
 
 def _headline(one: ChangeRequest) -> str:
+    name = f"Request {one.number}, {_short_words(one)}"
     if one.state is State.WAITING:
-        return f"Request {one.number} waits for approval by {_some(one.plan.approvers)}."
+        return f"{name}, waits for approval by {_some(one.plan.approvers)}."
     if one.state is State.UNCERTAIN:
-        return f"Request {one.number}: nobody knows whether it started. Please look and tell me; I don't try again."
+        return f"{name}: nobody knows whether it started. Please look and tell me; I don't try again."
     if one.state is State.SUCCEEDED:
-        return f"Request {one.number} is done: {one.target.version} runs in {one.wish.environment}."
-    return f"Request {one.number} is {one.state.value}."
+        return f"{name}, is done."
+    return f"{name}, {'has' if one.state is State.FAILED else 'is'} {one.state.value}."
+
+
+def _short_words(one: ChangeRequest) -> str:
+    """ "payments 1.4.3 → production"."""
+    if one.wish.verb is Verb.ROLLBACK:
+        return f"{one.wish.service} back to {one.target.version} in {one.wish.environment}"
+    return f"{one.wish.service} {one.target.version} → {one.wish.environment}"
 
 
 def _buttons(one: ChangeRequest) -> tuple[Button, ...]:
@@ -248,9 +267,15 @@ def _name(one: ChangeRequest) -> str:
     return f"{one.number}: {step_words(one.plan)}"
 
 
-def _how_far(one: ChangeRequest, person: Person) -> Line:
-    words = one.outcome or one.state.value
-    return (f"{words} ", *_at(one.ended_at)) if one.ended_at else (words,)
+def _how_far(one: ChangeRequest) -> Line:
+    return _ended(one) or (one.state.value,)
+
+
+def _ended(one: ChangeRequest) -> Line:
+    """What became of it, as far as there is more to say than its state."""
+    if one.ended_at:
+        return (f"{one.outcome or one.state.value} ", *_at(one.ended_at))
+    return (one.outcome,) if one.outcome else ()
 
 
 def _because(one: ChangeRequest) -> Line:

@@ -71,11 +71,13 @@ def _rebuilt(one: WatchedBuild) -> str:
 
 def with_progress(card: Card, request: ChangeRequest, one: Watched, person: Person) -> Card:
     """The card of our own request with how far its run is, first of all while both tell the same."""
-    row = Row(mark(one), f"run {one.progress.run or one.progress.run_id}", (how_far(one, person),))
-    title = f"Request {request.number}, {_name(one)}: {how_far(one, person)}."
-    same = request.state in (State.UNDER_WAY, State.SUCCEEDED) and not one.lost
     buttons = (*card.buttons, *_buttons(one))
-    return replace(card, title=title if same else card.title, rows=(*card.rows, row), buttons=buttons)
+    if request.state in (State.UNDER_WAY, State.SUCCEEDED) and not one.lost:
+        title = f"Request {request.number}, {_name(one)}: {how_far(one, person)}."
+        rows = tuple(replace(row, mark=mark(one), line=()) for row in card.rows)
+        return replace(card, title=title, rows=rows, buttons=buttons)
+    row = Row(mark(one), f"run {one.progress.run or one.progress.run_id}", (how_far(one, person),))
+    return replace(card, rows=(*card.rows, row), buttons=buttons)
 
 
 def free_card(waiter: Waiter, sandbox: bool) -> Card:

@@ -17,6 +17,8 @@ from tests.presentation.block_rules import texts
     [
         ("checkout staging", {"service": ["checkout"], "environment": ["staging"]}),
         ("stg checkout", {"environment": ["staging"], "service": ["checkout"]}),
+        ("checkout qa", {"service": ["checkout"], "environment": ["qa"]}),
+        ("checkout storefront in qa", {"service": ["checkout", "storefront"], "environment": ["qa"]}),
         ("of paymets in prod", {"service": ["payments"], "environment": ["production"]}),
         ("billing worker, production", {"service": ["billing-worker"], "environment": ["production"]}),
         ("search", {"service": ["search"]}),
