@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -24,7 +24,6 @@ from assistant.contracts.pipelines import Run
 from assistant.contracts.platform import Delivery
 from assistant.contracts.records import Records
 from assistant.integrations.store.audit import SqlAuditLog
-from assistant.integrations.store.database import open_database
 from assistant.integrations.store.locks import SqlLocks
 from assistant.integrations.store.requests import SqlRequests, requests
 from assistant.operations.context import Context
@@ -245,10 +244,3 @@ class Company:
                 if body[name]:
                     body[name] = (datetime.fromisoformat(body[name]) - timedelta(seconds=seconds)).isoformat()
             connection.execute(requests.update().where(requests.c.number == number).values(body=body))
-
-
-def company(folder: Path) -> Iterator[Company]:
-    """A company with an empty database."""
-    engine = open_database(f"sqlite:///{folder}/assistant.db")
-    yield Company(engine)
-    engine.dispose()

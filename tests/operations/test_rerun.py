@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -14,16 +12,11 @@ from assistant.contracts.errors import Invalid, NotAllowed
 from assistant.operations import locks
 from assistant.operations.context import Context
 from assistant.operations.rerun import rerun
-from tests.operations.changing import Company, commit, company
+from tests.operations.changing import Company, commit
 from tests.operations.fake_pipelines import FakePipelines, run
 
 RED, RUNNING = run(17, Phase.FAILED), run(18, Phase.RUNNING)
 DEPLOYING = replace(run(77), commit=commit("1.4.1"))
-
-
-@pytest.fixture
-def firm(tmp_path: Path) -> Iterator[Company]:
-    yield from company(tmp_path)
 
 
 def seen_by(firm: Company, person: str) -> Context:

@@ -17,11 +17,11 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 import pytest
 import requests
 from cryptography.fernet import Fernet
+from sqlalchemy.engine import Engine
 
 from assistant.contracts.errors import NotConnected, Unavailable
 from assistant.contracts.messaging import Workspace
 from assistant.integrations.chat.workspaces import InstalledWorkspaces, Members, OneWorkspace
-from assistant.integrations.store.database import open_database
 from assistant.integrations.store.installations import SqlInstallations
 from assistant.integrations.store.leases import SqlLeases
 from extensions.channels.slack.oauth import SCOPES
@@ -162,8 +162,8 @@ FRESH = {
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> SqlInstallations:
-    return SqlInstallations(open_database(f"sqlite:///{tmp_path}/assistant.db"), [KEY])
+def store(engine: Engine) -> SqlInstallations:
+    return SqlInstallations(engine, [KEY])
 
 
 def workspaces(store: SqlInstallations, tokens: Tokens) -> InstalledWorkspaces:
