@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from assistant.contracts.actor import Actor
-from assistant.contracts.change import ChangeRequest
+from assistant.contracts.change import ChangeRequest, Proposal, Verb, Wish
 from assistant.contracts.changes import Change, Comparison
 from assistant.contracts.delivery import Deployment, Phase, ServiceState
 from assistant.contracts.deployer import CiLevel, CiVerdict, Progress, Target
@@ -26,13 +26,19 @@ from assistant.contracts.records import Records
 from assistant.integrations.store.audit import SqlAuditLog
 from assistant.integrations.store.locks import SqlLocks
 from assistant.integrations.store.requests import SqlRequests, requests
+from assistant.operations import deployments, trigger
 from assistant.operations.context import Context
 from assistant.safeguards.access import Access, load_access
+from assistant.safeguards.audit import defects
 from tests.operations.platform import CATALOGUE, POOL, Memory
 
 ACCESS = load_access(Path(__file__).parents[2] / "catalog")
 THEN = datetime(2026, 3, 2, 9, 0, tzinfo=timezone.utc)
 Place = tuple[str, str]
+CHAT = "T1.C1.1"
+STAGING = Wish(Verb.DEPLOY, "checkout", "staging", "1.4.3")
+PRODUCTION = Wish(Verb.DEPLOY, "checkout", "production", "1.4.3")
+BACK = Wish(Verb.ROLLBACK, "checkout", "production")
 
 
 class Killed(BaseException):
@@ -244,3 +250,34 @@ class Company:
                 if body[name]:
                     body[name] = (datetime.fromisoformat(body[name]) - timedelta(seconds=seconds)).isoformat()
             connection.execute(requests.update().where(requests.c.number == number).values(body=body))
+
+
+def ask(firm: Company, *wishes: Wish, person: str = "ana-duarte", **more: object) -> Proposal:
+    """Somebody wishes for something."""
+    return deployments.propose(firm.seen_by(person), wishes, CHAT, **more)  # type: ignore[arg-type]
+
+
+def yes(firm: Company, proposal: Proposal, person: str = "ana-duarte") -> tuple[ChangeRequest, ...]:
+    """Their yes to all that was shown."""
+    shown = [(request.number, request.revision) for request in proposal.requests]
+    return deployments.confirm(firm.seen_by(person), shown)
+
+
+def confirmed(firm: Company, wish: Wish = PRODUCTION) -> ChangeRequest:
+    """A wish of Ana's, with her yes."""
+    return yes(firm, ask(firm, wish))[0]
+
+
+def advance(firm: Company, number: int) -> ChangeRequest:
+    """The worker's next step."""
+    return trigger.advance(firm.seen_by("worker"), firm.get(number))
+
+
+def stopped_at(proposal: Proposal) -> list[str]:
+    """The gates that a wish does not pass."""
+    return [finding.gate for plan in proposal.plans for finding in plan.findings if finding.stops]
+
+
+def whole(firm: Company) -> bool:
+    """Whether the audit log is what was written."""
+    return not list(defects(firm.records.audit.records()))

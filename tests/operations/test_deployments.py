@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from assistant.contracts.audit import AuditRequest
-from assistant.contracts.change import ChangeRequest, Proposal, State, Verb, Verdict, Wish
+from assistant.contracts.change import ChangeRequest, State, Verdict, Wish
 from assistant.contracts.delivery import Deployment, Phase
 from assistant.contracts.deployer import CiLevel
 from assistant.contracts.errors import CatalogueBroken, Conflict, Invalid, NotAllowed, NotFound, Unavailable
@@ -18,40 +18,24 @@ from assistant.operations import approvals, deployments, locks, trigger
 from assistant.operations.cancel import cancel
 from assistant.presentation.cards.deployments import proposal_card
 from assistant.presentation.plain import render
-from assistant.safeguards.audit import defects
-from tests.operations.changing import THEN, Company, Killed, World, commit
+from tests.operations.changing import (
+    BACK,
+    CHAT,
+    PRODUCTION,
+    STAGING,
+    THEN,
+    Company,
+    Killed,
+    World,
+    advance,
+    ask,
+    commit,
+    confirmed,
+    stopped_at,
+    whole,
+    yes,
+)
 from tests.operations.platform import CATALOGUE
-
-CHAT = "T1.C1.1"
-STAGING = Wish(Verb.DEPLOY, "checkout", "staging", "1.4.3")
-PRODUCTION = Wish(Verb.DEPLOY, "checkout", "production", "1.4.3")
-BACK = Wish(Verb.ROLLBACK, "checkout", "production")
-
-
-def ask(firm: Company, *wishes: Wish, person: str = "ana-duarte", **more: object) -> Proposal:
-    return deployments.propose(firm.seen_by(person), wishes, CHAT, **more)  # type: ignore[arg-type]
-
-
-def yes(firm: Company, proposal: Proposal, person: str = "ana-duarte") -> tuple[ChangeRequest, ...]:
-    shown = [(request.number, request.revision) for request in proposal.requests]
-    return deployments.confirm(firm.seen_by(person), shown)
-
-
-def confirmed(firm: Company, wish: Wish = PRODUCTION) -> ChangeRequest:
-    return yes(firm, ask(firm, wish))[0]
-
-
-def advance(firm: Company, number: int) -> ChangeRequest:
-    return trigger.advance(firm.seen_by("worker"), firm.get(number))
-
-
-def stopped_at(proposal: Proposal) -> list[str]:
-    return [finding.gate for plan in proposal.plans for finding in plan.findings if finding.stops]
-
-
-def whole(firm: Company) -> bool:
-    return not list(defects(firm.records.audit.records()))
-
 
 # What is shown
 
