@@ -144,6 +144,21 @@ def test_a_lock_ends_by_itself_and_makes_room(engine: Engine) -> None:
         store.remove(placed.number, entry())
 
 
+def test_a_lock_of_other_providers_holds_nothing_here(engine: Engine) -> None:
+    SqlLocks(engine, "test").place(lock(), entry(), NOW)
+    elsewhere = SqlLocks(engine, "https://api.github.com")
+    assert elsewhere.active(NOW) == () and elsewhere.place(lock(), entry(), NOW)
+
+
+def test_what_is_done_to_a_lock_and_the_pause_stands_in_the_log(engine: Engine) -> None:
+    store = SqlLocks(engine, "test")
+    placed = store.place(lock(), entry(outcome="locked"), NOW)
+    store.remove(placed.number, entry(outcome="unlocked"))
+    store.wait(Waiter(0, Scope(environment="staging"), BEN, NOW), entry(outcome="waits"))
+    store.set_pause(None, entry(outcome="resumed"))
+    assert [each.outcome for each in SqlAuditLog(engine).records()] == ["locked", "unlocked", "waits", "resumed"]
+
+
 def test_who_waits_twice_keeps_their_place(engine: Engine) -> None:
     store = SqlLocks(engine, "test")
     scope = Scope("search", "staging")
