@@ -37,6 +37,15 @@ def test_a_run_that_deployed_is_told_and_not_run(firm: Company) -> None:
     assert done.deployment and done.deployment.version == "1.4.1" and done.current is not None
 
 
+def test_what_is_neither_a_build_nor_a_deployment_of_the_service_is_not_run(firm: Company) -> None:
+    foreign = replace(run(78, Phase.FAILED), commit="f" * 40)
+    pipelines = FakePipelines(built={"checkout": [RED]}, deployed={"checkout": [foreign]})
+    context = firm.seen_by("ana-duarte", pipelines=lambda name: pipelines)
+    with pytest.raises(Invalid, match="no build of checkout"):
+        rerun(context, "checkout", "78")
+    assert not firm.world.reruns
+
+
 def test_what_still_runs_is_left_alone(firm: Company) -> None:
     with pytest.raises(Invalid, match="still running"):
         rerun(seen_by(firm, "ana-duarte"), "checkout", "18")
