@@ -218,12 +218,12 @@ def test_the_name_is_erased_and_the_record_stays_whole(engine: Engine) -> None:
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
-        (AuditRequest(), [3, 2, 1]),
-        (AuditRequest(services=("checkout",)), [3, 1]),
-        (AuditRequest(environments=("staging",)), [3, 1]),
+        (AuditRequest(), [4, 3, 2, 1]),
+        (AuditRequest(services=("checkout",)), [4, 3, 1]),
+        (AuditRequest(environments=("staging",)), [4, 3, 1]),
         (AuditRequest(people=("ben-osei",)), [2]),
         (AuditRequest(verbs=("lock",)), [3]),
-        (AuditRequest(interval=Interval(NOW, NOW + timedelta(hours=1))), [2, 1]),
+        (AuditRequest(interval=Interval(NOW, NOW + timedelta(hours=1))), [4, 2, 1]),
         (AuditRequest(correlation="c1"), [1]),
     ],
 )
@@ -232,6 +232,7 @@ def test_what_is_asked_for_is_found(engine: Engine, asked: AuditRequest, found: 
     log.append(entry(correlation="c1"))
     log.append(entry(BEN, resource="payments/production"))
     log.append(entry(verb="lock", resource="*/staging", at=NOW + timedelta(days=1)))
+    log.append(entry(verb="rerun", resource="checkout/*"))
     assert [each.number for each in log.search(asked)] == found
 
 
