@@ -175,13 +175,6 @@ class Assistant(Providers):
             raise NotConnected("Slack", "is not connected (docs/slack.md says how)")
         return slack
 
-    def slack_token(self, team: str) -> str:
-        """A bot token for a workspace. Raises NotConnected when the app is not installed there, Unavailable."""
-        here = self.workspaces.workspace(team)
-        if here is None:
-            raise NotConnected("Slack", f"has no installation of the app in the workspace {team}")
-        return here.token
-
     @property
     def answer_seconds(self) -> float:
         """Seconds from a message to its answer, with whatever is known by then (``ANSWER_DEADLINE``)."""

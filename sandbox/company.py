@@ -40,6 +40,7 @@ class Service:
     fails: Mapping[str, str] = field(default_factory=dict)
 
 
+TOKEN = "sandbox-token"  # noqa: S105 - made up, and good for nothing elsewhere
 ORGANISATION: str = _DATA["organisation"]
 ENVIRONMENTS: list[str] = _DATA["environments"]
 PEOPLE: dict[str, str] = _DATA["people"]
@@ -48,6 +49,14 @@ CENTRAL = "deployments"
 REPOSITORIES = list(dict.fromkeys([*(service.repository for service in SERVICES.values()), CENTRAL]))
 CI_JOBS: dict[str, dict[str, int]] = _DATA["ci_jobs"]
 DEPLOY_STEPS: dict[str, int] = _DATA["deploy_steps"]
+TALK: dict[str, tuple[str, int]] = _DATA["talk"]
+TODAY: dict[str, Any] = _DATA["today"]
 FAILURES: dict[str, list[str]] = _DATA["failures"]
 ALERTS: list[dict[str, dict[str, str]]] = _DATA["alerts"]
 METRICS: dict[str, dict[str, Any]] = _DATA["metrics"]
+
+
+def environments_of(repository: str) -> list[str]:
+    """The environments that GitHub knows of a repository, by its names for them."""
+    services = [service for service in SERVICES.values() if service.repository == repository and not service.central]
+    return [services[0].renamed.get(name, name) for name in ENVIRONMENTS] if services else []

@@ -6,84 +6,36 @@ import base64
 
 import yaml
 
-from sandbox.company import CENTRAL, ENVIRONMENTS, ORGANISATION, SERVICES
+from sandbox.company import CENTRAL, ENVIRONMENTS, ORGANISATION, SERVICES, environments_of, read
 from sandbox.records import digest
 from sandbox.shapes import Json, Scene
 
-_CI = """name: CI
-on:
-  push: {branches: [main]}
-  pull_request:
-jobs:
-"""
-
-_DEPLOY = """name: Deploy
-run-name: "Deploy ${{ github.ref_name }} to ${{ inputs.environment }}\
-${{ inputs.request && format(' ({0})', inputs.request) }}"
-on:
-MERGE  workflow_dispatch:
-    inputs:
-      environment: {description: Where to, required: true, type: environment}
-      commit: {description: The commit that the tag must still name, required: false}
-      request: {description: The number of the request, required: false}
-jobs:
-  deploy:
-    runs-on: ubuntu-latest
-    environment: ${{ inputs.environment || 'staging' }}
-    steps:
-      - uses: actions/checkout@v4
-      - run: ./deploy
-"""
-
-_CENTRAL = """name: Deploy
-run-name: "deploy ${{ inputs.app }} ${{ inputs.tag }} to ${{ inputs.env }}\
-${{ inputs.request && format(' ({0})', inputs.request) }}"
-on:
-  workflow_dispatch:
-    inputs:
-      app: {description: Which service, required: true}
-      tag: {description: Which version, required: true}
-      env: {description: Where to, required: true, type: choice, options: [OPTIONS]}
-      request: {description: The number of the request, required: false}
-jobs:
-  deploy:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-      - run: ./deploy
-"""
-
-_COMPONENT = """apiVersion: backstage.io/v1alpha1
-kind: Component
-metadata:
-  name: NAME
-  annotations:
-    github.com/project-slug: ORGANISATION/REPOSITORY
-spec:
-  type: service
-  lifecycle: production
-  owner: OWNER
-"""
+_FILES: dict[str, str] = read("files.yaml")
 
 
 def _texts(repository: str, workflows: list[str]) -> dict[str, str]:
     services = {name: service for name, service in SERVICES.items() if service.repository == repository}
     merge = "  push: {branches: [main]}\n" if any(service.on_merge for service in services.values()) else ""
-    deploy = _DEPLOY.replace("MERGE", merge)
-    if repository == CENTRAL:
-        deploy = _CENTRAL.replace("OPTIONS", ", ".join(ENVIRONMENTS))
-    jobs = "".join(
-        f"  {job}:\n    runs-on: ubuntu-latest\n    steps: [{{run: ./{job}}}]\n" for job in ("lint", "test", "build")
-    )
-    known = {"ci.yml": _CI + jobs, "deploy.yml": deploy}
-    texts = {f".github/workflows/{name}": known[name] for name in workflows}
+    texts = {}
+    for name in workflows:
+        text = _FILES[f"central {name}" if repository == CENTRAL else name]
+        texts[f".github/workflows/{name}"] = _filled(text, MERGE=merge, OPTIONS=", ".join(ENVIRONMENTS))
     for name, service in services.items():
         values = {"NAME": name, "ORGANISATION": ORGANISATION, "REPOSITORY": repository, "OWNER": service.owner}
-        text = _COMPONENT
-        for word, value in values.items():
-            text = text.replace(word, value)
-        texts[f"{service.path}catalog-info.yaml"] = text
+        texts[f"{service.path}catalog-info.yaml"] = _filled(_FILES["catalog-info.yaml"], **values)
     return texts
+
+
+def _filled(text: str, **values: str) -> str:
+    for word, value in values.items():
+        text = text.replace(word, value)
+    return text
+
+
+def workflows_of(repository: str) -> list[str]:
+    """The files of the workflows that a repository has."""
+    builds, deploys = repository != CENTRAL, repository == CENTRAL or bool(environments_of(repository))
+    return [*(["ci.yml"] if builds else []), *(["deploy.yml"] if deploys else [])]
 
 
 def inputs(repository: str, workflow: str) -> dict[str, bool] | None:
@@ -94,9 +46,9 @@ def inputs(repository: str, workflow: str) -> dict[str, bool] | None:
     return {name: value["required"] for name, value in triggers["workflow_dispatch"]["inputs"].items()}
 
 
-def contents(scene: Scene, repository: str, path: str, workflows: list[str]) -> Json | list[Json] | None:
+def contents(scene: Scene, repository: str, path: str) -> Json | list[Json] | None:
     """A ``content-file``, the ``content-directory`` of a folder, or None when there is neither."""
-    texts = _texts(repository, workflows)
+    texts = _texts(repository, workflows_of(repository))
     if path in texts:
         text = texts[path]
         encoded = {"encoding": "base64", "content": base64.encodebytes(text.encode()).decode()}

@@ -11,19 +11,18 @@ from datetime import datetime
 from typing import Any
 
 from sandbox import logs
-from sandbox.company import ORGANISATION, PEOPLE, SERVICES
+from sandbox.company import ORGANISATION, PEOPLE, SERVICES, read
 from sandbox.records import Run, Step, Tag
-from sandbox.shapes import Json, Scene
+from sandbox.shapes import Json, Scene, fill
 
 VERSION = "2.516.2"
 DEPLOY_APP = "platform/deploy-app"
-_FOLDER = "com.cloudbees.hudson.plugins.folder.Folder"
-_WORKFLOW = "org.jenkinsci.plugins.workflow"
 _RESULTS = {"success": "SUCCESS", "failure": "FAILURE", "cancelled": "ABORTED"}
 _STAGES = {"success": "SUCCESS", "failure": "FAILED", "cancelled": "ABORTED"}
 _COLORS = {"SUCCESS": "blue", "FAILURE": "red", "ABORTED": "aborted", None: "notbuilt"}
 _NO_STAGES = ("Set up job", "Check out")
 _QUEUE_IDS = 1000
+_SHAPES = read("jenkins.yaml")
 _SIGN = re.compile(r"\{(\d*),(\d*)\}|[\[\],]|[^\[\]{},]+")
 
 
@@ -99,19 +98,26 @@ def _jobs(scene: Scene) -> Iterator[tuple[str, dict[int, Run]]]:
     yield DEPLOY_APP, dict(enumerate(sorted(deployed, key=lambda run: run.created), 1))
 
 
+def _show(shape: str, **values: Any) -> Json:
+    filled: Json = fill(_SHAPES[shape], values)
+    return filled
+
+
 def _objects(scene: Scene) -> dict[str, Json]:
     """Everything that answers ``api/json``, by its place: folders, jobs, builds, the queue and its items."""
-    issuer = {"_class": "hudson.security.csrf.DefaultCrumbIssuer", "crumb": "made-up", "crumbRequestField": "Crumb"}
-    root: Json = {"_class": "hudson.model.Hudson", "mode": "NORMAL", "url": _url(scene), "views": [], "jobs": []}
-    found = {"": root, "crumbIssuer": issuer, "queue": {"_class": "hudson.model.Queue", "items": []}}
+    queued: list[Json] = []
+    found = {
+        "": _show("hudson", url=_url(scene), jobs=[]),
+        "crumbIssuer": _show("crumb"),
+        "queue": _show("queue", items=queued),
+    }
     for full_name, runs in _jobs(scene):
-        waiting, job, inside = _waiting(full_name, runs, scene), _job(scene, full_name, runs), root
-        found["queue"]["items"] += waiting
+        waiting, job, inside = _waiting(full_name, runs, scene), _job(scene, full_name, runs), found[""]
+        queued += waiting
         parts = full_name.split("/")
         for depth, name in enumerate(["/".join(parts[: end + 1]) for end in range(len(parts) - 1)]):
             if name not in found:
-                kind = f"{_WORKFLOW}.multibranch.WorkflowMultiBranchProject" if depth else _FOLDER
-                found[name] = _named(scene, kind, name) | {"jobs": []}
+                found[name] = _show("multibranch" if depth else "folder", **_named(scene, name), jobs=[])
                 inside["jobs"].append(found[name])
             inside = found[name]
         inside["jobs"].append(job)
@@ -120,52 +126,46 @@ def _objects(scene: Scene) -> dict[str, Json]:
     return found
 
 
-def _named(scene: Scene, kind: str, full_name: str) -> Json:
-    name = full_name.rpartition("/")[2]
-    return {"_class": kind, "name": name, "displayName": name, "fullName": full_name, "url": _url(scene, full_name)}
+def _named(scene: Scene, full_name: str) -> Json:
+    return {"name": full_name.rpartition("/")[2], "full": full_name, "url": _url(scene, full_name)}
 
 
 def _job(scene: Scene, full_name: str, runs: Mapping[int, Run]) -> Json:
     builds = [_build(scene, full_name, n, run) for n, run in runs.items() if run.jobs[0].start <= scene.now][::-1]
     waiting = _waiting(full_name, runs, scene)
     ended = next((each["result"] for each in builds if each["result"]), None)
-    color = _COLORS[ended] + ("_anime" if builds and builds[0]["building"] else "")
     wanted = ("APP", "VERSION", "ENV", "REQUEST") if full_name == DEPLOY_APP else ()
-    kind = "hudson.model.StringParameterDefinition"
-    parameters = [{"_class": kind, "name": name, "type": "StringParameterDefinition"} for name in wanted]
-    primary = {"_class": "jenkins.scm.api.metadata.PrimaryInstanceMetadataAction"}
-    return _named(scene, f"{_WORKFLOW}.job.WorkflowJob", full_name) | {
-        "actions": [{}, *([] if wanted else [primary])],
-        "color": color,
-        "buildable": True,
-        "inQueue": bool(waiting),
-        "queueItem": waiting[0] if waiting else None,
-        "property": [{"_class": "hudson.model.ParametersDefinitionProperty", "parameterDefinitions": parameters}],
-        "builds": builds[:100],
-        "allBuilds": builds,
-        "firstBuild": builds[-1] if builds else None,
-        "lastBuild": builds[0] if builds else None,
-        "nextBuildNumber": len(runs) + 1,
-    }
+    return _show(
+        "job",
+        **_named(scene, full_name),
+        actions=[{}, *([] if wanted else [_show("primary")])],
+        color=_COLORS[ended] + ("_anime" if builds and builds[0]["building"] else ""),
+        queued=bool(waiting),
+        item=waiting[0] if waiting else None,
+        parameters=[_show("parameter", name=name) for name in wanted],
+        newest=builds[:100],
+        builds=builds,
+        first=builds[-1] if builds else None,
+        last=builds[0] if builds else None,
+        next=len(runs) + 1,
+    )
 
 
 def _build(scene: Scene, full_name: str, number: int, run: Run) -> Json:
     begun, ended, done = run.jobs[0].start, run.jobs[-1].end, run.status(scene.now) == "completed"
-    return {
-        "_class": f"{_WORKFLOW}.job.WorkflowRun",
-        "actions": _actions(run),
-        "building": not done,
-        "changeSets": [{"_class": "hudson.plugins.git.GitChangeSetList", "items": _changes(run), "kind": "git"}],
-        "displayName": f"#{number}",
-        "duration": _millis(ended) - _millis(begun) if done else 0,
-        "fullDisplayName": f"{full_name.replace('/', ' » ')} #{number}",
-        "id": str(number),
-        "number": number,
-        "queueId": _queue_id(full_name, number),
-        "result": _RESULTS[run.conclusion] if done else None,
-        "timestamp": _millis(begun),
-        "url": f"{_url(scene, full_name)}{number}/",
-    }
+    return _show(
+        "build",
+        actions=_actions(run),
+        building=not done,
+        changes=_changes(run),
+        number=number,
+        duration=_millis(ended) - _millis(begun) if done else 0,
+        title=full_name.replace("/", " » "),
+        queue_id=_queue_id(full_name, number),
+        result=_RESULTS[run.conclusion] if done else None,
+        begun=_millis(begun),
+        url=_url(scene, full_name),
+    )
 
 
 def _changes(run: Run) -> list[Json]:
@@ -174,18 +174,10 @@ def _changes(run: Run) -> list[Json]:
 
 
 def _waiting(full_name: str, runs: Mapping[int, Run], scene: Scene) -> list[Json]:
-    task = {"_class": f"{_WORKFLOW}.job.WorkflowJob", "name": full_name.rpartition("/")[2]}
+    named = _named(scene, full_name)
     return [
-        {
-            "_class": "hudson.model.Queue$BuildableItem",
-            "actions": _actions(run),
-            "id": _queue_id(full_name, number),
-            "inQueueSince": _millis(run.created),
-            "url": f"queue/item/{_queue_id(full_name, number)}/",
-            "why": "Waiting for next available executor",
-            "task": task | {"url": _url(scene, full_name), "color": "blue"},
-        }
-        for number, run in runs.items()
+        _show("waiting", id=_queue_id(full_name, n), actions=_actions(run), since=_millis(run.created), **named)
+        for n, run in runs.items()
         if run.jobs[0].start > scene.now
     ]
 
@@ -194,10 +186,7 @@ def _left(job: Json, scene: Scene) -> Iterator[Json]:
     """The items that became builds: Jenkins remembers them for five minutes."""
     for build in job["allBuilds"]:
         if build["timestamp"] > _millis(scene.now) - 300_000:
-            place = f"queue/item/{build['queueId']}/"
-            begun = {name: build[name] for name in ("number", "url")}
-            kind = {"_class": "hudson.model.Queue$LeftItem", "cancelled": False, "why": None}
-            yield kind | {"id": build["queueId"], "url": place, "executable": begun}
+            yield _show("left", id=build["queueId"], number=build["number"], url=build["url"])
 
 
 def _queue_id(full_name: str, number: int) -> int:
@@ -205,24 +194,15 @@ def _queue_id(full_name: str, number: int) -> int:
 
 
 def _actions(run: Run) -> list[Json]:
-    first, _, last = run.login.partition("-")
-    user = {"userId": first[0] + last, "userName": PEOPLE.get(run.login, run.login)}
-    cause: Json = {
-        "_class": "hudson.model.Cause$UserIdCause",
-        "shortDescription": f"Started by user {user['userName']}",
-    }
     if run.target is None:
-        remote = f"https://github.com/{ORGANISATION}/{run.commit.repository}.git"
-        revision = {"SHA1": run.commit.sha, "branch": [{"SHA1": run.commit.sha, "name": "main"}]}
-        data = {"_class": "hudson.plugins.git.util.BuildData", "lastBuiltRevision": revision, "remoteUrls": [remote]}
-        push = {"_class": "jenkins.branch.BranchEventCause", "shortDescription": "Push event to branch main"}
-        return [{"_class": "hudson.model.CauseAction", "causes": [push]}, data, {}]
+        repository = f"{ORGANISATION}/{run.commit.repository}"
+        return [_show("pushed"), _show("built from", sha=run.commit.sha, repository=repository), {}]
+    first, _, last = run.login.partition("-")
     service, environment, version = run.target
     values = {"APP": service, "VERSION": version, "ENV": environment, "REQUEST": run.request}
-    kind = "hudson.model.StringParameterValue"
-    parameters = [{"_class": kind, "name": name, "value": value} for name, value in values.items() if value]
-    causes = {"_class": "hudson.model.CauseAction", "causes": [cause | user]}
-    return [causes, {"_class": "hudson.model.ParametersAction", "parameters": parameters}, {}]
+    parameters = [_show("value", name=name, value=value) for name, value in values.items() if value]
+    by = _show("started by", user=first[0] + last, name=PEOPLE.get(run.login, run.login))
+    return [by, _show("given", parameters=parameters), {}]
 
 
 def _steps(run: Run, now: datetime) -> list[Step]:
@@ -232,20 +212,25 @@ def _steps(run: Run, now: datetime) -> list[Step]:
 
 
 def _described(number: str, run: Run, now: datetime) -> Json:
-    """``wfapi/describe`` of the plugin pipeline-rest-api."""
-
     def timed(begun: datetime, ended: datetime) -> Json:
-        times = {"startTimeMillis": _millis(begun), "durationMillis": _millis(min(ended, now)) - _millis(begun)}
-        return times | {"pauseDurationMillis": 0}
+        return {"begun": _millis(begun), "duration": _millis(min(ended, now)) - _millis(begun)}
+
+    def status(conclusion: str, over: bool) -> str:
+        return _STAGES[conclusion] if over else "IN_PROGRESS"
 
     stages = [
-        {"id": str(5 + 7 * at), "name": step.name, "execNode": "", **timed(step.start, step.end)}
-        | {"status": _STAGES[step.conclusion] if step.end <= now else "IN_PROGRESS"}
+        _show(
+            "stage",
+            id=str(5 + 7 * at),
+            name=step.name,
+            status=status(step.conclusion, step.end <= now),
+            **timed(step.start, step.end),
+        )
         for at, step in enumerate(_steps(run, now))
     ]
-    status = _STAGES[run.conclusion] if run.status(now) == "completed" else "IN_PROGRESS"
-    told = {"_links": {}, "id": number, "name": f"#{number}", "status": status, "stages": stages}
-    return told | timed(run.jobs[0].start, run.jobs[-1].end)
+    whole = timed(run.jobs[0].start, run.jobs[-1].end)
+    over = run.status(now) == "completed"
+    return _show("described", id=number, status=status(run.conclusion, over), stages=stages, **whole)
 
 
 def _console(run: Run, now: datetime) -> Iterator[str]:

@@ -1,27 +1,11 @@
-"""What the made-up jobs write: a few hundred lines each; ``failures`` of company.yaml is how the failed ones end."""
+"""What the made-up jobs write: a few hundred lines each (``talk`` and ``failures`` of company.yaml)."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-from sandbox.company import FAILURES
+from sandbox.company import FAILURES, TALK
 from sandbox.records import Job, Run, Step, digest
-
-# What a step writes while it works: a line, and how often; {n} counts.
-_TALK = {
-    "Set up job": ("Download action repository 'actions/cache@v4' (part {n})", 4),
-    "Check out": ("remote: Counting objects: {n}% (done)", 12),
-    "Lint": ("src/module_{n}.py: ok, 0 errors", 60),
-    "Install": ("Collecting package-{n} (from -r requirements.txt)", 70),
-    "Unit tests": ("tests/unit/test_module_{n}.py::test_error_is_reported PASSED", 160),
-    "Contract tests": ("tests/contract/test_partner_{n}.py::test_answer PASSED", 40),
-    "Build image": ("#{n} sha256:layer extracted, 0 warnings", 30),
-    "Push image": ("layer {n}: Pushed", 12),
-    "Pull image": ("layer {n}: Pull complete", 20),
-    "Run migrations": ("Running upgrade step {n}, ok", 15),
-    "Roll out": ("Waiting for deployment rollout to finish: {n} of 60 updated replicas are available...", 60),
-    "Smoke test": ("GET /health/{n} 200 in 12 ms", 120),
-}
 
 
 def job_log(owner: Run, job: Job) -> str:
@@ -32,7 +16,7 @@ def job_log(owner: Run, job: Job) -> str:
 
 def written(owner: Run, step: Step) -> list[tuple[datetime, str]]:
     """What a step writes, each line with its time."""
-    talk, count = _TALK[step.name]
+    talk, count = TALK[step.name]
     texts = [f"##[group]Run {step.name.lower()}", f"commit {owner.commit.sha}", "##[endgroup]"]
     texts += [talk.format(n=number) for number in range(1, count + 1)]
     if step.conclusion == "failure":

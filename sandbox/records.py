@@ -10,6 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+_EPOCH = 1_600_000_000
+Stop = Sequence[str]
+"""The step that ends a run, and what it comes to: ``("Smoke test", "failure")``."""
+
 
 @dataclass(frozen=True)
 class Commit:
@@ -123,6 +127,32 @@ class Run:
         return max([moment for moment in moments if moment <= now], default=self.created)
 
 
+class Runs(list[Run]):
+    """All of them, each under a number that follows from what it is, so that looking further ahead never changes it."""
+
+    def __init__(self, services: Sequence[str]) -> None:
+        super().__init__()
+        self._services = services
+        self._places: dict[int, int] = {}
+
+    def add(self, service: str, kind: int, run: Run) -> Run:
+        """Keep a new one: ``kind`` 0 is a build, any other a deployment to one of seven environments."""
+        seconds, index = int(run.created.timestamp()) - _EPOCH, self._services.index(service)
+        while (number := (seconds * len(self._services) + index) * 8 + kind) in self._places:
+            seconds += 1  # only what is started over HTTP comes twice in a second
+        self._places[number] = len(self)
+        self.append(replace(run, id=number))
+        return self[-1]
+
+    def put(self, run: Run) -> None:
+        """Keep one in place of what was known of it."""
+        self[self._places[run.id]] = run
+
+    def service(self, run: Run) -> str:
+        """The service that one belongs to, as its number tells."""
+        return self._services[run.id // 8 % len(self._services)]
+
+
 @dataclass(frozen=True)
 class Deployment:
     """The record that GitHub makes for a job with an environment."""
@@ -162,8 +192,8 @@ class JobPlan:
     wait: timedelta = timedelta(0)
 
 
-def course(created: datetime, plans: Sequence[JobPlan], stop: tuple[str, str] | None) -> tuple[Job, ...]:
-    """Give every job its times, one after the other; ``stop`` is (step, conclusion) of the step that ends it all."""
+def course(created: datetime, plans: Sequence[JobPlan], stop: Stop | None) -> tuple[Job, ...]:
+    """Give every job its times, one after the other; ``stop`` ends it all."""
     jobs: list[Job] = []
     due = created + timedelta(seconds=3)
     for plan in plans:
@@ -187,7 +217,7 @@ def cut(jobs: Sequence[Job], now: datetime) -> tuple[Job, ...]:
     return (*kept, ended)
 
 
-def _job(plan: JobPlan, due: datetime, start: datetime, stop: tuple[str, str] | None) -> Job:
+def _job(plan: JobPlan, due: datetime, start: datetime, stop: Stop | None) -> Job:
     steps: list[Step] = []
     conclusion, at = "success", start
     for name, seconds in plan.steps.items():

@@ -1,33 +1,29 @@
-"""The HTTP around the made-up platform: who may ask, pages, ETags, limits, faults and the clock."""
+"""The HTTP around the made-up platform: which part of it answers, faults and the clock."""
 
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 import re
 import socket
 import struct
 import sys
-import threading
 import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from sandbox import github, jenkins, monitoring
-from sandbox.company import ORGANISATION
+from sandbox.company import ORGANISATION, TOKEN
 from sandbox.faults import Fault, Faults
-from sandbox.github import Call, Page, Problem, whole
+from sandbox.github_calls import Call, Problem
+from sandbox.github_runs import signed_log
 from sandbox.shapes import Scene
 from sandbox.world import World
 
-TOKEN = "sandbox-token"  # noqa: S105 - made up, and good for nothing elsewhere
-LIMIT = 5000
-_DOCS = "https://docs.github.com/rest"
 _PATIENCE = 600
 """How long, in seconds, an answer that never comes or only drips is kept up."""
 _GITHUB = re.compile("/(repos|orgs|users|user|app|rate_limit)(/|$)")
@@ -68,23 +64,6 @@ def moment(text: str) -> datetime:
     return found
 
 
-class Quota:
-    """GitHub's hourly allowance. It runs by the real clock, as the client's waiting does."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._hour, self._used = 0, 0
-
-    def use(self, cost: int) -> dict[str, int]:
-        """Take ``cost`` requests from the allowance and say how it stands."""
-        with self._lock:
-            hour = int(time.time()) // 3600
-            self._used = cost + (self._used if hour == self._hour else 0)
-            self._hour = hour
-            remaining = max(LIMIT - self._used, 0)
-            return {"limit": LIMIT, "remaining": remaining, "reset": (hour + 1) * 3600, "used": self._used}
-
-
 class Server(ThreadingHTTPServer):
     """The sandbox on 127.0.0.1.
 
@@ -101,7 +80,7 @@ class Server(ThreadingHTTPServer):
         self.clock = Clock(now)
         self.world = World(self.clock.now())
         self.faults = Faults()
-        self.quota = Quota()
+        self.quota = github.Quota()
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that hangs up is no event; anything else is shown."""
@@ -178,86 +157,21 @@ class Handler(BaseHTTPRequestHandler):
     def _scene(self) -> Scene:
         return Scene(self.server.world, self.server.clock.now(), f"http://{self.headers.get('Host')}")
 
-    # GitHub
-
     def _github(self) -> None:
-        headers: dict[str, str] = {}
-        try:
-            self._authorise()
-            if self.bare == "/rate_limit":
-                status, body = 200, self._rate_limit()
-            else:
-                call = Call(self._scene(), self.query, _object(self.text))
-                status, found = github.answer(self.command, self.bare, call)
-                body = self._page(found, headers) if isinstance(found, Page) else found
-        except github.Elsewhere as place:
-            status, body, headers["Location"] = 302, {}, place.url
-        except Problem as problem:
-            status, body = problem.status, _error(problem.status, problem.message)
-        self._send_github(status, body, headers)
+        url = f"http://{self.headers.get('Host')}{urlsplit(self.path).path}"
+        call = Call(self._scene(), url, self.query, self.text)
+        # A spoilt answer needs a body.
+        whole = self.fault is not None
+        self._send(*github.respond(self.command, self.bare, call, self.headers, self.server.quota, whole))
 
     def _log(self, repository: str, number: str) -> None:
         """A file of the store behind a signed address, which refuses whoever brings another right as well."""
         if "Authorization" in self.headers:
             return self._send(400, "InvalidAuthenticationInfo: only one kind of authentication is allowed\n")
         try:
-            return self._send(200, github.signed_log(repository, number, Call(self._scene(), self.query)))
+            return self._send(200, signed_log(repository, number, self.query.get("sig"), self._scene()))
         except Problem as problem:
             return self._send(problem.status, f"{problem.message}\n")
-
-    def _authorise(self) -> None:
-        kind, _, token = self.headers.get("Authorization", "").partition(" ")
-        as_app = self.bare.startswith("/app") or self.bare.endswith("/installation")
-        if not token or kind.lower() not in ("bearer", "token"):
-            raise Problem(401, "Requires authentication")
-        if as_app and not github.is_app_token(token):
-            raise Problem(401, "A JSON web token could not be decoded")
-        if not as_app and token not in (TOKEN, github.INSTALLATION_TOKEN):
-            raise Problem(401, "Bad credentials")
-
-    def _page(self, page: Page, headers: dict[str, str]) -> Any:
-        """Cut a list as GitHub does: https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api"""
-        size, number = min(whole(self.query.get("per_page"), 30), 100), whole(self.query.get("page"), 1)
-        last = max((len(page.items) + size - 1) // size, 1)
-        targets = {"prev": number - 1, "next": number + 1, "last": last, "first": 1}
-        wanted = [*(["prev"] if number > 1 else []), *(["next", "last"] if number < last else [])]
-        wanted += ["first"] if number > 1 else []
-        links = [f'<{self._address(targets[rel])}>; rel="{rel}"' for rel in wanted]
-        if links:
-            headers["Link"] = ", ".join(links)
-        shown = [page.show(item) for item in page.items[size * (number - 1) : size * number]]
-        return {"total_count": len(page.items), page.key: shown} if page.key else shown
-
-    def _address(self, page: int) -> str:
-        return f"http://{self.headers.get('Host')}{urlsplit(self.path).path}?{urlencode({**self.query, 'page': page})}"
-
-    def _rate_limit(self) -> Any:
-        core = self.server.quota.use(0)
-        other = {**core, "limit": 30, "remaining": 30, "used": 0}
-        return {"resources": {"core": core, "search": other}, "rate": core}
-
-    def _send_github(self, status: int, body: Any, headers: dict[str, str]) -> None:
-        data = json.dumps(body, separators=(",", ":")).encode() if status != 204 else b""
-        digest = hashlib.sha256(data).hexdigest()
-        if status == 200:
-            headers["ETag"] = f'W/"{digest}"'
-            headers["Cache-Control"] = "private, max-age=60, s-maxage=60"
-            # A spoilt answer needs a body.
-            if digest in self.headers.get("If-None-Match", "") and not self.fault:
-                status, data = 304, b""
-        free = status == 304 or self.bare == "/rate_limit"
-        self._send(status, data, {**self._github_headers(0 if free else 1), **headers})
-
-    def _github_headers(self, cost: int) -> dict[str, str]:
-        quota = {f"X-RateLimit-{name.title()}": str(value) for name, value in self.server.quota.use(cost).items()}
-        number = hashlib.sha256(f"{self.path}{time.time()}".encode()).hexdigest().upper()
-        return {
-            **quota,
-            "X-RateLimit-Resource": "core",
-            "X-GitHub-Request-Id": ":".join((number[:4], number[4:10], number[10:16])),
-            "X-GitHub-Media-Type": "github.v3; format=json",
-            "X-GitHub-Api-Version-Selected": self.headers.get("X-GitHub-Api-Version") or "2022-11-28",
-        }
 
     # What tests ask for
 
@@ -291,14 +205,15 @@ class Handler(BaseHTTPRequestHandler):
         """Fail in the wished way; False when the true answer shall still follow."""
         match fault.kind:
             case "status":
-                self._send_github(fault.status, _error(fault.status, "Server Error"), {})
+                self._refuse(fault.status, "Server Error")
             case "html":
                 page = b"<!DOCTYPE html><html><body><h1>Unicorn!</h1><p>We had issues.</p></body></html>"
                 self._send(fault.status, page, {"Content-Type": "text/html; charset=utf-8"})
             case "rate_limit":
-                self._limit("API rate limit exceeded for user ID 1001.", {"X-RateLimit-Remaining": "0"})
+                none = {"X_RateLimit_Remaining": "0", "X_RateLimit_Reset": str(int(time.time()) + 40)}
+                self._refuse(403, "API rate limit exceeded for user ID 1001.", **none)
             case "secondary_limit":
-                self._limit("You have exceeded a secondary rate limit.", {"Retry-After": "30"})
+                self._refuse(403, "You have exceeded a secondary rate limit.", Retry_After="30")
             case "reset":
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 self.close_connection = True
@@ -312,9 +227,8 @@ class Handler(BaseHTTPRequestHandler):
                 return False
         return True
 
-    def _limit(self, message: str, headers: dict[str, str]) -> None:
-        used_up = {"X-RateLimit-Reset": str(int(time.time()) + 40)} if "X-RateLimit-Remaining" in headers else {}
-        self._send_github(403, _error(403, message), {**headers, **used_up})
+    def _refuse(self, status: int, message: str, **headers: str) -> None:
+        self._send(*github.refusal(status, message, self.headers, self.server.quota, **headers))
 
     def _send(self, status: int, body: Any, headers: Mapping[str, str] | None = None) -> None:
         if self.muted:
@@ -343,16 +257,3 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
             if fault.lifted.wait(1):
                 return
-
-
-def _object(text: str) -> dict[str, Any]:
-    """The JSON object of a body; Problem when it is none."""
-    try:
-        found = json.loads(text or "{}")
-    except ValueError:
-        raise Problem(400, "Problems parsing JSON") from None
-    return found if isinstance(found, dict) else {}
-
-
-def _error(status: int, message: str) -> dict[str, str]:
-    return {"message": message, "documentation_url": _DOCS, "status": str(status)}

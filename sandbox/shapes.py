@@ -29,19 +29,38 @@ class Scene:
     now: datetime
     origin: str
 
+    def commits(self, repository: str) -> list[Commit]:
+        """A repository's commits so far, as the following the newest first."""
+        return self.world.commits(repository, self.now)
+
+    def tags(self, repository: str) -> list[Tag]:
+        """Its tags."""
+        return self.world.tags(repository, self.now)
+
+    def runs(self, repository: str) -> list[Run]:
+        """Its workflow runs."""
+        return self.world.runs(repository, self.now)
+
+    def deployments(self, repository: str) -> list[Deployment]:
+        """Its records of deployments."""
+        return self.world.deployments(repository, self.now)
+
     def show(self, shape: str, repository: str | None = None, **values: Any) -> Json:
         """A shape of ``answers.yaml``, filled in; one of a repository knows its addresses ``$api`` and ``$page``."""
         slug = f"{ORGANISATION}/{repository}"
         places = {"api": f"{self.origin}/repos/{slug}", "page": f"{self.origin}/{slug}", "slug": slug}
         node = base64.b64encode(f"{shape}:{values.get('id', values.get('sha', values.get('name')))}".encode()).decode()
         born = stamp(self.world.start - timedelta(days=400))
-        filled: Json = _fill(_ANSWERS[shape], {"origin": self.origin, "node": node, "born": born, **places, **values})
+        filled: Json = fill(_ANSWERS[shape], {"origin": self.origin, "node": node, "born": born, **places, **values})
         return filled
 
 
-def _fill(shape: Any, values: Json) -> Any:
+def fill(shape: Any, values: Json) -> Any:
+    """A shape with values in place of what follows a ``$``; what is nothing but that becomes the value itself."""
     if isinstance(shape, dict):
-        return {key: _fill(value, values) for key, value in shape.items()}
+        return {key: fill(value, values) for key, value in shape.items()}
+    if isinstance(shape, list):
+        return [fill(value, values) for value in shape]
     if not isinstance(shape, str) or "$" not in shape:
         return shape
     return values[shape[1:]] if shape[1:] in values else Template(shape).substitute(values)
@@ -70,7 +89,7 @@ def repository(scene: Scene, name: str, full: bool = False) -> Json:
     """A repository, with ``full`` as it stands by itself."""
     number, url = 5001 + REPOSITORIES.index(name), f"{scene.origin}/repos/{ORGANISATION}/{name}"
     shown = scene.show("repository", name, name=name, id=number, url=url, owner=user(scene, ORGANISATION))
-    pushed = stamp(scene.world.commits(name, scene.now)[0].at)
+    pushed = stamp(scene.commits(name)[0].at)
     return {**shown, **scene.show("full_repository", name, pushed=pushed)} if full else shown
 
 

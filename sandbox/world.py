@@ -10,8 +10,8 @@ from itertools import pairwise
 from threading import Lock
 from typing import TypeVar
 
-from sandbox.company import CENTRAL, CI_JOBS, DEPLOY_STEPS, ENVIRONMENTS, SERVICES
-from sandbox.records import Commit, Deployment, JobPlan, Run, Tag, course, cut
+from sandbox.company import CENTRAL, CI_JOBS, DEPLOY_STEPS, ENVIRONMENTS, SERVICES, TODAY
+from sandbox.records import Commit, Deployment, JobPlan, Run, Runs, Stop, Tag, course, cut
 
 SEED = 5
 ASSISTANT = "epetech-assistant"
@@ -22,9 +22,6 @@ _LAG = {"development": 0.4, "qa": 2.0, "staging": 5.0, "production": 27.0}
 """How many hours after its tag a version reaches each environment by hand."""
 _BUILD, _PAUSE = timedelta(minutes=8), timedelta(minutes=13)
 """From a commit to its tag, and to the next commit."""
-_EPOCH = 1_600_000_000
-_INDEX = {name: index for index, name in enumerate(SERVICES)}
-Stop = tuple[str, str]
 T = TypeVar("T")
 
 
@@ -41,8 +38,7 @@ class World:
         self._lock = Lock()
         self._commits = [Commit(CENTRAL, "Deploy any service (#1)", "lena-fischer", self._ago(days=60), "deploy")]
         self._tags: dict[tuple[str, str], Tag] = {}
-        self._runs: list[Run] = []
-        self._numbers: dict[int, int] = {}
+        self._runs = Runs(list(SERVICES))
         self._written = dict.fromkeys(SERVICES, 0)
         self._busy = dict.fromkeys(SERVICES, self.start)
         self._versions = {name: list(service.versions) for name, service in SERVICES.items()}
@@ -68,13 +64,17 @@ class World:
     def runs(self, repository: str, now: datetime) -> list[Run]:
         """The workflow runs."""
         self._reach(now)
-        here = [run for run in self._runs if run.commit.repository == repository and not SERVICES[_owner(run)].jenkins]
+        here = [
+            run
+            for run in self._runs
+            if run.commit.repository == repository and not SERVICES[self._runs.service(run)].jenkins
+        ]
         return _newest([run for run in here if run.created <= now], lambda run: run.created)
 
     def builds(self, service: str, now: datetime) -> list[Run]:
         """Everything that was built and deployed of a service, on GitHub or elsewhere, the oldest first."""
         self._reach(now)
-        made = [run for run in self._runs if _owner(run) == service and run.created <= now]
+        made = [run for run in self._runs if self._runs.service(run) == service and run.created <= now]
         return sorted(made, key=lambda run: run.created)
 
     def deployments(self, repository: str, now: datetime) -> list[Deployment]:
@@ -121,7 +121,7 @@ class World:
             there = [r for r in self._runs if r.target and r.target[:2] == (name, environment) and r.created <= at]
             for run in [r for r in there if at < r.jobs[0].due]:
                 there.remove(run)
-                self._put(replace(run, jobs=cut(run.jobs, at)))
+                self._runs.put(replace(run, jobs=cut(run.jobs, at)))
             begin = max([at, *(run.jobs[-1].end for run in there)])
             wait = _REVIEW if service.central and environment == "production" else timedelta(0)
             stop = (step, "failure") if step else None
@@ -135,12 +135,12 @@ class World:
         self._reach(at)
         with self._lock:
             jobs = course(at, [JobPlan(job, steps) for job, steps in CI_JOBS.items()], None)
-            return self._add(name, 0, Run(0, "ci.yml", "push", commit.title, "main", commit, ASSISTANT, at, jobs))
+            return self._runs.add(name, 0, Run(0, "ci.yml", "push", commit.title, "main", commit, ASSISTANT, at, jobs))
 
     def cancel(self, run: Run, at: datetime) -> None:
         """Stop a run that is not over."""
         with self._lock:
-            self._put(replace(run, jobs=cut(run.jobs, at)))
+            self._runs.put(replace(run, jobs=cut(run.jobs, at)))
 
     def rerun(self, run: Run, at: datetime) -> None:
         """Run what failed again; this time it goes well."""
@@ -149,7 +149,7 @@ class World:
         if run.target:
             plans = [JobPlan("Deploy", DEPLOY_STEPS, run.jobs[-1].environment)]
         with self._lock:
-            self._put(replace(run, jobs=(*good, *course(at, plans, None)), attempt=run.attempt + 1, begun=at))
+            self._runs.put(replace(run, jobs=(*good, *course(at, plans, None)), attempt=run.attempt + 1, begun=at))
 
     def move_tag(self, repository: str, name: str, now: datetime) -> None:
         """Let a tag name the newest commit, which is not what a tag should do."""
@@ -182,21 +182,15 @@ class World:
         return min(wanted, max(self._ago(minutes=15), tagged + timedelta(minutes=1)))
 
     def _today(self) -> None:
-        """What every trial begins with."""
-        red = "Keep vouchers when the cart is merged"
-        self._commit("checkout", red, self._ago(minutes=25), stop=("Unit tests", "failure"))
-        self._commit("checkout", "Fix the voucher test for empty carts", self._ago(minutes=-35))
-        self._deploy("search", "staging", self._tags["search", "2.9.0"], self._ago(seconds=15))
-        failed = ("Smoke test", "failure")
-        self._deploy("checkout", "qa", self._tags["checkout", "1.4.4"], self._ago(minutes=48), stop=failed)
-        cancelled = ("Roll out", "cancelled")
-        self._deploy("identity", "qa", self._tags["identity", "5.1.1"], self._ago(hours=52), stop=cancelled)
-        approved = timedelta(minutes=81)
-        tag = self._tags["notifications", "2.3.1"]
-        self._deploy("notifications", "production", tag, self._ago(minutes=31), wait=approved)
-        self._busy["inventory"] = self._ago(hours=-8)  # nobody touches it: it stays behind for the whole trial
-        self._running["search"]["staging"] = "2.9.0"
-        self._running["notifications"]["production"] = "2.3.1"
+        for each in TODAY["commits"]:
+            self._commit(each["service"], each["subject"], self._ago(minutes=each["ago"]), each.get("stop"))
+        for each in TODAY["deployments"]:
+            name, environment, version, stop = each["service"], each["environment"], each["version"], each.get("stop")
+            at, wait = self._ago(minutes=each["ago"]), timedelta(minutes=each.get("wait", 0))
+            self._deploy(name, environment, self._tags[name, version], at, stop, wait)
+            if not stop:
+                self._running[name][environment] = version
+        self._busy |= {name: self._ago(minutes=-period) for name, period in TODAY["left_alone"].items()}
 
     def _reach(self, now: datetime) -> None:
         with self._lock:
@@ -261,7 +255,7 @@ class World:
         commit = Commit(service.repository, f"{subject} (#{number})", self._random.choice(service.team), at, path)
         self._commits.append(commit)
         jobs = course(at, [JobPlan(job, steps) for job, steps in CI_JOBS.items()], stop)
-        self._add(name, 0, Run(0, "ci.yml", "push", commit.title, "main", commit, commit.login, at, jobs))
+        self._runs.add(name, 0, Run(0, "ci.yml", "push", commit.title, "main", commit, commit.login, at, jobs))
         return commit
 
     def _deploy(
@@ -298,25 +292,7 @@ class World:
         target = (name, environment, tag.version)
         kind = 1 + ENVIRONMENTS.index(environment)
         run = Run(0, "deploy.yml", event, title, ref, commit, login, at, jobs, target, request or "")
-        return self._add(name, kind, run)
-
-    def _add(self, name: str, kind: int, run: Run) -> Run:
-        """Keep a run under a number that follows from what it is, so that looking further ahead never changes it."""
-        seconds = int(run.created.timestamp()) - _EPOCH
-        while (number := (seconds * len(SERVICES) + _INDEX[name]) * 8 + kind) in self._numbers:
-            seconds += 1  # only what is started over HTTP comes twice in a second
-        self._numbers[number] = len(self._runs)
-        self._runs.append(replace(run, id=number))
-        return self._runs[-1]
-
-    def _put(self, run: Run) -> None:
-        self._runs[self._numbers[run.id]] = run
-
-
-def _owner(run: Run) -> str:
-    """The service that a run belongs to, as its number tells."""
-    names: list[str] = list(SERVICES)
-    return names[run.id // 8 % len(names)]
+        return self._runs.add(name, kind, run)
 
 
 def _newest(things: list[T], moment: Callable[[T], datetime]) -> list[T]:

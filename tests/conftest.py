@@ -13,10 +13,10 @@ import structlog
 os.environ.update(RASA_TELEMETRY_ENABLED="false", SQLALCHEMY_SILENCE_UBER_WARNING="1", TF_CPP_MIN_LOG_LEVEL="3")
 
 from assistant.settings import PROJECT
-from tests.postgres import database_url, postgresql
+from tests.postgres import _postgresql, _sqlite, database_url, databases, engine, postgresql
 from tests.running import Bot, running
 
-__all__ = ["database_url", "postgresql"]
+__all__ = ["_postgresql", "_sqlite", "database_url", "databases", "engine", "postgresql"]
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from assistant.catalogue.schema import nearest
 from assistant.catalogue.values import Value, Values, fill, fill_query, is_query, words
@@ -27,7 +26,7 @@ class Catalogue:
     """The company's platform at one moment.
 
     ``services``, ``teams``, ``people`` and ``providers`` are keyed by name; ``environments`` stand in the order
-    of the platform file. ``revision`` changes with every change of a file, ``read_at`` is aware and in UTC.
+    of the platform file. ``revision`` changes with every change of a file.
     """
 
     services: Mapping[str, Service]
@@ -36,7 +35,6 @@ class Catalogue:
     people: Mapping[str, Person]
     providers: Mapping[str, Provider]
     revision: str
-    read_at: datetime
     plans: Mapping[str, Plan] = field(repr=False)
     facts: Mapping[str, Values] = field(repr=False)
     documents: tuple[DocumentFolder, ...] = ()
@@ -65,7 +63,6 @@ class Catalogue:
                 name: (fill_query if is_query(name) else fill)(value.text, service, environment)
                 for name, value in declared.items()
             },
-            origins={name: value.origin for name, value in declared.items()},
         )
 
     def declared(self, service: str, environment: str) -> dict[str, Value]:

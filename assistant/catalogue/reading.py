@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
 from pathlib import Path
 
 from assistant.catalogue.catalogue import Catalogue, Plan
@@ -86,7 +85,6 @@ def _assemble(
         people=people,
         providers=platform.providers,
         revision=digest,
-        read_at=datetime.now(timezone.utc),
         plans={entry.service.name: _plan(entry, platform) for entry in entries},
         facts={entry.service.name: entry.facts for entry in entries},
         rotations=platform.rotations,

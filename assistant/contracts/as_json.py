@@ -70,11 +70,3 @@ def _read(kind: Any, body: Any) -> Any:
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind(body)
     return body
-
-
-def _may_be(kind: Any, body: Any) -> bool:
-    """Which of several kinds a body is of: a dataclass is told by the names of its fields."""
-    if is_dataclass(kind):
-        return isinstance(body, Mapping) and set(body) <= {field.name for field in fields(kind)}
-    mapping = get_origin(kind) is not None and issubclass(get_origin(kind), Mapping)
-    return kind is not type(None) and isinstance(body, Mapping) == mapping

@@ -43,11 +43,6 @@ class State(str, Enum):
         """True when nothing will follow."""
         return not NEXT[self]
 
-    @property
-    def holds_place(self) -> bool:
-        """True while no second change may touch the same service in the same environment."""
-        return self in HOLDING
-
 
 _DROPPED = (State.CANCELLED, State.EXPIRED, State.VOID)
 _ENDS = (State.SUCCEEDED, State.FAILED, State.CANCELLED)
@@ -67,6 +62,7 @@ what cannot be proved is ``UNCERTAIN`` until a run is found, none can have been,
 """
 OPEN = tuple(state for state in State if not state.ended)
 HOLDING = (State.STARTING, State.UNDER_WAY, State.UNCERTAIN)
+"""While no second change may touch the same service in the same environment."""
 
 
 class Verdict(str, Enum):
@@ -183,6 +179,10 @@ class ChangeRequest:
     def scope(self) -> Scope:
         """What it touches; as text (``payments/production``) the resource of the access rules and the audit log."""
         return Scope(self.plan.wish.service, self.plan.wish.environment)
+
+    def over(self, now: datetime) -> bool:
+        """Whether the time is over that its state had to wait."""
+        return self.expires_at is not None and self.expires_at <= now
 
     @property
     def too_late(self) -> str:

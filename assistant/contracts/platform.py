@@ -132,7 +132,7 @@ class Delivery:
 
     ``values`` maps dotted names (``observe.github_environment``, ``version.tag``, ``start.inputs.request``,
     ``health.alerts.service`` ...) to text in which ``{service}`` and ``{environment}`` are filled in. A name
-    that is absent was not declared and is *unknown*. ``origins`` has the same keys.
+    that is absent was not declared and is *unknown*.
     """
 
     service: str
@@ -140,7 +140,6 @@ class Delivery:
     provider: str | None
     repository: str | None
     values: Mapping[str, str] = field(default_factory=dict)
-    origins: Mapping[str, Origin] = field(default_factory=dict)
 
     def section(self, name: str) -> dict[str, str]:
         """The values below a dotted name: ``section("health.alerts")`` → ``{"service": "search", ...}``."""

@@ -22,16 +22,12 @@ from assistant.safeguards.access import Decision
 
 def waiting(context: Context) -> Waiting:
     """What waits for the speaker, and what of theirs waits for others or is under way. Everybody may ask."""
-    found = context.keeping.requests.find(OPEN)
+    now, found = datetime.now(timezone.utc), context.keeping.requests.find(OPEN)
     mine = tuple(each for each in found if each.asker.identity == context.actor.identity)
-    others = [each for each in found if each.asker.identity != context.actor.identity]
+    waits = [each for each in found if each.state is State.WAITING and each not in mine and not each.over(now)]
     return Waiting(
-        to_confirm=tuple(each for each in mine if each.state is State.DRAFT and not _is_over(each)),
-        to_approve=tuple(
-            each
-            for each in others
-            if each.state is State.WAITING and not _is_over(each) and _may_approve(context, each)
-        ),
+        to_confirm=tuple(each for each in mine if each.state is State.DRAFT and not each.over(now)),
+        to_approve=tuple(each for each in waits if _may_approve(context, each)),
         of_mine=tuple(each for each in mine if each.state is not State.DRAFT),
         to_settle=to_settle(context),
     )
@@ -120,7 +116,7 @@ def _to_decide(context: Context, number: int, revision: int) -> tuple[ChangeRequ
     decision = require(context, "approve", request.scope, request=str(number))
     if request.state is not State.WAITING:
         raise Conflict(request.too_late)
-    if _is_over(request):
+    if request.over(datetime.now(timezone.utc)):
         raise Invalid(f"Request {number} has expired, so nothing was started. It has to be asked for again.")
     if request.revision != revision:
         raise Conflict(f"Request {number} has changed since it was shown, so nothing was done. Please look again.")
@@ -152,10 +148,6 @@ def approvers(context: Context, request: ChangeRequest) -> tuple[str, ...]:
 def _may_approve(context: Context, request: ChangeRequest) -> bool:
     known = context.actor.person is not None
     return known and decide(context, context.actor, "approve", request.scope).allowed
-
-
-def _is_over(request: ChangeRequest) -> bool:
-    return request.expires_at is not None and request.expires_at <= datetime.now(timezone.utc)
 
 
 def _save(context: Context, request: ChangeRequest, decision: Decision, outcome: str, **more: str) -> ChangeRequest:

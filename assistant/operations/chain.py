@@ -79,8 +79,7 @@ def _under_way(context: Context, wish: Wish, asking: Asking) -> ChangeRequest | 
 def _waiting_there(context: Context, wish: Wish, asking: Asking) -> ChangeRequest | None:
     """Another request for that place that a second person may approve any moment."""
     found = context.keeping.requests.find((State.WAITING,), place=(wish.service, wish.environment))
-    open_ones = (each for each in found if each.expires_at is None or each.expires_at > asking.now)
-    return next((each for each in open_ones if each.number != asking.besides), None)
+    return next((each for each in found if not each.over(asking.now)), None)
 
 
 def _hides(finding: Finding) -> bool:

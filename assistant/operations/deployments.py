@@ -89,7 +89,7 @@ def confirm(context: Context, shown: Sequence[Shown]) -> tuple[ChangeRequest, ..
     requests = [_drafted(context, number, revision) for number, revision in shown]
     now = datetime.now(timezone.utc)
     for request in requests:
-        if request.expires_at and request.expires_at <= now:
+        if request.over(now):
             raise Invalid(f"That was more than five minutes ago, so request {request.number} has expired. Ask again.")
     _still_passes(context, requests, now)
     confirmed = [_confirmed(request, now) for request in requests]
@@ -108,7 +108,7 @@ def open_drafts(context: Context, conversation: str) -> tuple[ChangeRequest, ...
     now = datetime.now(timezone.utc)
     found = context.keeping.requests.find((State.DRAFT,), asker=context.actor)
     mine = (each for each in found if each.conversation == conversation)
-    return tuple(each for each in mine if each.expires_at is None or each.expires_at > now)
+    return tuple(each for each in mine if not each.over(now))
 
 
 def drafts_of_others(context: Context, conversation: str) -> tuple[ChangeRequest, ...]:
@@ -117,7 +117,7 @@ def drafts_of_others(context: Context, conversation: str) -> tuple[ChangeRequest
     found = context.keeping.requests.find((State.DRAFT,))
     here = (each for each in found if _thread(each.conversation) == _thread(conversation))
     others = (each for each in here if each.asker.identity != context.actor.identity)
-    return tuple(each for each in others if each.expires_at is None or each.expires_at > now)
+    return tuple(each for each in others if not each.over(now))
 
 
 def _thread(conversation: str) -> str:

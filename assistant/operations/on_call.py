@@ -39,13 +39,6 @@ def on_call(context: Context, request: OnCallRequest) -> OnCallReport:
     return OnCallReport(request, tuple(_team(catalogue, team, request, now) for team in teams), now)
 
 
-def on_duty(catalogue: Catalogue, team: str, at: datetime) -> Shift | None:
-    """Who is on call for a team at a moment (aware); None without a rotation, or before its first handover."""
-    rotation = catalogue.rotations.get(team)
-    shift = next(_shifts(rotation, at)) if rotation else None
-    return shift if shift and shift.start <= at else None
-
-
 def _team(catalogue: Catalogue, team: str, request: OnCallRequest, now: datetime) -> TeamOnCall:
     rotation = catalogue.rotations.get(team)
     if rotation is None:

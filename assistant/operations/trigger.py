@@ -96,19 +96,15 @@ def _end(context: Context, request: ChangeRequest, state: State, outcome: str, *
 
 def _wait(context: Context, request: ChangeRequest) -> ChangeRequest:
     """A draft or what waits for approval: nothing to do but to notice that its time is over."""
-    if not _is_over(request):
+    if not request.over(datetime.now(timezone.utc)):
         return request
     what = "nobody confirmed it" if request.state is State.DRAFT else "nobody approved it"
     return _end(context, request, State.EXPIRED, f"It expired: {what} in time. Nothing was started.")
 
 
-def _is_over(request: ChangeRequest) -> bool:
-    return request.expires_at is not None and request.expires_at <= datetime.now(timezone.utc)
-
-
 def _start(context: Context, request: ChangeRequest) -> ChangeRequest:
     """Ask the whole chain again, write down that it starts, and only then start it."""
-    if _is_over(request):
+    if request.over(datetime.now(timezone.utc)):
         return _end(
             context, request, State.EXPIRED, "It could not be started in time, so nothing was started. Ask again."
         )

@@ -241,7 +241,7 @@ def test_the_service_wins_over_its_profile_and_that_over_the_defaults(folder: Pa
 
 def test_each_value_knows_its_rule_and_line(folder: Path, write: Write) -> None:
     change(write, folder, "shop.yaml", "assistant/aliases: store", "assistant/approval: assistant")
-    origins = loaded(folder).delivery("shop", "staging").origins
+    origins = {name: value.origin for name, value in loaded(folder).declared("shop", "staging").items()}
     assert origins["approval"] == Origin("service", "shop.yaml", 8)
     assert origins["start.inputs.env"] == Origin("profile actions", "platform.yaml", 12)
     assert origins["version.tag"] == Origin("defaults", "platform.yaml", 8)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timezone
-from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import Engine
 
 from assistant.contracts.card import Card
 from assistant.contracts.notice import Notice
 from assistant.contracts.platform import Team
 from assistant.contracts.post import ChatSettings, Place, Post, PostKind
 from assistant.integrations.store.chat_settings import SqlChatChoices
-from assistant.integrations.store.database import open_database
 from assistant.integrations.store.outbox import SqlOutbox
 from assistant.messaging.notices import OutboxNotices
 from tests.operations.platform import CATALOGUE
@@ -27,8 +25,7 @@ NOTICE = Notice(
 class Told:
     """Notices over an empty database, and the posts that come of them."""
 
-    def __init__(self, folder: Path) -> None:
-        engine = open_database(f"sqlite:///{folder}/a.db")
+    def __init__(self, engine: Engine) -> None:
         self.outbox, self.choices, self.catalogue = SqlOutbox(engine), SqlChatChoices(engine), CATALOGUE
         self.notices = OutboxNotices(
             self.outbox,
@@ -52,8 +49,8 @@ class Told:
 
 
 @pytest.fixture
-def told(tmp_path: Path) -> Iterator[Told]:
-    yield Told(tmp_path)
+def told(engine: Engine) -> Told:
+    return Told(engine)
 
 
 def test_nobody_hears_what_nobody_switched_on(told: Told) -> None:

@@ -6,11 +6,10 @@ import random
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import Engine
 
 from assistant.contracts.errors import (
     BadAnswer,
@@ -22,9 +21,9 @@ from assistant.contracts.errors import (
     Uncertain,
 )
 from assistant.contracts.post import Place, Post, PostKind, Waiting
-from assistant.integrations.store.database import open_database
 from assistant.integrations.store.outbox import SqlOutbox
 from assistant.messaging.outbox import Postman
+from tests.postgres import Server
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=timezone.utc)
 
@@ -74,10 +73,8 @@ class Clock:
 
 
 @pytest.fixture
-def outbox(tmp_path: Path) -> Iterator[SqlOutbox]:
-    engine = open_database(f"sqlite:///{tmp_path}/a.db")
-    yield SqlOutbox(engine)
-    engine.dispose()
+def outbox(engine: Engine) -> SqlOutbox:
+    return SqlOutbox(engine)
 
 
 @pytest.fixture
@@ -226,10 +223,15 @@ def test_an_update_of_what_was_never_sent_holds_nothing_up(outbox: SqlOutbox, ch
     assert chat.ids == ["a"]
 
 
-def test_ten_thousand_posts_arrive_once_and_in_order_whatever_fails(outbox: SqlOutbox, chat: FakeChat) -> None:
+def test_thousands_of_posts_arrive_once_and_in_order_whatever_fails(
+    outbox: SqlOutbox, chat: FakeChat, databases: Server
+) -> None:
     """Two workers; a hundred posts are asked to wait, not taken, or lost to sight after they arrived."""
     dice = random.Random(7)
-    posts = [Post(f"p{n}", PostKind.MESSAGE, "T1", f"C{n % 100}", str(n)) for n in range(10_000)]
+    posts = [
+        Post(f"p{n}", PostKind.MESSAGE, "T1", f"C{n % 100}", str(n))
+        for n in range(10_000 if databases.kind == "sqlite" else 2_000)
+    ]
     chat.arrives = True
     for post in dice.sample(posts, 100):
         wait, lost = RateLimited("Slack", "asked me to wait", 0.05), Uncertain("Slack", "did not answer")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import Engine
 
 from assistant.contracts.post import Post, PostKind
-from assistant.integrations.store.database import open_database
 from assistant.integrations.store.outbox import SqlOutbox
 from assistant.messaging.subjects import subject_of
 
@@ -20,8 +19,8 @@ MINE, THEIRS = "T1.U1.C1.5.5", "T1.U2.C1.5.5"
 
 
 @pytest.fixture
-def outbox(tmp_path: Path) -> SqlOutbox:
-    outbox = SqlOutbox(open_database(f"sqlite:///{tmp_path}/a.db"))
+def outbox(engine: Engine) -> SqlOutbox:
+    outbox = SqlOutbox(engine)
     outbox.put(replace(SHOWN, subject={**SUBJECT, "change": True}), now=NOW)
     return outbox
 

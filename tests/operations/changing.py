@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from assistant.contracts.actor import Actor
-from assistant.contracts.change import ChangeRequest
+from assistant.contracts.change import ChangeRequest, Proposal, Verb, Wish
 from assistant.contracts.changes import Change, Comparison
 from assistant.contracts.delivery import Deployment, Phase, ServiceState
 from assistant.contracts.deployer import CiLevel, CiVerdict, Progress, Target
@@ -24,16 +24,21 @@ from assistant.contracts.pipelines import Run
 from assistant.contracts.platform import Delivery
 from assistant.contracts.records import Records
 from assistant.integrations.store.audit import SqlAuditLog
-from assistant.integrations.store.database import open_database
 from assistant.integrations.store.locks import SqlLocks
 from assistant.integrations.store.requests import SqlRequests, requests
+from assistant.operations import deployments, trigger
 from assistant.operations.context import Context
 from assistant.safeguards.access import Access, load_access
+from assistant.safeguards.audit import defects
 from tests.operations.platform import CATALOGUE, POOL, Memory
 
 ACCESS = load_access(Path(__file__).parents[2] / "catalog")
 THEN = datetime(2026, 3, 2, 9, 0, tzinfo=timezone.utc)
 Place = tuple[str, str]
+CHAT = "T1.C1.1"
+STAGING = Wish(Verb.DEPLOY, "checkout", "staging", "1.4.3")
+PRODUCTION = Wish(Verb.DEPLOY, "checkout", "production", "1.4.3")
+BACK = Wish(Verb.ROLLBACK, "checkout", "production")
 
 
 class Killed(BaseException):
@@ -247,8 +252,32 @@ class Company:
             connection.execute(requests.update().where(requests.c.number == number).values(body=body))
 
 
-def company(folder: Path) -> Iterator[Company]:
-    """A company with an empty database."""
-    engine = open_database(f"sqlite:///{folder}/assistant.db")
-    yield Company(engine)
-    engine.dispose()
+def ask(firm: Company, *wishes: Wish, person: str = "ana-duarte", **more: object) -> Proposal:
+    """Somebody wishes for something."""
+    return deployments.propose(firm.seen_by(person), wishes, CHAT, **more)  # type: ignore[arg-type]
+
+
+def yes(firm: Company, proposal: Proposal, person: str = "ana-duarte") -> tuple[ChangeRequest, ...]:
+    """Their yes to all that was shown."""
+    shown = [(request.number, request.revision) for request in proposal.requests]
+    return deployments.confirm(firm.seen_by(person), shown)
+
+
+def confirmed(firm: Company, wish: Wish = PRODUCTION) -> ChangeRequest:
+    """A wish of Ana's, with her yes."""
+    return yes(firm, ask(firm, wish))[0]
+
+
+def advance(firm: Company, number: int) -> ChangeRequest:
+    """The worker's next step."""
+    return trigger.advance(firm.seen_by("worker"), firm.get(number))
+
+
+def stopped_at(proposal: Proposal) -> list[str]:
+    """The gates that a wish does not pass."""
+    return [finding.gate for plan in proposal.plans for finding in plan.findings if finding.stops]
+
+
+def whole(firm: Company) -> bool:
+    """Whether the audit log is what was written."""
+    return not list(defects(firm.records.audit.records()))

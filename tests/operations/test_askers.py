@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timezone
-from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import Engine
 
 from assistant.contracts.change import Verb, Wish
 from assistant.contracts.delivery import Asked, Deployment, Phase, ServiceState, Start
@@ -24,7 +23,7 @@ from assistant.operations.trigger import begin
 from assistant.presentation.cards.history import history_card
 from assistant.presentation.cards.status import status_card
 from assistant.presentation.plain import render
-from tests.operations.changing import Company, World, company
+from tests.operations.changing import Company, World
 from tests.operations.platform import NOW, deployment
 
 OURS = "epetech-assistant[bot]"
@@ -54,10 +53,8 @@ class Recorded(World):
 
 
 @pytest.fixture
-def firm(tmp_path: Path) -> Iterator[Company]:
-    for each in company(tmp_path):
-        each.world = Recorded()
-        yield each
+def firm(engine: Engine) -> Company:
+    return Company(engine, Recorded())
 
 
 @pytest.fixture

@@ -2,78 +2,40 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
-from sqlalchemy.engine import Engine
 
 from assistant.contracts.audit import AuditRequest
-from assistant.contracts.change import ChangeRequest, Proposal, State, Verb, Verdict, Wish
+from assistant.contracts.change import ChangeRequest, State, Verdict, Wish
 from assistant.contracts.delivery import Deployment, Phase
 from assistant.contracts.deployer import CiLevel
 from assistant.contracts.errors import CatalogueBroken, Conflict, Invalid, NotAllowed, NotFound, Unavailable
 from assistant.contracts.locks import Scope
 from assistant.contracts.platform import Freeze
-from assistant.integrations.store.database import open_database
 from assistant.operations import approvals, deployments, locks, trigger
 from assistant.operations.cancel import cancel
 from assistant.presentation.cards.deployments import proposal_card
 from assistant.presentation.plain import render
-from assistant.safeguards.audit import defects
-from tests.operations.changing import THEN, Company, Killed, World, commit, company
+from tests.operations.changing import (
+    BACK,
+    CHAT,
+    PRODUCTION,
+    STAGING,
+    THEN,
+    Company,
+    Killed,
+    World,
+    advance,
+    ask,
+    commit,
+    confirmed,
+    stopped_at,
+    whole,
+    yes,
+)
 from tests.operations.platform import CATALOGUE
-from tests.postgres import new_database
-
-CHAT = "T1.C1.1"
-STAGING = Wish(Verb.DEPLOY, "checkout", "staging", "1.4.3")
-PRODUCTION = Wish(Verb.DEPLOY, "checkout", "production", "1.4.3")
-BACK = Wish(Verb.ROLLBACK, "checkout", "production")
-
-
-@pytest.fixture(scope="module")
-def shared(postgresql: str) -> Iterator[Engine]:
-    """One PostgreSQL for all tests here; each has requests and locks of its own in it, and the audit log is one."""
-    engine = open_database(new_database(postgresql))
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def firm(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Company]:
-    if request.param == "sqlite":
-        yield from company(tmp_path)
-    else:
-        yield Company(request.getfixturevalue("shared"), source=uuid.uuid4().hex)
-
-
-def ask(firm: Company, *wishes: Wish, person: str = "ana-duarte", **more: object) -> Proposal:
-    return deployments.propose(firm.seen_by(person), wishes, CHAT, **more)  # type: ignore[arg-type]
-
-
-def yes(firm: Company, proposal: Proposal, person: str = "ana-duarte") -> tuple[ChangeRequest, ...]:
-    shown = [(request.number, request.revision) for request in proposal.requests]
-    return deployments.confirm(firm.seen_by(person), shown)
-
-
-def confirmed(firm: Company, wish: Wish = PRODUCTION) -> ChangeRequest:
-    return yes(firm, ask(firm, wish))[0]
-
-
-def advance(firm: Company, number: int) -> ChangeRequest:
-    return trigger.advance(firm.seen_by("worker"), firm.get(number))
-
-
-def stopped_at(proposal: Proposal) -> list[str]:
-    return [finding.gate for plan in proposal.plans for finding in plan.findings if finding.stops]
-
-
-def whole(firm: Company) -> bool:
-    return not list(defects(firm.records.audit.records()))
-
 
 # What is shown
 

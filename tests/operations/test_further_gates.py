@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -14,7 +13,7 @@ from assistant.operations import approvals, deployments, locks, trigger
 from assistant.operations.cancel import cancel
 from assistant.operations.rerun import rerun
 from assistant.safeguards.chain import FURTHER
-from tests.operations.changing import Company, company
+from tests.operations.changing import Company
 
 Attempt = Callable[[str], object]
 QA = Scope(environment="qa")
@@ -46,11 +45,6 @@ def _asked(firm: Company, place: str) -> ChangeRequest:
     proposal = deployments.propose(firm.seen_by("ana-duarte"), [wish], "T1.C1.1")
     shown = [(request.number, request.revision) for request in proposal.requests]
     return deployments.confirm(firm.seen_by("ana-duarte"), shown)[0]
-
-
-@pytest.fixture
-def firm(tmp_path: Path) -> Iterator[Company]:
-    yield from company(tmp_path)
 
 
 @pytest.mark.parametrize("what", FURTHER)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 
@@ -18,15 +16,10 @@ from assistant.contracts.platform import Freeze
 from assistant.operations import locks
 from assistant.presentation.cards.locks import locks_card
 from assistant.presentation.plain import render
-from tests.operations.changing import THEN, Company, company
+from tests.operations.changing import THEN, Company
 from tests.operations.platform import Memory
 
 STAGING = Scope(environment="staging")
-
-
-@pytest.fixture
-def firm(tmp_path: Path) -> Iterator[Company]:
-    yield from company(tmp_path)
 
 
 def lock(firm: Company, person: str = "ana-duarte", scope: Scope = STAGING, hours: float = 2) -> LockReport:

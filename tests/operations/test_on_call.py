@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,11 +12,12 @@ from assistant.contracts.errors import Invalid, NotAllowed
 from assistant.contracts.interval import Interval
 from assistant.contracts.on_call import OnCallReport, OnCallRequest, Override, Rotation, Shift
 from assistant.contracts.platform import Person
-from assistant.operations.on_call import on_call, on_duty
+from assistant.operations.on_call import on_call
 from assistant.safeguards.access import Access
 from tests.operations.platform import CATALOGUE, FakeCi, context
 
 BERLIN = ZoneInfo("Europe/Berlin")
+READER = Access(members=("read:on_call",))
 ROTATION = Rotation("platform", ("ada", "bo"), date(2026, 3, 2), time(9), "Europe/Berlin")
 
 
@@ -25,7 +26,9 @@ def at(day: int, hour: int = 12, month: int = 3) -> datetime:
 
 
 def duty(moment: datetime, rotation: Rotation = ROTATION) -> Shift | None:
-    return on_duty(replace(CATALOGUE, rotations={"platform": rotation}), "platform", moment)
+    reading = replace(context(FakeCi(), access=READER), catalogue=replace(CATALOGUE, rotations={"platform": rotation}))
+    (team,) = on_call(reading, OnCallRequest(when=Interval(moment, moment))).teams
+    return next(iter(team.shifts), None)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +59,6 @@ def test_a_turn_ends_at_nine_by_the_wall_also_when_the_clocks_change() -> None:
 
 def test_before_the_first_handover_nobody_is_on_call() -> None:
     assert duty(at(1)) is None
-    assert on_duty(CATALOGUE, "no-such-team", at(1)) is None
 
 
 def test_an_override_cuts_the_turn_of_another() -> None:
@@ -139,5 +141,5 @@ def test_on_call_needs_the_right_to_read_it() -> None:
 
 
 def test_the_example_company_always_has_somebody_on_call() -> None:
-    now = datetime.now(timezone.utc)
-    assert all(on_duty(CATALOGUE, team, now) for team in CATALOGUE.teams)
+    report = on_call(context(FakeCi(), access=READER), OnCallRequest(teams=tuple(CATALOGUE.teams)))
+    assert report.teams and all(team.shifts for team in report.teams)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +18,7 @@ from assistant.operations.rerun import rerun
 from assistant.operations.watch import LONGEST
 from assistant.presentation.plain import render
 from assistant.telling import tell
-from tests.operations.changing import Company, company
+from tests.operations.changing import Company
 from tests.operations.fake_pipelines import FakePipelines, run
 
 RED = run(17, Phase.FAILED)
@@ -54,9 +52,8 @@ class Following:
 
 
 @pytest.fixture
-def following(tmp_path: Path) -> Iterator[Following]:
-    for firm in company(tmp_path):
-        yield Following(firm, SqlWatches(firm.engine, "test"))
+def following(firm: Company) -> Following:
+    return Following(firm, SqlWatches(firm.engine, "test"))
 
 
 @pytest.fixture

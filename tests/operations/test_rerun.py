@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -14,16 +12,11 @@ from assistant.contracts.errors import Invalid, NotAllowed
 from assistant.operations import locks
 from assistant.operations.context import Context
 from assistant.operations.rerun import rerun
-from tests.operations.changing import Company, commit, company
+from tests.operations.changing import Company, commit
 from tests.operations.fake_pipelines import FakePipelines, run
 
 RED, RUNNING = run(17, Phase.FAILED), run(18, Phase.RUNNING)
 DEPLOYING = replace(run(77), commit=commit("1.4.1"))
-
-
-@pytest.fixture
-def firm(tmp_path: Path) -> Iterator[Company]:
-    yield from company(tmp_path)
 
 
 def seen_by(firm: Company, person: str) -> Context:
@@ -42,6 +35,15 @@ def test_a_run_that_deployed_is_told_and_not_run(firm: Company) -> None:
     done = rerun(seen_by(firm, "ana-duarte"), "checkout", "deployment 77")
     assert done.started is None and not firm.world.reruns
     assert done.deployment and done.deployment.version == "1.4.1" and done.current is not None
+
+
+def test_what_is_neither_a_build_nor_a_deployment_of_the_service_is_not_run(firm: Company) -> None:
+    foreign = replace(run(78, Phase.FAILED), commit="f" * 40)
+    pipelines = FakePipelines(built={"checkout": [RED]}, deployed={"checkout": [foreign]})
+    context = firm.seen_by("ana-duarte", pipelines=lambda name: pipelines)
+    with pytest.raises(Invalid, match="no build of checkout"):
+        rerun(context, "checkout", "78")
+    assert not firm.world.reruns
 
 
 def test_what_still_runs_is_left_alone(firm: Company) -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from assistant.contracts.audit import AuditRequest
 from assistant.contracts.change import HOLDING, OPEN, ChangeRequest, State, Verb, Wish
@@ -28,6 +31,7 @@ from assistant.operations import approvals, cancel, deployments, locks, trigger
 from assistant.operations.people import decide
 from assistant.safeguards.audit import defects
 from tests.operations.changing import ACCESS, Company, Killed, commit
+from tests.postgres import Server
 
 CHAT = "T1.C1.1"
 PEOPLE = st.sampled_from(["ana-duarte", "ana-duarte", "ben-osei", "lena-fischer", "priya-raman", "U0STRANGER"])
@@ -46,23 +50,13 @@ STARTS = st.sampled_from(["well", "refused", "unheard", "lost", "accepted", "kil
 ANY = st.integers(0, 30)
 
 
-@lru_cache(maxsize=1)
-def migrated() -> Path:
-    """A database with all its tables, to be copied: making one takes longer than a schedule."""
-    path = Path(tempfile.mkdtemp()) / "empty.db"
-    open_database(f"sqlite:///{path}").dispose()
-    return path
-
-
 class Schedule(RuleBasedStateMachine):
     """People, the worker, the provider and bad luck, in any order."""
 
-    def __init__(self) -> None:
+    def __init__(self, databases: Server) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        path = Path(self.folder.name) / "assistant.db"
-        shutil.copy(migrated(), path)
-        self.firm = Company(open_database(f"sqlite:///{path}"))
+        self.databases = databases
+        self.firm = Company(open_database(databases.ready()))
         self.firm.world.witness = self.witness
         self.made: set[int] = set()
         self.clicks: list[tuple[int, int]] = []
@@ -237,10 +231,14 @@ class Schedule(RuleBasedStateMachine):
         assert all(each.outcome for each in self.all() if each.state.ended)
         assert not list(defects(self.firm.records.audit.records()))
         self.firm.engine.dispose()
-        self.folder.cleanup()
+        self.databases.drop()
 
 
-TestSchedules = Schedule.TestCase
-TestSchedules.settings = settings(
-    max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
-)
+def test_no_schedule_breaks_it(databases: Server) -> None:
+    enough = settings(
+        max_examples=60 if databases.kind == "sqlite" else 15,  # each takes longer there
+        stateful_step_count=30,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(lambda: Schedule(databases), settings=enough)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.engine import Engine
 
 from assistant.contracts.change import ChangeRequest, State, Verb, Wish
 from assistant.contracts.delivery import Deployment, Health, HealthLevel, Phase, ServiceState
@@ -25,7 +24,7 @@ from assistant.operations.trigger import advance
 from assistant.operations.watch import LONGEST, STANDS_FOR, look, places_of, watch
 from assistant.presentation.plain import render
 from assistant.telling import tell, tell_free
-from tests.operations.changing import Company, World, company
+from tests.operations.changing import Company, World
 from tests.operations.platform import CATALOGUE, FakeMonitoring, Memory
 
 PLACE = ("payments", "production")
@@ -94,10 +93,8 @@ def under_way(run: str | None = "8841", version: str = "1.4.2", **more: Any) -> 
 
 
 @pytest.fixture
-def watching(tmp_path: Path) -> Iterator[Watching]:
-    for firm in company(tmp_path):
-        firm.world = Provider()
-        yield Watching(firm, SqlWatches(firm.engine, "test"))
+def watching(engine: Engine) -> Watching:
+    return Watching(Company(engine, Provider()), SqlWatches(engine, "test"))
 
 
 def test_a_deployment_from_elsewhere_is_one_message_until_it_has_stood_a_while(watching: Watching) -> None:

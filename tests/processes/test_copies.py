@@ -1,11 +1,10 @@
 """Two copies of every process over one PostgreSQL: a conversation goes on at either, whichever process is killed.
 
-Three dialogue servers are killed, and three workers and action servers each; fifteen each with ``CHANGES=1000``.
+Three dialogue servers are killed, and fifteen workers and action servers each.
 """
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -26,8 +25,7 @@ from tests.postgres import new_database
 from tests.processes.test_lifecycle import until
 from tests.running import Bot, free_ports, running
 
-MANY = int(os.environ.get("CHANGES", "200")) >= 1000
-KILLS = ["dialogue"] * 3 + ["actions", "worker"] * (15 if MANY else 3)
+KILLS = ["dialogue"] * 3 + ["actions", "worker"] * 15
 PLACES = [("checkout", "1.4.2", "qa"), ("checkout", "1.4.2", "development"), ("checkout", "1.4.2", "staging")]
 
 

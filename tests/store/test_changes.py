@@ -18,7 +18,7 @@ from assistant.contracts.change import State, Verb, Wish
 from assistant.contracts.errors import Conflict, NotFound
 from assistant.contracts.interval import Interval
 from assistant.contracts.locks import Lock, Scope, Waiter
-from assistant.integrations.store.audit import SqlAuditLog
+from assistant.integrations.store.audit import SqlAuditLog, audit
 from assistant.integrations.store.locks import SqlLocks
 from assistant.integrations.store.requests import SqlRequests
 from assistant.operations import approvals, deployments, trigger
@@ -76,6 +76,15 @@ def test_of_two_writers_one_is_told_that_it_was_too_late(engine: Engine) -> None
     with pytest.raises(Conflict, match="changed meanwhile"):
         store.save([replace(made, state=State.APPROVED)], [entry()])
     assert store.get(made.number).state is State.CANCELLED
+
+
+def test_consent_to_an_older_revision_is_refused_also_where_the_state_would_allow_it(engine: Engine) -> None:
+    store = SqlRequests(engine, "test")
+    made = deployments.propose(Company(engine).seen_by("ana-duarte"), [PRODUCTION], CHAT).requests[0]
+    store.save([replace(made, state=State.WAITING)], [entry()])
+    with pytest.raises(Conflict, match="changed meanwhile"):
+        store.save([replace(made, state=State.APPROVED)], [entry()])
+    assert store.get(made.number).state is State.WAITING
 
 
 def test_a_state_that_cannot_follow_is_refused(engine: Engine) -> None:
@@ -144,6 +153,21 @@ def test_a_lock_ends_by_itself_and_makes_room(engine: Engine) -> None:
         store.remove(placed.number, entry())
 
 
+def test_a_lock_of_other_providers_holds_nothing_here(engine: Engine) -> None:
+    SqlLocks(engine, "test").place(lock(), entry(), NOW)
+    elsewhere = SqlLocks(engine, "https://api.github.com")
+    assert elsewhere.active(NOW) == () and elsewhere.place(lock(), entry(), NOW)
+
+
+def test_what_is_done_to_a_lock_and_the_pause_stands_in_the_log(engine: Engine) -> None:
+    store = SqlLocks(engine, "test")
+    placed = store.place(lock(), entry(outcome="locked"), NOW)
+    store.remove(placed.number, entry(outcome="unlocked"))
+    store.wait(Waiter(0, Scope(environment="staging"), BEN, NOW), entry(outcome="waits"))
+    store.set_pause(None, entry(outcome="resumed"))
+    assert [each.outcome for each in SqlAuditLog(engine).records()] == ["locked", "unlocked", "waits", "resumed"]
+
+
 def test_who_waits_twice_keeps_their_place(engine: Engine) -> None:
     store = SqlLocks(engine, "test")
     scope = Scope("search", "staging")
@@ -194,12 +218,12 @@ def test_the_name_is_erased_and_the_record_stays_whole(engine: Engine) -> None:
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
-        (AuditRequest(), [3, 2, 1]),
-        (AuditRequest(services=("checkout",)), [3, 1]),
-        (AuditRequest(environments=("staging",)), [3, 1]),
+        (AuditRequest(), [4, 3, 2, 1]),
+        (AuditRequest(services=("checkout",)), [4, 3, 1]),
+        (AuditRequest(environments=("staging",)), [4, 3, 1]),
         (AuditRequest(people=("ben-osei",)), [2]),
         (AuditRequest(verbs=("lock",)), [3]),
-        (AuditRequest(interval=Interval(NOW, NOW + timedelta(hours=1))), [2, 1]),
+        (AuditRequest(interval=Interval(NOW, NOW + timedelta(hours=1))), [4, 2, 1]),
         (AuditRequest(correlation="c1"), [1]),
     ],
 )
@@ -208,7 +232,22 @@ def test_what_is_asked_for_is_found(engine: Engine, asked: AuditRequest, found: 
     log.append(entry(correlation="c1"))
     log.append(entry(BEN, resource="payments/production"))
     log.append(entry(verb="lock", resource="*/staging", at=NOW + timedelta(days=1)))
+    log.append(entry(verb="rerun", resource="checkout/*"))
     assert [each.number for each in log.search(asked)] == found
+
+
+@pytest.mark.parametrize("column", [column.name for column in audit.c if column.name != "digest"])
+def test_nothing_in_a_record_changes_unseen(engine: Engine, column: str) -> None:
+    log = SqlAuditLog(engine)
+    kept = [log.append(entry(parameters={"version": "1.4.3"})) for _ in range(2)][-1]
+    value = getattr(kept, column)
+    other: dict[type, Any] = {
+        str: f"{value}x",
+        int: 7,
+        dict: {"version": "1.4.4"},
+        datetime: NOW + timedelta(seconds=1),
+    }
+    assert kept.seal() == kept.digest != replace(kept, **{column: other[type(value)]}).seal()
 
 
 def tampered(engine: Engine, statement: str) -> list[str]:

@@ -21,6 +21,7 @@ from assistant.integrations.store import database
 from assistant.integrations.store.database import metadata, open_database
 from assistant.integrations.store.leases import SqlLeases
 from assistant.integrations.store.observations import SqlObservations
+from tests.postgres import Server
 
 NOW = datetime(2026, 3, 2, 9, 0, 0, 123456, tzinfo=timezone.utc)
 DEPLOYMENT = Deployment(
@@ -133,8 +134,8 @@ def test_only_one_of_many_gets_a_free_lease(database_url: str, engine: Engine) -
     assert len(won) == 1
 
 
-def test_several_processes_may_open_a_new_database_at_once(database_url: str) -> None:
-    errors: list[BaseException] = []
+def test_several_processes_may_open_a_new_database_at_once(databases: Server) -> None:
+    database_url, errors = databases.empty(), []
 
     def open_it() -> None:
         try:

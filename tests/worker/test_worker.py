@@ -8,13 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.engine import Engine
 
+from assistant import worker
 from assistant.bootstrap import Assistant
+from assistant.contracts.change import ChangeRequest
 from assistant.contracts.errors import Unavailable
 from assistant.contracts.post import Post, PostKind
 from assistant.integrations.chat.slack import Slack
+from assistant.integrations.store.requests import SqlRequests
 from assistant.settings import PROJECT, Settings
 from assistant.worker import Job, post, run
+from tests.operations.changing import PRODUCTION, STAGING, Company, confirmed
 
 
 @pytest.fixture
@@ -24,7 +29,7 @@ def assistant(tmp_path: Path) -> Assistant:
 
 def loop(assistant: Assistant, job: Job) -> tuple[threading.Thread, threading.Event]:
     stop = threading.Event()
-    thread = threading.Thread(target=run, args=(assistant, stop, (job,)))
+    thread = threading.Thread(target=run, args=(assistant, stop, (job,)), daemon=True)
     thread.start()
     return thread, stop
 
@@ -64,6 +69,23 @@ def test_a_failing_step_does_not_end_the_loop(assistant: Assistant, capsys: pyte
     thread.join(5)
     shown = capsys.readouterr()
     assert "github answered 500" in shown.out + shown.err
+
+
+def test_a_request_that_is_stuck_holds_up_no_other(
+    assistant: Assistant, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    firm, seen = Company(engine), []
+    stuck, other = confirmed(firm, STAGING), confirmed(firm, PRODUCTION)
+    monkeypatch.setattr(SqlRequests, "find", lambda *_: (stuck, other))
+
+    def advance(_: Any, request: ChangeRequest) -> None:
+        seen.append(request.number)
+        if request is stuck:
+            raise Unavailable("the assistant's database", "is full")
+
+    monkeypatch.setattr(worker, "advance", advance)
+    worker.carry_on(assistant)
+    assert seen == [stuck.number, other.number]
 
 
 def test_without_slack_nothing_is_sent_and_nothing_waits_for_it(assistant: Assistant) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 
 from assistant.contracts.as_json import from_json, to_json
 from assistant.contracts.post import Answered, Opinion
-from assistant.integrations.store.database import UtcTime, database_errors, metadata
+from assistant.integrations.store.database import UtcTime, database_errors, insert_into, metadata
 
 KEPT = timedelta(days=30)
 """How long an answer's buttons work. Opinions stay, with their question and answer, until somebody deletes them."""
@@ -43,12 +42,11 @@ class SqlAnswers:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
 
     def keep(self, answer: Answered, now: datetime) -> None:
         """Keep an answer; the same id again changes nothing."""
         row = {"id": answer.id, "conversation": answer.conversation, "revision": 0, "given_at": now}
-        statement = self._insert(answers).values(**row, body=to_json(answer))
+        statement = insert_into(answers, self._engine).values(**row, body=to_json(answer))
         with database_errors(), self._engine.begin() as connection:
             connection.execute(statement.on_conflict_do_nothing(index_elements=["id"]))
 
@@ -76,7 +74,7 @@ class SqlAnswers:
         """Keep what somebody says of an answer, with all that is needed to learn from it; the last word counts."""
         values = {"good": opinion.good, "reason": opinion.reason, "given_at": now}
         row = {"answer": opinion.answer, "user": opinion.user, "about": to_json(about) if about else {}}
-        statement = self._insert(opinions).values(**row, **values)
+        statement = insert_into(opinions, self._engine).values(**row, **values)
         with database_errors(), self._engine.begin() as connection:
             connection.execute(statement.on_conflict_do_update(index_elements=["answer", "user"], set_=values))
 

@@ -16,11 +16,12 @@ from sqlalchemy.engine import Connection, Engine
 
 from assistant.contracts.actor import Actor
 from assistant.contracts.audit import Anchor, AuditRequest, Entry, Record
-from assistant.integrations.store.database import UtcTime, database_errors, metadata
+from assistant.integrations.store.database import UtcTime, database_errors, metadata, one_at_a_time
 
 FIRST = ""
 """What the first record has in place of a digest before it."""
 _LINE = 5075004
+"""So that numbers have no gaps."""
 _PAGE = 500
 
 audit = sa.Table(
@@ -51,9 +52,7 @@ audit_people = sa.Table(
 
 def record(connection: Connection, entry: Entry) -> Record:
     """Append within a transaction that is open; whatever else it writes is there with its record, or neither is."""
-    if connection.dialect.name == "postgresql":
-        # One at a time until the end of the transaction, so that numbers have no gaps; SQLite has one writer anyway.
-        connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LINE})"))
+    one_at_a_time(connection, _LINE)
     newest = sa.select(audit.c.number, audit.c.digest).order_by(audit.c.number.desc()).limit(1)
     number, previous = connection.execute(newest).one_or_none() or (0, FIRST)
     unsealed = Record(

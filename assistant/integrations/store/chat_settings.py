@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 
 from assistant.contracts.as_json import from_json, to_json
 from assistant.contracts.post import ChatSettings
-from assistant.integrations.store.database import UtcTime, database_errors, metadata
+from assistant.integrations.store.database import UtcTime, database_errors, insert_into, metadata
 
 chat_settings = sa.Table(
     "chat_settings",
@@ -29,7 +28,6 @@ class SqlChatChoices:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
 
     def chosen(self, team: str, place: str) -> ChatSettings:
         """What was chosen there; nothing where nobody did."""
@@ -41,7 +39,7 @@ class SqlChatChoices:
     def choose(self, team: str, place: str, settings: ChatSettings, by: str, now: datetime) -> None:
         """Keep a choice in place of the one before."""
         values = {"body": to_json(settings), "changed_by": by, "changed_at": now}
-        statement = self._insert(chat_settings).values(team=team, place=place, **values)
+        statement = insert_into(chat_settings, self._engine).values(team=team, place=place, **values)
         with database_errors(), self._engine.begin() as connection:
             connection.execute(statement.on_conflict_do_update(index_elements=["team", "place"], set_=values))
 

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import QueuePool
 
@@ -21,6 +22,8 @@ from assistant.contracts.errors import Unavailable
 
 BUSY_SECONDS = 5
 _POLL_SECONDS = 0.002
+_LINE = 5075001
+"""Any number will do, as long as each line has its own."""
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -71,6 +74,17 @@ def database_errors() -> Iterator[None]:
         ) from error
 
 
+def insert_into(table: sa.Table, engine: Engine) -> Any:
+    """An INSERT that can also say what becomes of a row that is there already."""
+    return (postgresql if engine.dialect.name == "postgresql" else sqlite).insert(table)
+
+
+def one_at_a_time(connection: Connection, line: int) -> None:
+    """Wait until whoever else stands in this line has ended its transaction; SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({line})"))
+
+
 def open_database(url: str) -> Engine:
     """Open the database and bring its tables up to date; several processes may do so at once.
 
@@ -91,9 +105,7 @@ def open_database(url: str) -> Engine:
 
 
 def _migrate(connection: Connection) -> None:
-    if connection.dialect.name == "postgresql":
-        # One process migrates, the others wait for its transaction; any fixed number will do.
-        connection.execute(sa.text("SELECT pg_advisory_xact_lock(5075001)"))
+    one_at_a_time(connection, _LINE)
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection

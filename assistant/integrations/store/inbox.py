@@ -10,11 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Engine
 
 from assistant.contracts.messaging import Entry, Incoming, Kind, Stage
-from assistant.integrations.store.database import UtcTime, database_errors, metadata
+from assistant.integrations.store.database import UtcTime, database_errors, insert_into, metadata, one_at_a_time
 
 KEPT_DONE = timedelta(days=7)
 """Slack repeats a delivery within an hour; a plain reply in a thread counts for a week."""
@@ -46,6 +45,8 @@ inbox = sa.Table(
 
 _OPEN = (Stage.WAITING.value, Stage.WORKING.value)
 _DONE = {"stage": Stage.DONE.value, "text": "", "body": {}, "problem": ""}
+_LINE = 5075002
+"""Two that claim at once would both see the same conversation free."""
 
 
 class SqlInbox:
@@ -56,14 +57,14 @@ class SqlInbox:
 
     def put(self, arrived: Sequence[Incoming]) -> None:
         """Store all of them, or none; what is there already (by its id) is left alone."""
-        insert = (postgresql if self._engine.dialect.name == "postgresql" else sqlite).insert(inbox)
+        insert = insert_into(inbox, self._engine)
         with database_errors(), self._engine.begin() as connection:
             connection.execute(insert.on_conflict_do_nothing(index_elements=["id"]), [_row(each) for each in arrived])
 
     def claim(self, seconds: float, limit: int, now: datetime, finished: Sequence[str] = ()) -> list[Incoming]:
         """Write down that ``finished`` are done, then take up to ``limit`` that are due, for ``seconds``."""
         with database_errors(), self._engine.begin() as connection:
-            _one_at_a_time(connection)
+            one_at_a_time(connection, _LINE)
             if finished:
                 connection.execute(inbox.update().where(inbox.c.id.in_(finished)).values(**_DONE))
             rows: list[Mapping[str, Any]] = []
@@ -140,12 +141,6 @@ def _claimable() -> sa.sql.Select:
 
 
 _CLAIMABLE = _claimable()
-
-
-def _one_at_a_time(connection: Connection) -> None:
-    if connection.dialect.name == "postgresql":
-        # Two that claim at once would both see the same conversation free; SQLite's transactions stand in line anyway.
-        connection.execute(sa.text("SELECT pg_advisory_xact_lock(5075002)"))
 
 
 def _row(incoming: Incoming) -> dict[str, Any]:

@@ -7,12 +7,11 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 
 from assistant.contracts.as_json import from_json, to_json
 from assistant.contracts.known import Known
-from assistant.integrations.store.database import database_errors, observed
+from assistant.integrations.store.database import database_errors, insert_into, observed
 
 T = TypeVar("T")
 
@@ -27,7 +26,6 @@ class SqlObservations:
 
     def __init__(self, engine: Engine, source: str) -> None:
         self._engine, self._source = engine, source
-        self._insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
 
     def remember(self, values: Mapping[str, object], at: datetime) -> None:
         """Keep ``values``, frozen dataclasses, as seen ``at`` a moment, each unless something newer is there."""
@@ -41,7 +39,7 @@ class SqlObservations:
             }
             for key, value in sorted(values.items())  # in one order, so that two writers never wait for each other
         ]
-        insert = self._insert(observed)
+        insert = insert_into(observed, self._engine)
         new = {"observed_at": insert.excluded.observed_at, "body": insert.excluded.body}
         statement = insert.on_conflict_do_update(index_elements=_KEY, set_=new, where=observed.c.observed_at < at)
         with database_errors(), self._engine.begin() as connection:

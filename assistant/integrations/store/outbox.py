@@ -8,15 +8,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 
 from assistant.contracts.as_json import from_json, to_json
 from assistant.contracts.post import Backlog, Place, Post, Waiting
-from assistant.integrations.store.database import UtcTime, database_errors, metadata
+from assistant.integrations.store.database import UtcTime, database_errors, insert_into, metadata, one_at_a_time
 
 KEPT = timedelta(days=30)
 """How long it is known where a message stands; its words are removed as soon as it is sent."""
+_LINE = 5075003
+"""Numbers have to become visible in their order, and no queue may have two first ones."""
 
 outbox = sa.Table(
     "outbox",
@@ -51,12 +52,12 @@ class SqlOutbox:
 
     def put(self, *posts: Post, now: datetime) -> None:
         """Store the posts in their order; what is there already (by its id) is left alone."""
-        insert = (postgresql if self._engine.dialect.name == "postgresql" else sqlite).insert(outbox)
+        insert = insert_into(outbox, self._engine)
         fresh = {"open": True, "stage": "waiting", "due": now, "put_at": now, "attempts": 0, "doubtful": False}
         empty = {"channel": "", "ts": "", "problem": ""}
         rows = [{**_named(post), "body": to_json(post), **fresh, **empty} for post in posts]
         with database_errors(), self._engine.begin() as connection:
-            _one_at_a_time(connection)
+            one_at_a_time(connection, _LINE)
             for row in rows:
                 connection.execute(insert.on_conflict_do_nothing(index_elements=["id"]), row)
 
@@ -67,7 +68,7 @@ class SqlOutbox:
         """
         table = outbox.c
         with database_errors(), self._engine.begin() as connection:
-            _one_at_a_time(connection)
+            one_at_a_time(connection, _LINE)
             rows = connection.execute(_first_and_due(now).limit(limit)).mappings().all()
             doubtful = sa.or_(table.doubtful, table.stage == "sending")
             mine = outbox.update().where(table.number.in_([row["number"] for row in rows]))
@@ -174,9 +175,3 @@ def _place(id: str, connection: Connection) -> Place | None:
     query = sa.select(outbox.c.channel, outbox.c.ts).where(outbox.c.id == id, outbox.c.ts != "")
     row = connection.execute(query).first()
     return Place(row.channel, row.ts) if row else None
-
-
-def _one_at_a_time(connection: Connection) -> None:
-    if connection.dialect.name == "postgresql":
-        # Numbers have to become visible in their order, and no queue may have two first ones; SQLite waits anyway.
-        connection.execute(sa.text("SELECT pg_advisory_xact_lock(5075003)"))

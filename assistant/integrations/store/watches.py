@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 
 from assistant.contracts.as_json import from_json, to_json
 from assistant.contracts.watch import Poke, Watched, WatchedBuild
-from assistant.integrations.store.database import UtcTime, database_errors, metadata
+from assistant.integrations.store.database import UtcTime, database_errors, insert_into, metadata
 
 KEPT = timedelta(days=7)
 _LONGEST = 255
@@ -42,7 +41,6 @@ class SqlWatches:
 
     def __init__(self, engine: Engine, source: str) -> None:
         self._engine, self._source = engine, source
-        self._insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
 
     def open(self) -> tuple[Watched, ...]:
         """The deployments that were not closed, oldest first."""
@@ -76,7 +74,7 @@ class SqlWatches:
     def keep(self, one: Watched | WatchedBuild, closed: bool = False) -> None:
         """Store it in place of what was stored under its key; with ``closed`` it is followed no more."""
         row = {"key": one.key, "source": self._source, "closed": closed, "since": one.since, "body": to_json(one)}
-        insert = self._insert(watched).values(**row)
+        insert = insert_into(watched, self._engine).values(**row)
         new = {name: insert.excluded[name] for name in ("closed", "body")}
         with database_errors(), self._engine.begin() as connection:
             connection.execute(insert.on_conflict_do_update(index_elements=("key", "source"), set_=new))
@@ -84,7 +82,7 @@ class SqlWatches:
     def poke(self, poke: Poke, now: datetime) -> bool:
         """Store that something changed; False when this very message was stored before."""
         row = {"id": poke.id, "place": poke.where, "environment": poke.environment, "received_at": now}
-        insert = self._insert(pokes).values(**row, looked=False).on_conflict_do_nothing()
+        insert = insert_into(pokes, self._engine).values(**row, looked=False).on_conflict_do_nothing()
         with database_errors(), self._engine.begin() as connection:
             return bool(connection.execute(insert).rowcount)
 

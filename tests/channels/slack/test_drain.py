@@ -18,6 +18,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import Engine
 
 from assistant.contracts.errors import Unavailable
 from assistant.contracts.messaging import Incoming, Kind, Stage, incoming_id
@@ -27,9 +28,10 @@ from assistant.integrations.store.inbox import SqlInbox
 from extensions.channels.slack import drain as drain_module
 from extensions.channels.slack.drain import Drain, Work
 from extensions.channels.slack.receive import Mailbox
+from tests.postgres import Server
 
 PEOPLE = 100
-EVENTS = 10_000
+EVENTS = {"sqlite": 10_000, "postgresql": 2_000}
 START = datetime.now(timezone.utc) - timedelta(seconds=60)
 
 
@@ -63,14 +65,28 @@ def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
 
 
 @pytest.fixture
-def inbox(tmp_path: Path) -> SqlInbox:
-    return SqlInbox(open_database(f"sqlite:///{tmp_path}/assistant.db"))
+def inbox(engine: Engine) -> SqlInbox:
+    return SqlInbox(engine)
 
 
-def test_ten_thousand_with_repeats_and_out_of_order_are_each_answered_once(inbox: SqlInbox) -> None:
-    arriving = [sent(number % PEOPLE, number) for number in range(EVENTS)]
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "assistant.db"
+
+
+@pytest.fixture
+def in_file(file: Path) -> Iterator[SqlInbox]:
+    """An inbox on SQLite, for what only a file can suffer."""
+    engine = open_database(f"sqlite:///{file}")
+    yield SqlInbox(engine)
+    engine.dispose()
+
+
+def test_thousands_with_repeats_and_out_of_order_are_each_answered_once(inbox: SqlInbox, databases: Server) -> None:
+    events = EVENTS[databases.kind]
+    arriving = [sent(number % PEOPLE, number) for number in range(events)]
     chance = random.Random(7)
-    arriving += chance.sample(arriving, k=EVENTS * 3 // 10)
+    arriving += chance.sample(arriving, k=events * 3 // 10)
     for place in range(0, len(arriving), 50):  # deliveries overtake each other
         part = arriving[place : place + 50]
         chance.shuffle(part)
@@ -89,9 +105,9 @@ def test_ten_thousand_with_repeats_and_out_of_order_are_each_answered_once(inbox
     started = time.monotonic()
     with draining(inbox, work) as drain:
         asyncio.run(receive())
-        until(lambda: sum(map(len, answered.values())) >= EVENTS, 60)
+        until(lambda: sum(map(len, answered.values())) >= events, 60)
     assert time.monotonic() - started < 60
-    assert Counter(number for numbers in answered.values() for number in numbers) == Counter(range(EVENTS))
+    assert Counter(number for numbers in answered.values() for number in numbers) == Counter(range(events))
     assert inbox.entries(None, 10) == []
 
 
@@ -195,13 +211,13 @@ def test_one_that_ends_the_process_each_time_is_given_up_too(inbox: SqlInbox) ->
 
 
 def test_a_locked_database_delays_and_loses_nothing(
-    inbox: SqlInbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    in_file: SqlInbox, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
-    impatient = SqlInbox(open_database(f"sqlite:///{tmp_path}/assistant.db"))
-    inbox.put([sent(person, 1) for person in range(20)])
+    impatient = SqlInbox(open_database(f"sqlite:///{file}"))
+    in_file.put([sent(person, 1) for person in range(20)])
     answered: list[str] = []
-    holder = sqlite3.connect(tmp_path / "assistant.db", isolation_level=None, check_same_thread=False)
+    holder = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
 
     async def work(incoming: Incoming) -> None:
         answered.append(incoming.user)
@@ -212,28 +228,28 @@ def test_a_locked_database_delays_and_loses_nothing(
     with draining(impatient, work):
         until(lambda: len(answered) >= 20)
     assert Counter(answered) == Counter(f"U{person}" for person in range(20))
-    assert inbox.entries(None, 10) == []
+    assert in_file.entries(None, 10) == []
 
 
-def test_a_full_database_takes_nothing_and_loses_nothing(inbox: SqlInbox) -> None:
-    inbox.put([sent(1, 1)])
-    with inbox._engine.connect() as connection:
+def test_a_full_database_takes_nothing_and_loses_nothing(in_file: SqlInbox) -> None:
+    in_file.put([sent(1, 1)])
+    with in_file._engine.connect() as connection:
         # Connections are kept, so this one is the next to be used.
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(Unavailable, match="database"):
-        inbox.put([replace(sent(2, number), text="x" * 4000) for number in range(2, 20)])
-    assert [entry.incoming.text for entry in inbox.entries(None, 99)] == ["1"]
-    with inbox._engine.connect() as connection:
+        in_file.put([replace(sent(2, number), text="x" * 4000) for number in range(2, 20)])
+    assert [entry.incoming.text for entry in in_file.entries(None, 99)] == ["1"]
+    with in_file._engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
-    inbox.put([sent(2, number) for number in range(2, 20)])
+    in_file.put([sent(2, number) for number in range(2, 20)])
     answered: list[str] = []
 
     async def work(incoming: Incoming) -> None:
         answered.append(incoming.text)
 
-    with draining(inbox, work):
-        until(lambda: not inbox.entries(None, 1))
+    with draining(in_file, work):
+        until(lambda: not in_file.entries(None, 1))
     assert sorted(map(int, answered)) == list(range(1, 20))
 
 
@@ -255,14 +271,13 @@ made._thread.join()
 """
 
 
-def test_killed_in_the_middle_it_goes_on_where_it_was(tmp_path: Path) -> None:
-    url, log = f"sqlite:///{tmp_path}/assistant.db", tmp_path / "answered"
-    inbox = SqlInbox(open_database(url))
+def test_killed_in_the_middle_it_goes_on_where_it_was(inbox: SqlInbox, database_url: str, tmp_path: Path) -> None:
+    log = tmp_path / "answered"
     inbox.put([sent(number % 20, number) for number in range(400)])
     log.touch()
 
     def start() -> subprocess.Popen[bytes]:
-        return subprocess.Popen([sys.executable, "-c", WORKER, url, str(log)])
+        return subprocess.Popen([sys.executable, "-c", WORKER, database_url, str(log)])
 
     first = start()
     until(lambda: len(log.read_text().split()) > 100)

@@ -17,7 +17,8 @@ from assistant.integrations.ci.github_deployer import SETTLE
 from assistant.integrations.ci.jenkins import Jenkins
 from assistant.integrations.ci.jenkins_api import connect as connect_jenkins
 from assistant.integrations.http import Http
-from sandbox.server import TOKEN, Server
+from sandbox.company import TOKEN
+from sandbox.server import Server
 from tests.integrations.ci.github_answers import provider
 from tests.integrations.ci.subjects import KINDS, NINE, Kind, Subject
 from tests.integrations.faulty_server import FaultyServer

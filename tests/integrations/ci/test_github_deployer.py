@@ -116,6 +116,16 @@ def test_a_list_that_is_cut_proves_nothing(server: FaultyServer, deployer: GitHu
     assert deployer.find(delivery(VALUES), "r12-8f3a", NINE, soon()) is None
 
 
+def test_a_run_is_found_by_a_server_whose_clock_is_behind(
+    server: FaultyServer, deployer: GitHubDeployer, soon: Soon
+) -> None:
+    behind = run(70, created_at="2026-03-02T08:55:00Z", display_title="Deploy (r12-8f3a)")
+    server.routes[RUNS] = reply({"workflow_runs": [behind]})
+    server.routes[f"{REPO}/actions/runs/70/jobs"] = reply({"total_count": 0, "jobs": []})
+    found = deployer.find(delivery(VALUES), "r12-8f3a", NINE, soon())
+    assert found and found.run_id == "70"
+
+
 def test_a_branch_or_commit_is_deployed_where_versions_are_no_tags(
     server: FaultyServer, deployer: GitHubDeployer, soon: Soon
 ) -> None:

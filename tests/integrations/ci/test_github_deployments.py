@@ -15,7 +15,8 @@ from assistant.contracts.errors import Missing, NotConnected
 from assistant.contracts.interval import BEGINNING, Interval
 from assistant.integrations.ci.github_actions import GitHubActions
 from assistant.integrations.ci.github_auth import TokenCredentials, connect
-from sandbox.server import TOKEN, Server
+from sandbox.company import TOKEN
+from sandbox.server import Server
 from tests.integrations.ci.github_answers import REPO, at, delivery, deployment, provider, run, status
 from tests.integrations.ci.test_github_example import CATALOGUE
 from tests.integrations.faulty_server import FaultyServer, never, reply

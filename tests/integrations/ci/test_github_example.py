@@ -13,7 +13,8 @@ from assistant.catalogue.reading import read
 from assistant.contracts.delivery import Phase, ServiceState, Start
 from assistant.integrations.ci.github_actions import GitHubActions
 from assistant.integrations.ci.github_auth import TokenCredentials, connect
-from sandbox.server import TOKEN, Server
+from sandbox.company import TOKEN
+from sandbox.server import Server
 from tests.integrations.ci.github_answers import provider
 
 Soon = Callable[[], float]

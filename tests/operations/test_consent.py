@@ -1,0 +1,69 @@
+"""What a yes is worth: to the card that was shown, as long as nothing has come between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from assistant.contracts.audit import AuditRequest
+from assistant.contracts.change import State
+from assistant.contracts.errors import Conflict, Invalid
+from assistant.contracts.locks import Scope
+from assistant.operations import approvals, deployments, locks, trigger
+from tests.operations.changing import PRODUCTION, STAGING, Company, advance, ask, confirmed, yes
+
+Happening = Callable[[Company], object]
+
+
+def test_a_yes_to_a_card_that_is_not_the_newest_counts_for_nothing(firm: Company) -> None:
+    (draft,) = ask(firm, PRODUCTION).requests
+    with pytest.raises(Conflict, match="changed since it was shown"):
+        deployments.confirm(firm.seen_by("ana-duarte"), [(draft.number, draft.revision - 1)])
+    assert firm.get(draft.number).state is State.DRAFT
+
+
+@pytest.mark.parametrize("verb", [approvals.approve, approvals.reject])
+def test_so_does_a_second_persons_word(firm: Company, verb: Callable[..., object]) -> None:
+    waiting = confirmed(firm)
+    with pytest.raises(Conflict, match="changed since it was shown"):
+        verb(firm.seen_by("ben-osei"), waiting.number, waiting.revision - 1)
+    assert firm.get(waiting.number).state is State.WAITING
+
+
+def test_so_does_a_word_on_what_was_uncertain_in_another_way(firm: Company) -> None:
+    firm.world.start_goes = "lost"
+    lost = confirmed(firm, STAGING)
+    with pytest.raises(Conflict, match="uncertain by now"):
+        trigger.settle(firm.seen_by("ben-osei"), lost.number, lost.revision - 1, None, "I looked")
+    assert firm.get(lost.number).state is State.UNCERTAIN
+
+
+@pytest.mark.parametrize(
+    ("happens", "said"),
+    [
+        (lambda firm: locks.pause(firm.seen_by("lena-fischer"), "incident 12"), "paused every change: incident 12"),
+        (lambda firm: locks.lock(firm.seen_by("lena-fischer"), Scope("checkout"), "load test"), "holds checkout"),
+        (lambda firm: setattr(firm, "access", replace(firm.access, groups={})), "Not allowed"),
+    ],
+    ids=["paused", "locked", "role removed"],
+)
+def test_what_came_between_card_and_yes_stops_it_and_is_recorded(firm: Company, happens: Happening, said: str) -> None:
+    proposal = ask(firm, PRODUCTION)
+    happens(firm)
+    with pytest.raises(Invalid, match=f"Nothing was started.*{said}"):
+        yes(firm, proposal)
+    assert firm.get(proposal.requests[0].number).state is State.DRAFT
+    newest = firm.records.audit.search(AuditRequest())[0]
+    assert "nothing was started" in newest.outcome and said in f"{newest.outcome} {newest.rule}"
+
+
+def test_what_was_approved_is_not_started_late(firm: Company) -> None:
+    waiting = confirmed(firm)
+    firm.world.down = True
+    approved = approvals.approve(firm.seen_by("ben-osei"), waiting.number, waiting.revision)
+    assert approved.state is State.APPROVED
+    firm.let_time_pass(waiting.number, 400)
+    firm.world.down = False
+    assert advance(firm, waiting.number).state is State.EXPIRED and not firm.world.runs
