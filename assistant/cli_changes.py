@@ -169,21 +169,25 @@ def _operator(tools: Tools) -> Actor:
 
 def _entry(actor: Actor, verb: str, parameters: dict[str, str]) -> Entry:
     now = datetime.now(timezone.utc)
-    return entry(Entry(actor, now, "pause", "*", "allowed", COMMAND_LINE, f"{verb}d", parameters))
+    return entry(Entry(actor, now, verb, "*", "allowed", COMMAND_LINE, f"{verb}d", parameters), {})
 
 
 def _anchors(log: Path) -> Iterator[Anchor]:
     """What the worker noted (see ``anchor`` in worker.py): one JSON object per line."""
     for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
-        if '"audit.anchor"' in line:
+        if '"audit.anchor"' not in line:
+            continue
+        try:
             noted = json.loads(line)
-            yield Anchor(noted["number"], noted["digest"])
+        except ValueError:  # the worker was killed while it wrote
+            continue
+        yield Anchor(noted["number"], noted["digest"])
 
 
 def _line(record: Record) -> str:
     who = record.name or f"person {record.person[:8]}"
-    more = ", ".join(f"{key}: {value}" for key, value in record.parameters.items())
-    said = f"{record.decision} ({record.rule}); {record.outcome}"
+    more = record.named(", ".join(f"{key}: {value}" for key, value in record.parameters.items()))
+    said = record.named(f"{record.decision} ({record.rule}); {record.outcome}")
     return (
         f"{record.number}  {record.at:%Y-%m-%d %H:%M:%S} UTC  {who}  {record.verb} {record.resource}  {said}  [{more}]"
     )

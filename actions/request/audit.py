@@ -13,16 +13,49 @@ from assistant.contracts.platform import Person
 from assistant.language import moments
 from assistant.language.people import people
 
-_VERBS = {
-    "deploy": r"\bdeploy|\bship|\breleas",
-    "rollback": r"\broll(?:ed|ing)?[- ]?back|\brevert",
-    "approve": r"\bapprov|\breject",
-    "lock": r"\block|\bunlock|\btaken? over",
-    "cancel": r"\bcancel|\bstopp",
-    "rerun": r"\bre-?r[ua]n|\bretr(?:y|ied)",
-    "break_glass": r"\bbr[eo]ak\w* (?:the )?glass|\bbroke\b",
-    "pause": r"\bpause|\bresume",
-}
+_VERBS = (
+    (r"\bdeploy|\bship|\breleas", ("deploy",)),
+    (r"\broll(?:ed|ing)?[- ]?back|\brevert", ("rollback",)),
+    (r"\bapprov", ("approve",)),
+    (r"\breject", ("reject",)),
+    (r"\bunlock|\btook off|\b(?:gave|given) back", ("unlock",)),
+    (r"\b(?:took|taken?|takes) (?:\w+ ){0,4}over\b|\btakeover|\boverr[io]d", ("take_over",)),
+    (r"\blocked\b|\b(?:did|does) .*\block\b", ("lock",)),
+    (r"\bcancel|\bstopp|\bwithdr", ("cancel",)),
+    (r"\bre-?r[ua]n|\bretr(?:y|ied)", ("rerun",)),
+    (r"\bbr[eo]ak\w*[- ](?:the )?glass|\bbroke\w* the glass|\bglass\b|\bemergency", ("break_glass",)),
+    (r"\bpaus|\bresum", ("pause", "resume")),
+)
+# "The lock" beside a verb says what was taken over or given back.
+_ANY_LOCK = re.compile(r"\blocks?\b", re.IGNORECASE)
+_OF_LOCKS = ("lock", "unlock", "take_over", "wait")
+_DECIDED = ("approve", "reject", "cancel", "unlock", "take_over", "break_glass")
+"""Verbs that say what was done about a deployment or a lock; then the noun beside them is no verb."""
+_REFUSED = re.compile(
+    r"\brefus|\bden(?:y|ied|ial)|\bwithout (?:the )?(?:right|permission)|\bnot allowed\b", re.IGNORECASE
+)
+_LAST = re.compile(
+    r"\b(?:last|latest|most recent|newest)\b(?! \d| (?:week|month|night|year|quarter|hour|few|days?)\b)", re.I
+)
+_MANY = re.compile(r"\b(\d{1,2}) (?:actions?|entries|records?|things|commands)\b", re.IGNORECASE)
+
+_REQUEST = r"\brequest\W{0,2}(?:(?:no|nr|number)\b\.?\W{0,2})?#?(\d+)\b"
+_NUMBER = re.compile(_REQUEST, re.IGNORECASE)
+_RECORD = r"\b(?:audit|time ?line|trail|history|story|protocol|trace|records?|logs?|entries)\b"
+_RECORD_OF_REQUEST = re.compile(rf"{_RECORD}.{{0,40}}{_REQUEST}|{_REQUEST}(?:['’]s)? (?:\w+ )?{_RECORD}", re.IGNORECASE)
+_ACTED = (
+    r"(?:approv|reject|confirm|cancel|withdr|pause|resum|unlock|overr|br[eo]ke? the glass|broke\b|took .*\bover\b"
+    r"|took over|used (?:the )?break)"
+)
+_WHAT_WAS_DONE = re.compile(
+    rf"\bwho(?:'s|’s| has| had| have)? (?:just |ever |last )?{_ACTED}|\bwhen (?:was|did) {_REQUEST}"
+    rf"|\bwhat(?: all)? happened (?:to|with|in) {_REQUEST}|\bwho (?:asked for|opened|made|started) {_REQUEST}"
+    r"|\bwhat (?:all )?(?:did|have|has) (?:we|i|you|they|everybody|everyone) (?:all )?just (?:do|done|did)\b"
+    r"|\bwhat (?:we|i|you) just did\b",
+    re.IGNORECASE,
+)
+_MAY = re.compile(r"\bwho (?:may|can|could|should|must|has to|is allowed|else)\b", re.IGNORECASE)
+
 # What only the audit log knows; everything else that "happened" is deployments, whoever started them.
 _OF_RECORD = re.compile(
     r"\baudit|\blog(?:ged|s)?\b|\brecord|\bprotocol\b|\btrail\b|\bevidence\b|\bproof?v?e?\b|\bcomplian|\btrace\b"
@@ -35,6 +68,17 @@ _OF_RECORD = re.compile(
 )
 _JUST_NOW = re.compile(r"\bjust\b|\bright now\b", re.IGNORECASE)
 _LATELY = timedelta(hours=2)
+_MOST = 50
+
+
+def asks_record(text: str) -> bool:
+    """Whether the log of one request is asked for: "show me the log of request 12"."""
+    return _RECORD_OF_REQUEST.search(text) is not None
+
+
+def asks_what_was_done(text: str) -> bool:
+    """Whether it is asked who approved, rejected, paused ..., or what has just been done: the log tells, to who may."""
+    return _WHAT_WAS_DONE.search(text) is not None and _MAY.search(text) is None
 
 
 def is_of_record(text: str) -> bool:
@@ -52,10 +96,33 @@ def audit_request(message: Said, catalogue: Catalogue, speaker: Person | None) -
     when = moments.spoken(message.text, now, zone_of(speaker))
     if when is None and _JUST_NOW.search(message.text):
         when = Interval(now - _LATELY, now, "in the last two hours")
+    number = _NUMBER.search(message.text)
     return AuditRequest(
-        verbs=tuple(verb for verb, words in _VERBS.items() if re.search(words, message.text, re.IGNORECASE)),
+        verbs=_verbs(message.text) if number is None else (),
         services=tuple(message.values.get("service", ())),
         environments=tuple(message.values.get("environment", ())),
         people=tuple(people(message.text, catalogue.people, speaker, [each.text for each in message.mentions])),
         interval=when,
+        number=int(number[1]) if number else None,
+        refused=_REFUSED.search(message.text) is not None,
+        count=_count(message.text),
+    )
+
+
+def _verbs(text: str) -> tuple[str, ...]:
+    """The verbs that are asked for; "who approved the last deploy" asks for approvals alone."""
+    found = [verb for words, verbs in _VERBS if re.search(words, text, re.IGNORECASE) for verb in verbs]
+    if _ANY_LOCK.search(text) and not found:
+        return _OF_LOCKS
+    return tuple(verb for verb in found if verb in _DECIDED) or tuple(found)
+
+
+def _count(text: str) -> int:
+    many = _MANY.search(text)
+    if many:
+        return max(1, min(_MOST, int(many[1])))
+    return (
+        1
+        if _LAST.search(text) and not re.search(r"\b(?:entries|actions|records|things|commands)\b", text)
+        else AuditRequest.count
     )

@@ -101,6 +101,7 @@ def approve(context: Context, number: int, revision: int) -> ChangeRequest:
 def reject(context: Context, number: int, revision: int, reason: str = "") -> ChangeRequest:
     """A second person's no; it ends there. Raises as :func:`approve`."""
     request, decision = _to_decide(context, number, revision)
+    decision = replace(decision, verb="reject")
     because = f": {reason}" if reason else ""
     outcome = f"{called(context, context.actor.identity)} rejected it{because}."
     ended = replace(
@@ -111,7 +112,7 @@ def reject(context: Context, number: int, revision: int, reason: str = "") -> Ch
         ended_at=datetime.now(timezone.utc),
         expires_at=None,
     )
-    return _save(context, ended, decision, "rejected", **({"reason": reason} if reason else {}))
+    return _save(context, ended, decision, "rejected", reason=reason)
 
 
 def _to_decide(context: Context, number: int, revision: int) -> tuple[ChangeRequest, Decision]:

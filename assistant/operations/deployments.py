@@ -152,7 +152,8 @@ def _still_passes(context: Context, requests: Sequence[ChangeRequest], now: date
         asking = Asking(context.actor, now, request.break_glass, more=len(requests))
         stopped = [finding.sentence for finding in first_gates(context, request.wish, asking) if finding.stops]
         if stopped:
-            context.keeping.audit.append(step(context, request, f"nothing was started: {stopped[0]}"))
+            refused = step(context, request, "nothing was started")
+            context.keeping.audit.append(replace(refused, decision="refused", rule=stopped[0]))
             raise Invalid(f"Nothing was started. {' '.join(stopped)}")
 
 
@@ -170,7 +171,9 @@ def _record_refusals(context: Context, plans: Sequence[Plan], break_glass: bool)
             verb = "break_glass" if break_glass else plan.wish.verb.value
             decision = decide(context, context.actor, verb, Scope(plan.wish.service, plan.wish.environment))
             refused = replace(decision, allowed=False, rule=f"gate {stops[0].gate}: {stops[0].sentence}")
-            made = note(context, refused, "nothing was started", version=plan.wish.version or "unsaid")
+            version = plan.target.version if plan.target else plan.wish.version or ""
+            glass = "broken" if break_glass else ""
+            made = note(context, refused, "nothing was started", version=version, glass=glass)
             context.keeping.audit.append(replace(made, verb=plan.wish.verb.value))
 
 

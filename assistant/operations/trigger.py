@@ -68,9 +68,10 @@ def settle(context: Context, number: int, revision: int, run: str | None, reason
         raise Invalid("Please say how you know: it stays in the audit log.")
     who = called(context, context.actor.identity)
     if run is None:
-        return _end(context, request, State.FAILED, f"{who} looked: it never started ({reason.strip()}).", why=reason)
+        looked = f"{who} looked: it never started ({reason.strip()})."
+        return _end(context, request, State.FAILED, looked, verb="settle", why=reason)
     _refuse_unknown(context, request, run)
-    return _adopted(context, request, run, None, None, f"{who} says that it is run {run}.", reason)
+    return _adopted(context, request, run, None, None, f"{who} says that it is run {run}.", verb="settle", why=reason)
 
 
 def _refuse_unknown(context: Context, request: ChangeRequest, run: str) -> None:
@@ -170,11 +171,10 @@ def _adopted(
     run: str | None,
     url: str | None,
     outcome: str,
-    reason: str = "",
+    **more: str,
 ) -> ChangeRequest:
     known = replace(request, state=State.UNDER_WAY, run_id=run_id, run=run, url=url, expires_at=None)
-    more = {"run": run or run_id or "not told", **({"why": reason} if reason else {})}
-    return _keep(context, known, outcome, **more)
+    return _keep(context, known, outcome, run=run or run_id or "not told", **more)
 
 
 def _recover(context: Context, request: ChangeRequest) -> ChangeRequest:
