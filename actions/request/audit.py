@@ -35,25 +35,37 @@ _REFUSED = re.compile(
     r"\brefus|\bden(?:y|ied|ial)|\bwithout (?:the )?(?:right|permission)|\bnot allowed\b", re.IGNORECASE
 )
 _LAST = re.compile(
-    r"\b(?:last|latest|most recent|newest)\b(?! \d| (?:week|month|night|year|quarter|hour|few|days?)\b)", re.I
-)
-_MANY = re.compile(r"\b(\d{1,2}) (?:actions?|entries|records?|things|commands)\b", re.IGNORECASE)
-
-_REQUEST = r"\brequest\W{0,2}(?:(?:no|nr|number)\b\.?\W{0,2})?#?(\d+)\b"
-_NUMBER = re.compile(_REQUEST, re.IGNORECASE)
-_RECORD = r"\b(?:audit|time ?line|trail|history|story|protocol|trace|records?|logs?|entries)\b"
-_RECORD_OF_REQUEST = re.compile(rf"{_RECORD}.{{0,40}}{_REQUEST}|{_REQUEST}(?:['’]s)? (?:\w+ )?{_RECORD}", re.IGNORECASE)
-_ACTED = (
-    r"(?:approv|reject|confirm|cancel|withdr|pause|resum|unlock|overr|br[eo]ke? the glass|broke\b|took .*\bover\b"
-    r"|took over|used (?:the )?break)"
-)
-_WHAT_WAS_DONE = re.compile(
-    rf"\bwho(?:'s|’s| has| had| have)? (?:just |ever |last )?{_ACTED}|\bwhen (?:was|did) {_REQUEST}"
-    rf"|\bwhat(?: all)? happened (?:to|with|in) {_REQUEST}|\bwho (?:asked for|opened|made|started) {_REQUEST}"
-    r"|\bwhat (?:all )?(?:did|have|has) (?:we|i|you|they|everybody|everyone) (?:all )?just (?:do|done|did)\b"
-    r"|\bwhat (?:we|i|you) just did\b",
+    r"\b(?:last|latest|most recent|newest) (?:[\w-]+ )?"
+    r"(?:deploy\w*|rollback|release|rollout|action|approval|rejection|change|time|one|request|entry|record|lock|pause)\b",
     re.IGNORECASE,
 )
+_MANY = re.compile(r"\b(\d{1,2}) (?:\w+ )?(?:actions?|entries|records?|things|commands)\b", re.IGNORECASE)
+
+_REQUEST = r"\brequest\W{0,2}(?:(?:no|nr|number)\b\.?\W{0,2})?#?\d+\b"
+_NUMBER = re.compile(
+    r"\brequest\W{0,2}(?:(?:no|nr|number)\b\.?\W{0,2})?#?(\d+)\b"
+    r"|\b(?:approved|rejected|confirmed|cancell?ed|withdrew) #?(\d+)\b(?!\.\d)",
+    re.IGNORECASE,
+)
+_RECORD = r"\b(?:audit|time ?line|trail|history|story|protocol|trace|records?|logs?|entries)\b"
+_KEPT = r"\b(?:requests|locks|pauses|approvals|rejections|refusals|cancellations)\b"
+_RECORD_OF = re.compile(
+    rf"{_RECORD}.{{0,40}}{_REQUEST}|{_REQUEST}(?:['’]s)? (?:\w+ )?{_RECORD}"
+    rf"|{_RECORD} of (?:all |the |our |my )*{_KEPT}",
+    re.IGNORECASE,
+)
+_ACTED = (
+    r"(?:approv|reject|confirm|cancel|withdr|pause|resum|unlock|overr|re-?r[au]n\b|retried|br[eo]ke? the glass"
+    r"|took .*\bover\b|used (?:the )?break|stopped .*\b(?:deploy|run|request|rollback|release|rollout))"
+)
+_WHAT_WAS_DONE = re.compile(
+    rf"\bwho(?:'s|’s| has| had| have)? (?:just |ever |last )?{_ACTED}|\b(?:when|why) (?:was|did|has|is) {_REQUEST}"
+    rf"|\bwhat(?: all)? happened (?:to|with|in) {_REQUEST}|\bwho (?:asked for|opened|made|started) {_REQUEST}"
+    r"|\bwhat (?:all )?(?:did|have|has) (?:we|i|you|they|everybody|everyone) (?:all )?(?:just do(?:ne)?\b|do just now)"
+    r"|\bwhat (?:we|i|you) just did\b|\bwho did what\b|\b(?:did|has|have|was|were)\b.*\bglass\b",
+    re.IGNORECASE,
+)
+_HELD = re.compile(r"\bwho (?:had |has )?(?:un)?locked\b", re.IGNORECASE)
 _MAY = re.compile(r"\bwho (?:may|can|could|should|must|has to|is allowed|else)\b", re.IGNORECASE)
 
 # What only the audit log knows; everything else that "happened" is deployments, whoever started them.
@@ -61,7 +73,7 @@ _OF_RECORD = re.compile(
     r"\baudit|\blog(?:ged|s)?\b|\brecord|\bprotocol\b|\btrail\b|\bevidence\b|\bproof?v?e?\b|\bcomplian|\btrace\b"
     r"|\bapprov|\breject|\bconfirm|\b(?:un)?lock|\bfreez|\bsilenc|\bun?mute|\backnowledg|\back\b|\bsubscri|\bunsubscri"
     r"|\bbr[eo]\w* (?:the )?glass|\bemergency|\bpaused?\b|\bresum|\boverr|\bcancel|\brerun|\bre-run"
-    r"|\b(?:through|via|with|used|using|asked|gave|from|to|make|made|did|do|by) (?:you|the (?:bot|assistant)|slack)\b"
+    r"|\b(?:through|via|with|used|using|asked|gave|from|to|make|made|did|do|have|by) (?:you|the (?:bot|assistant)|slack)\b"
     r"|\byour? (?:own )?(?:log|history|actions?)|\bbots?\b|\bassistant|\bchat(?:ops)?\b|\bcommands?\b|\bactions?\b"
     r"|\bden(?:y|ied)\b|\brefused?\b|\bpermission|\bprivileged|\brequests?\b|\border\b|\bon behalf\b|\bglass\b",
     re.IGNORECASE,
@@ -73,12 +85,18 @@ _MOST = 50
 
 def asks_record(text: str) -> bool:
     """Whether the log of one request is asked for: "show me the log of request 12"."""
-    return _RECORD_OF_REQUEST.search(text) is not None
+    return _RECORD_OF.search(text) is not None
 
 
-def asks_what_was_done(text: str) -> bool:
+def asks_what_was_done(message: Said) -> bool:
     """Whether it is asked who approved, rejected, paused ..., or what has just been done: the log tells, to who may."""
-    return _WHAT_WAS_DONE.search(text) is not None and _MAY.search(text) is None
+    held_then = any(one.kind == "time" for one in message.mentions) and _HELD.search(message.text)
+    return bool(held_then or _WHAT_WAS_DONE.search(message.text)) and _MAY.search(message.text) is None
+
+
+def names_request(text: str) -> bool:
+    """Whether a request is named by its number."""
+    return _NUMBER.search(text) is not None
 
 
 def is_of_record(text: str) -> bool:
@@ -103,7 +121,7 @@ def audit_request(message: Said, catalogue: Catalogue, speaker: Person | None) -
         environments=tuple(message.values.get("environment", ())),
         people=tuple(people(message.text, catalogue.people, speaker, [each.text for each in message.mentions])),
         interval=when,
-        number=int(number[1]) if number else None,
+        number=int(number[1] or number[2]) if number else None,
         refused=_REFUSED.search(message.text) is not None,
         count=_count(message.text),
     )
@@ -121,8 +139,4 @@ def _count(text: str) -> int:
     many = _MANY.search(text)
     if many:
         return max(1, min(_MOST, int(many[1])))
-    return (
-        1
-        if _LAST.search(text) and not re.search(r"\b(?:entries|actions|records|things|commands)\b", text)
-        else AuditRequest.count
-    )
+    return 1 if _LAST.search(text) else AuditRequest.count

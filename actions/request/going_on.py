@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from actions.request.audit import asks_record, asks_what_was_done
+from actions.request.audit import asks_record, asks_what_was_done, names_request
 from actions.request.deployments import BARE, next_step, what_if
 from actions.request.docs import narrows, wants_more
 from actions.request.phrases import meant_action
@@ -52,6 +52,8 @@ def candidates(message: Said, unclear: bool) -> Iterator[str]:
     """
     if _asks_log(message) and not _goes_on_with_change(message):
         yield "audit"
+        if names_request(message.text):
+            yield "action_progress"
     if (action := meant_action(message)) and not _goes_on_with_change(message):
         yield action
     if capability := goes_on(message, unclear):
@@ -61,7 +63,7 @@ def candidates(message: Said, unclear: bool) -> Iterator[str]:
 def _asks_log(message: Said) -> bool:
     """Whether the audit log tells what is asked, which whoever may not read it learns elsewhere, or not at all."""
     orders = message.intent in ("approve_request", "reject_request", "cancel_run")
-    told = asks_record(message.text) or asks_what_was_done(message.text)
+    told = asks_record(message.text) or asks_what_was_done(message)
     return told and (is_question(message.text) or not orders)
 
 
