@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta, timezone
 
-from actions.request.said import Said, require_known, zone_of
+from actions.request.said import Said, handed_over, require_known, zone_of
 from assistant.catalogue import Catalogue
 from assistant.contracts.audit import AuditRequest
 from assistant.contracts.interval import Interval
 from assistant.contracts.platform import Person
 from assistant.language import moments
+from assistant.language.follow_up import points_back
 from assistant.language.people import people
 
 _VERBS = (
@@ -73,7 +74,8 @@ _OF_RECORD = re.compile(
     r"\baudit|\blog(?:ged|s)?\b|\brecord|\bprotocol\b|\btrail\b|\bevidence\b|\bproof?v?e?\b|\bcomplian|\btrace\b"
     r"|\bapprov|\breject|\bconfirm|\b(?:un)?lock|\bfreez|\bsilenc|\bun?mute|\backnowledg|\back\b|\bsubscri|\bunsubscri"
     r"|\bbr[eo]\w* (?:the )?glass|\bemergency|\bpaused?\b|\bresum|\boverr|\bcancel|\brerun|\bre-run"
-    r"|\b(?:through|via|with|used|using|asked|gave|from|to|make|made|did|do|have|by) (?:you|the (?:bot|assistant)|slack)\b"
+    r"|\b(?:through|via|with|used|using|asked|gave|from|to|make|made|did|do|have|by) "
+    r"(?:you|the (?:bot|assistant)|slack)\b"
     r"|\byour? (?:own )?(?:log|history|actions?)|\bbots?\b|\bassistant|\bchat(?:ops)?\b|\bcommands?\b|\bactions?\b"
     r"|\bden(?:y|ied)\b|\brefused?\b|\bpermission|\bprivileged|\brequests?\b|\border\b|\bon behalf\b|\bglass\b",
     re.IGNORECASE,
@@ -105,7 +107,7 @@ def is_of_record(text: str) -> bool:
 
 
 def audit_request(message: Said, catalogue: Catalogue, speaker: Person | None) -> AuditRequest:
-    """What is asked for; nothing of it comes from the conversation before.
+    """What is asked for; "who approved it?" is about the place that the answer before was about.
 
     Raises NotFound, Ambiguous for a name that is not settled, Invalid for a time or a person that is none.
     """
@@ -115,10 +117,14 @@ def audit_request(message: Said, catalogue: Catalogue, speaker: Person | None) -
     if when is None and _JUST_NOW.search(message.text):
         when = Interval(now - _LATELY, now, "in the last two hours")
     number = _NUMBER.search(message.text)
+    places = ("service", "environment")
+    values = {kind: message.values[kind] for kind in places if message.values.get(kind)}
+    if not values and number is None and points_back(message.text):
+        values = handed_over(message, places)
     return AuditRequest(
         verbs=_verbs(message.text) if number is None else (),
-        services=tuple(message.values.get("service", ())),
-        environments=tuple(message.values.get("environment", ())),
+        services=tuple(values.get("service", ())),
+        environments=tuple(values.get("environment", ())),
         people=tuple(people(message.text, catalogue.people, speaker, [each.text for each in message.mentions])),
         interval=when,
         number=int(number[1] or number[2]) if number else None,
