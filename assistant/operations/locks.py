@@ -67,7 +67,7 @@ def unlock(context: Context, scope: Scope | None = None) -> LockReport:
         rule = f"it is {called(context, active[0].owner.identity)}'s lock; who may take it over can do that"
         decision = Decision(False, "unlock", str(scope), rule)
         context.keeping.audit.append(note(context, decision, "nothing was done"))
-        raise NotAllowed("unlock", str(scope), rule)
+        raise NotAllowed("unlock", scope.words, rule)
     if not own:
         what = f"Nobody holds {scope.words}" if scope else "You hold nothing"
         raise Invalid(f"{what}, so there is nothing to give back.")
@@ -115,7 +115,7 @@ def wait_for(context: Context, scope: Scope, conversation: str, version: str | N
     Raises NotAllowed for guests, NotFound when nobody holds it.
     """
     if context.actor.is_guest:
-        raise NotAllowed("wait for", str(scope), "guests, whom no channel verified, get nothing")
+        raise NotAllowed("wait for", scope.words, "guests, whom no channel verified, get nothing")
     now = datetime.now(timezone.utc)
     held = [each for each in context.keeping.locks.active(now) if _within(scope, each.scope)]
     if not held:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 
+from assistant.contracts.access import readable
 from assistant.contracts.audit import ERASED, AuditReport, Record
 from assistant.contracts.card import Card, Line, Moment, Row
 from assistant.contracts.change import State
@@ -142,7 +143,7 @@ def _wish(record: Record) -> str:
         "rerun": f"run {scope.service} #{about.get('run', '')} again",
         "take_over": f"take over the lock on {place}",
         "pause": "pause or resume every change",
-        "read": f"read {'the audit log' if record.resource == 'audit' else record.resource.replace('_', ' ')}",
+        "read": f"read {readable(record.resource)}",
         "ask": "talk to me",
     }
     return wishes.get(record.verb, f"{record.verb.replace('_', ' ')} {place}")
