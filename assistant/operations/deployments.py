@@ -56,26 +56,28 @@ def propose(
     if any(plan.stopped for plan in plans):
         _record_refusals(context, plans, break_glass)
         return Proposal(plans, replaced=replaced)
-    now, correlation = datetime.now(timezone.utc), context.message or uuid.uuid4().hex[:12]
+    shared = context.message or uuid.uuid4().hex[:12]
     drafts = [
-        ChangeRequest(
-            number=0,
-            token=f"r{uuid.uuid4().hex[:16]}",
-            revision=1,
-            state=State.DRAFT,
-            plan=_kept(plan),
-            asker=context.actor,
-            correlation=correlation,
-            conversation=conversation,
-            created_at=now,
-            expires_at=now + CONFIRM_WITHIN,
-            reason=reason,
-            break_glass=break_glass,
-        )
-        for plan in plans
+        replace(_draft(context, plan, conversation, shared), reason=reason, break_glass=break_glass) for plan in plans
     ]
     entries = [step(context, draft, "shown, waits for the asker's yes") for draft in drafts]
     return Proposal(plans, context.keeping.requests.add(drafts, entries), replaced)
+
+
+def _draft(context: Context, plan: Plan, conversation: str, correlation: str) -> ChangeRequest:
+    now = datetime.now(timezone.utc)
+    return ChangeRequest(
+        number=0,
+        token=f"r{uuid.uuid4().hex[:16]}",
+        revision=1,
+        state=State.DRAFT,
+        plan=_kept(plan),
+        asker=context.actor,
+        correlation=correlation,
+        conversation=conversation,
+        created_at=now,
+        expires_at=now + CONFIRM_WITHIN,
+    )
 
 
 def confirm(context: Context, shown: Sequence[Shown]) -> tuple[ChangeRequest, ...]:

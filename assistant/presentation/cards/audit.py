@@ -67,9 +67,10 @@ def _done(record: Record, person: Person, of_one: bool) -> Line:
     why = f": {record.named(about['reason'], person)}" if about.get("reason") else ""
     if record.verb in ("deploy", "rollback"):
         return (_step(record, person, it, why),)
-    if record.verb == "lock" and about.get("until"):
+    if about.get("until"):
         until = Moment(datetime.fromisoformat(about["until"]))
-        return (f"{_who(record, person)} locked {_place(record)} until ", until, why)
+        held = "paused every change" if record.verb == "pause" else f"locked {_place(record)}"
+        return (f"{_who(record, person)} {held} until ", until, why)
     found = f"is run {about['run']}" if about.get("run") else "never started"
     acts = {
         "approve": f"approved {it}",
