@@ -124,14 +124,14 @@ def test_production_deploy_with_mistakes(slack: Workspace) -> None:
 
 
 def test_the_audit_log_is_for_those_who_may_and_for_them_alone(slack: Workspace) -> None:
-    thread, _ = slack.starts("ana", "deploy checkout 1.4.4 to development")
+    thread, _ = slack.starts("ana", "deploy storefront 2.8.2 to qa")
     shows(slack.says("ana", "yes", thread), "under way")
     number = slack.audit()[-1].parameters["request"]
     shows(slack.says("priya", f"what happened with request {number}?", thread), f"^Request {number}")
     refused = shows(slack.says("priya", f"audit of request {number}", thread), "Platform Team may")
     assert "asked to deploy" not in refused.words
     told = alone(slack.says("lena", f"what happened with request {number}?", thread))
-    shows([told], "Ana Duarte asked to deploy checkout 1.4.4 to development", "was started for Ana Duarte")
+    shows([told], "Ana Duarte asked to deploy storefront 2.8.2 to qa", "was started for Ana Duarte")
 
 
 def test_locked_environment(slack: Workspace) -> None:
