@@ -121,8 +121,8 @@ def verify(tools: Tools, log: tuple[Path, ...]) -> None:
     for defect in found:
         click.echo(defect)
     if not found:
-        end = f"{head.number} records, the last one {head.digest[:12]}" if head else "it is empty"
-        click.echo(f"The audit log is whole: {end}; compared with {len(anchors)} notes in the worker's log.")
+        end = f"{_count(head.number, 'record')}, the last one {head.digest[:12]}" if head else "it is empty"
+        click.echo(f"The audit log is whole: {end}; compared with {_count(len(anchors), 'note')} in the worker's log.")
     sys.exit(1 if found else 0)
 
 
@@ -161,6 +161,10 @@ def resume(tools: Tools) -> None:
     was = tools.records.locks.pause()
     tools.records.locks.set_pause(None, _entry(_operator(tools), "resume", {}))
     click.echo(f"Going on. It was paused by {was.who.identity}: {was.why}" if was else "Nothing was paused.")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _operator(tools: Tools) -> Actor:

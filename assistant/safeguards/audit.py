@@ -20,7 +20,10 @@ def entry(raw: Entry, known: Mapping[str, Person]) -> Entry:
         known: the people of the catalogue, by name.
     """
     kept = replace(
-        raw, outcome=redact(raw.outcome), parameters={key: redact(value) for key, value in raw.parameters.items()}
+        raw,
+        rule=redact(raw.rule),
+        outcome=redact(raw.outcome),
+        parameters={key: redact(value) for key, value in raw.parameters.items()},
     )
     texts = "\n".join((kept.rule, kept.outcome, *kept.parameters.values()))
     words = ((word, each.name) for each in known.values() for word in (each.name, each.display_name))
@@ -53,7 +56,8 @@ def defects(records: Iterable[Record], anchors: Iterable[Anchor] = ()) -> Iterat
     number, digest = 0, ""
     for record in records:
         if record.number != number + 1:
-            yield f"Between record {number} and record {record.number} something is missing or out of order."
+            after = f"Between record {number} and" if number else "Before"
+            yield f"{after} record {record.number} something is missing or out of order."
         elif record.previous != digest:
             yield f"Record {record.number} does not follow the record before it: one of them was changed."
         if record.seal() != record.digest:

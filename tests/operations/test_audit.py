@@ -10,10 +10,11 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from assistant.contracts.audit import AuditRequest
 from assistant.contracts.change import ChangeRequest, State, Verb, Wish
-from assistant.contracts.errors import Conflict, Invalid, NotAllowed
+from assistant.contracts.errors import Conflict, Invalid, NotAllowed, Unavailable
 from assistant.contracts.locks import Scope
 from assistant.operations import approvals, deployments, locks, trigger
 from assistant.operations.audit import audit
@@ -197,3 +198,34 @@ def test_the_log_itself_names_nobody(firm: Company) -> None:
     gone = r"somebody whose name was erased \([0-9a-f]{8}\)"
     assert re.fullmatch(rf"✓ Lena Fischer took the lock on staging over from {gone}: {gone} is away", lines[-1])
     assert not list(defects(firm.records.audit.records()))
+
+
+def test_what_cannot_be_recorded_does_not_happen(firm: Company) -> None:
+    pipelines = FakePipelines(built={"checkout": [run(17)]}, deployed={})
+    ana, lena = firm.seen_by("ana-duarte", pipelines=lambda name: pipelines), firm.seen_by("lena-fischer")
+    request = waiting(firm)
+    made = deployments.propose(ana, [STAGING], "T1.C1.1").requests[0]
+    with firm.engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE audit RENAME TO elsewhere"))
+    acts: list[Callable[[], object]] = [
+        lambda: deployments.confirm(ana, [(made.number, made.revision)]),
+        lambda: approvals.approve(firm.seen_by("ben-osei"), request.number, request.revision),
+        lambda: approvals.reject(firm.seen_by("ben-osei"), request.number, request.revision),
+        lambda: cancel(ana, request.number),
+        lambda: locks.lock(ana, PLACE, "load test"),
+        lambda: locks.pause(lena, "incident"),
+        lambda: rerun(ana, "checkout", "17", agreed=True),
+    ]
+    for act in acts:
+        with pytest.raises(Unavailable):
+            act()
+    assert (firm.get(request.number).state, firm.get(made.number).state) == (State.WAITING, State.DRAFT)
+    assert not firm.world.runs and not firm.world.reruns
+    assert firm.records.locks.pause() is None and firm.records.locks.active(datetime.now(timezone.utc)) == ()
+
+
+def test_a_secret_in_a_lock_is_kept_nowhere(firm: Company) -> None:
+    locks.lock(firm.seen_by("lena-fischer"), PLACE, "testing with token=abcdefgh12345")
+    deployments.propose(firm.seen_by("ana-duarte"), [STAGING], "T1.C1.1")
+    assert "holds" in told(firm, refused=True)[-1]
+    assert not any("abcdefgh12345" in record.canonical() for record in firm.records.audit.records())
