@@ -467,7 +467,7 @@ def test_an_answer_that_was_lost_is_settled_by_a_person(room: Room) -> None:
     room.say(
         "ana-duarte", "I looked at its page of runs", r"^Request \d+ is failed", "Ana Duarte looked: it never started"
     )
-    settled = room.audit("deploy")[0]
+    settled = room.audit("settle")[0]
     assert settled.parameters["why"] == "I looked at its page of runs" and room.triggers() == []
 
 
