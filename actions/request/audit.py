@@ -42,11 +42,10 @@ _LAST = re.compile(
 )
 _MANY = re.compile(r"\b(\d{1,2}) (?:\w+ )?(?:actions?|entries|records?|things|commands)\b", re.IGNORECASE)
 
-_REQUEST = r"\brequest\W{0,2}(?:(?:no|nr|number)\b\.?\W{0,2})?#?\d+\b"
+_NUMBERED = r"\brequest\W{0,2}(?:(?:no|nr|number)\b\.?\W{0,2})?#?"
+_REQUEST = rf"{_NUMBERED}\d+\b"
 _NUMBER = re.compile(
-    r"\brequest\W{0,2}(?:(?:no|nr|number)\b\.?\W{0,2})?#?(\d+)\b"
-    r"|\b(?:approved|rejected|confirmed|cancell?ed|withdrew) #?(\d+)\b(?!\.\d)",
-    re.IGNORECASE,
+    rf"(?:{_NUMBERED}|\b(?:approved|rejected|confirmed|cancell?ed|withdrew) #?)(\d+)\b(?!\.\d)", re.IGNORECASE
 )
 _RECORD = r"\b(?:audit|time ?line|trail|history|story|protocol|trace|records?|logs?|entries)\b"
 _KEPT = r"\b(?:requests|locks|pauses|approvals|rejections|refusals|cancellations)\b"
@@ -127,7 +126,7 @@ def audit_request(message: Said, catalogue: Catalogue, speaker: Person | None) -
         environments=tuple(values.get("environment", ())),
         people=tuple(people(message.text, catalogue.people, speaker, [each.text for each in message.mentions])),
         interval=when,
-        number=int(number[1] or number[2]) if number else None,
+        number=int(number[1]) if number else None,
         refused=_REFUSED.search(message.text) is not None,
         count=_count(message.text),
     )

@@ -89,7 +89,7 @@ def approve(context: Context, number: int, revision: int) -> ChangeRequest:
         Conflict: it changed, was approved already or has ended; nothing is done twice.
         Invalid: it expired, or everything is paused.
     """
-    request, decision = _to_decide(context, number, revision)
+    request, decision = _to_decide(context, number, revision, "approve")
     require_unpaused(context)
     now = datetime.now(timezone.utc)
     approved = replace(
@@ -100,8 +100,7 @@ def approve(context: Context, number: int, revision: int) -> ChangeRequest:
 
 def reject(context: Context, number: int, revision: int, reason: str = "") -> ChangeRequest:
     """A second person's no; it ends there. Raises as :func:`approve`."""
-    request, decision = _to_decide(context, number, revision)
-    decision = replace(decision, verb="reject")
+    request, decision = _to_decide(context, number, revision, "reject")
     because = f": {reason}" if reason else ""
     outcome = f"{called(context, context.actor.identity)} rejected it{because}."
     ended = replace(
@@ -115,10 +114,10 @@ def reject(context: Context, number: int, revision: int, reason: str = "") -> Ch
     return _save(context, ended, decision, "rejected", reason=reason)
 
 
-def _to_decide(context: Context, number: int, revision: int) -> tuple[ChangeRequest, Decision]:
+def _to_decide(context: Context, number: int, revision: int, verb: str) -> tuple[ChangeRequest, Decision]:
     request = context.keeping.requests.get(number)
-    _refuse_own(context, request)
-    decision = require(context, "approve", request.scope, request=str(number))
+    _refuse_own(context, request, verb)
+    decision = require(context, "approve", request.scope, verb, request=str(number))
     if request.state is not State.WAITING:
         why = f" {request.outcome}" if request.outcome else ""
         raise Conflict(f"Request {number} is {request.state.value} by now.{why} Nothing was done.")
@@ -126,10 +125,10 @@ def _to_decide(context: Context, number: int, revision: int) -> tuple[ChangeRequ
         raise Invalid(f"Request {number} has expired, so nothing was started. It has to be asked for again.")
     if request.revision != revision:
         raise Conflict(f"Request {number} has changed since it was shown, so nothing was done. Please look again.")
-    return request, decision
+    return request, replace(decision, verb=verb)
 
 
-def _refuse_own(context: Context, request: ChangeRequest) -> None:
+def _refuse_own(context: Context, request: ChangeRequest, verb: str) -> None:
     """Who asked is never the second person, whichever account they come with; nor is somebody nobody knows."""
     rule = None
     if request.asker.identity == context.actor.identity:
@@ -137,11 +136,11 @@ def _refuse_own(context: Context, request: ChangeRequest) -> None:
     elif context.actor.person is None:
         rule = "only people of the catalogue approve: an unknown account could be the asker's own"
     if rule:
-        refused = Decision(False, "approve", str(request.scope), rule)
+        refused = Decision(False, verb, str(request.scope), rule)
         context.keeping.audit.append(
             note(context, refused, "nothing was done", request.correlation, request=str(request.number))
         )
-        raise NotAllowed("approve", f"request {request.number}", rule, request.plan.approvers)
+        raise NotAllowed(verb, f"request {request.number}", rule, request.plan.approvers)
 
 
 def approvers(context: Context, request: ChangeRequest) -> tuple[str, ...]:

@@ -15,11 +15,17 @@ from assistant.safeguards.access import Decision
 from assistant.safeguards.audit import entry
 
 
-def require(context: Context, verb: str, scope: Scope, **parameters: str) -> Decision:
-    """The decision for the context's own actor; a refusal is recorded. Raises NotAllowed with the rule and who may."""
+def require(context: Context, verb: str, scope: Scope, wanted: str = "", **parameters: str) -> Decision:
+    """The decision for the context's own actor; a refusal is recorded. Raises NotAllowed with the rule and who may.
+
+    Args:
+        verb: the right that it takes.
+        wanted: what is recorded as wanted where that is called otherwise: ``reject`` takes ``approve``.
+    """
     decision = decide(context, context.actor, verb, scope)
     if not decision.allowed:
-        context.keeping.audit.append(note(context, decision, "nothing was done", **parameters))
+        refused = replace(decision, verb=wanted or verb)
+        context.keeping.audit.append(note(context, refused, "nothing was done", **parameters))
         who = tuple(called(context, name) for name in decision.instead)
         raise NotAllowed(verb, scope.words, decision.rule, who)
     return decision

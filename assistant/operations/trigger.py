@@ -61,7 +61,7 @@ def settle(context: Context, number: int, revision: int, run: str | None, reason
         Invalid: without a reason, or there is no such run.
     """
     request = context.keeping.requests.get(number)
-    require(context, request.plan.wish.verb.value, request.scope, request=str(number))
+    require(context, request.plan.wish.verb.value, request.scope, "settle", request=str(number))
     if request.state is not State.UNCERTAIN or request.revision != revision:
         raise Conflict(f"Request {number} is {request.state.value} by now, so nothing was changed.")
     if not reason.strip():

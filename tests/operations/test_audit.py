@@ -87,6 +87,7 @@ def test_refusals_are_sentences_and_can_be_asked_for(firm: Company) -> None:
     refused: list[Callable[[], object]] = [
         lambda: approvals.approve(firm.seen_by("ana-duarte"), request.number, request.revision),
         lambda: cancel(firm.seen_by("priya-raman"), request.number),
+        lambda: approvals.reject(firm.seen_by("priya-raman"), request.number, request.revision),
         lambda: locks.unlock(firm.seen_by("ben-osei"), PLACE),
         lambda: locks.pause(firm.seen_by("ana-duarte"), "incident"),
         lambda: audit(firm.seen_by("ana-duarte"), AuditRequest()),
@@ -97,12 +98,13 @@ def test_refusals_are_sentences_and_can_be_asked_for(firm: Company) -> None:
             act()
     lines = told(firm, refused=True)
     assert lines == [
-        "7 refused attempts in the audit log:",
+        "8 refused attempts in the audit log:",
         "✗ Ana Duarte wanted to deploy payments 1.4.3 to staging and was refused: no access rule allows it. "
         "Team Payments or Platform Team may",
-        f"✗ Ana Duarte wanted to decide on request {request.number} and was refused: "
+        f"✗ Ana Duarte wanted to approve request {request.number} and was refused: "
         "who asks for a change is not the second person who agrees to it",
         f"✗ Priya Raman wanted to stop request {request.number} and was refused: no access rule allows it",
+        f"✗ Priya Raman wanted to reject request {request.number} and was refused: no access rule allows it",
         "✗ Ben Osei wanted to unlock staging and was refused: it is Ana Duarte's lock; "
         "who may take it over can do that",
         "✗ Ana Duarte wanted to pause or resume every change and was refused: no access rule allows it",
@@ -228,3 +230,12 @@ def test_a_secret_in_a_lock_is_kept_nowhere(firm: Company) -> None:
     deployments.propose(firm.seen_by("ana-duarte"), [STAGING], "T1.C1.1")
     assert "holds" in told(firm, refused=True)[-1]
     assert not any("abcdefgh12345" in record.canonical() for record in firm.records.audit.records())
+
+
+def test_what_was_only_played_is_told_as_that_once_it_is_real(firm: Company) -> None:
+    locks.lock(firm.seen_by("ana-duarte", sandbox=True), PLACE, "load test")
+    locks.lock(firm.seen_by("lena-fischer"), Scope(environment="qa"), "load test")
+    assert told(firm)[1:] == [
+        "✓ Ana Duarte locked staging: load test (played in the sandbox)",
+        "✓ Lena Fischer locked qa: load test",
+    ]

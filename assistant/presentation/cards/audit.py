@@ -14,12 +14,14 @@ from assistant.contracts.locks import Scope
 
 Person = Callable[[str], str]
 
+_STEPS = ("deploy", "rollback")
+"""Verbs under which the steps of a request stand that nobody takes by hand."""
 _NO_RULE = re.compile(r"no rule in access\.yml grants \S+ to .+?(?=\.|$)")
 _GATE = re.compile(r"^gate [\w -]+: (?:Not allowed: )?")
 _MARKS = {
-    **dict.fromkeys((State.FAILED, State.EXPIRED, State.VOID), "bad"),
-    **dict.fromkeys((State.STARTING, State.UNDER_WAY), "busy"),
-    State.UNCERTAIN: "unknown",
+    **dict.fromkeys((State.FAILED.value, State.EXPIRED.value, State.VOID.value), "bad"),
+    **dict.fromkeys((State.STARTING.value, State.UNDER_WAY.value), "busy"),
+    State.UNCERTAIN.value: "unknown",
 }
 
 
@@ -35,21 +37,22 @@ def audit_card(report: AuditReport, person: Person, sandbox: bool) -> Card:
     title = f"{report.found} {kinds[report.found != 1]} in the audit log"
     title += f" about request {request.number}" if request.number is not None else ""
     cut = "" if shown == report.found else f", the newest {shown}" if shown > 1 else ", the newest"
-    rows = tuple(_row(record, person, request.number is not None) for record in reversed(report.records))
+    rows = tuple(_row(each, person, request.number is not None, sandbox) for each in reversed(report.records))
     notes = ("All of it, with the proof that nothing was changed: `assistant audit export`, `assistant audit verify`.",)
     return Card(f"{title}{when}{cut}:", rows, notes=notes if cut else (), sandbox=sandbox)
 
 
-def _row(record: Record, person: Person, of_one: bool) -> Row:
+def _row(record: Record, person: Person, of_one: bool, sandbox: bool) -> Row:
     sentence = _refused(record, person) if record.decision != "allowed" else _done(record, person, of_one)
-    return Row(_mark(record), f"{record.number}", (Moment(record.at), "  ", *sentence))
+    played = (" (played in the sandbox)",) if record.parameters.get("world") == "sandbox" and not sandbox else ()
+    return Row(_mark(record), f"{record.number}", (Moment(record.at), "  ", *sentence, *played))
 
 
 def _mark(record: Record) -> str:
     if record.decision != "allowed":
         return "bad"
-    known = {state.value: mark for state, mark in _MARKS.items()}
-    return known.get(record.parameters.get("state", ""), "ok") if record.verb in ("deploy", "rollback") else "ok"
+    step = record.parameters.get("state", "") if record.verb in _STEPS else ""
+    return _MARKS.get(step, "ok")
 
 
 def _who(record: Record, person: Person) -> str:
@@ -65,7 +68,7 @@ def _done(record: Record, person: Person, of_one: bool) -> Line:
     """Who did what; what went on by itself, for whom."""
     it, about = _it(record, of_one), record.parameters
     why = f": {record.named(about['reason'], person)}" if about.get("reason") else ""
-    if record.verb in ("deploy", "rollback"):
+    if record.verb in _STEPS:
         return (_step(record, person, it, why),)
     if about.get("until"):
         until = Moment(datetime.fromisoformat(about["until"]))
@@ -139,8 +142,10 @@ def _wish(record: Record) -> str:
         "deploy": f"deploy {f'{scope.service} {version}'.strip()} to {scope.environment}",
         "rollback": f"roll back {place}{f' to {version}' if version else ''}",
         "break_glass": f"break the glass for {place}",
-        "approve": f"decide on {request}",
+        "approve": f"approve {request}",
+        "reject": f"reject {request}",
         "cancel": f"stop {request}",
+        "settle": f"say what became of {request}",
         "rerun": f"run {scope.service} #{about.get('run', '')} again",
         "take_over": f"take over the lock on {place}",
         "pause": "pause or resume every change",
