@@ -55,17 +55,24 @@ _RECORD_OF = re.compile(
     re.IGNORECASE,
 )
 _ACTED = (
-    r"(?:approv|reject|confirm|cancel|withdr|pause|resum|unlock|overr|re-?r[au]n\b|retried|br[eo]ke? the glass"
+    r"(?:approv|reject|confirm|cancel|withdr|resum|unlock|overr|re-?r[au]n\b|retried|br[eo]ke? the glass"
     r"|took .*\bover\b|used (?:the )?break|stopped .*\b(?:deploy|run|request|rollback|release|rollout))"
 )
 _WHAT_WAS_DONE = re.compile(
     rf"\bwho(?:'s|’s| has| had| have)? (?:just |ever |last )?{_ACTED}|\b(?:when|why) (?:was|did|has|is) {_REQUEST}"
     rf"|\bwhat(?: all)? happened (?:to|with|in) {_REQUEST}|\bwho (?:asked for|opened|made|started) {_REQUEST}"
     r"|\bwhat (?:all )?(?:did|have|has) (?:we|i|you|they|everybody|everyone) (?:all )?(?:just do(?:ne)?\b|do just now)"
-    r"|\bwhat (?:we|i|you) just did\b|\bwho did what\b|\b(?:did|has|have|was|were)\b.*\bglass\b",
+    r"|\bwhat (?:we|i|you) just did\b|\bwho did what\b|\b(?:did|has|have|was|were)\b.*\bglass\b"
+    r"|\b(?:was|were|been|got)\b.{0,30}\b(?:rejected|refused|denied|overridden)\b|\b(?:rejections|refusals)\b"
+    r"|\b(?:did|has|have) (?:any|some)(?:one|body) .{0,20}\b(?:tak\w+ .*\bover|overr[io]d)",
     re.IGNORECASE,
 )
-_HELD = re.compile(r"\bwho (?:had |has )?(?:un)?locked\b", re.IGNORECASE)
+# Without a time these ask how things are now: who holds it, whether it is paused, what waits for approval.
+_WAS_DONE_THEN = re.compile(
+    r"\b(?:who|what) (?:had |has |was |were )?(?:been )?(?:(?:un)?locked|paused)\b|\bapprovals\b"
+    r"|\b(?:did|has|have) (?:any|some)(?:one|body) .{0,20}\b(?:approv|reject|paus|resum|lock|unlock)",
+    re.IGNORECASE,
+)
 _MAY = re.compile(r"\bwho (?:may|can|could|should|must|has to|is allowed|else)\b", re.IGNORECASE)
 
 # What only the audit log knows; everything else that "happened" is deployments, whoever started them.
@@ -91,8 +98,8 @@ def asks_record(text: str) -> bool:
 
 def asks_what_was_done(message: Said) -> bool:
     """Whether it is asked who approved, rejected, paused ..., or what has just been done: the log tells, to who may."""
-    held_then = any(one.kind == "time" for one in message.mentions) and _HELD.search(message.text)
-    return bool(held_then or _WHAT_WAS_DONE.search(message.text)) and _MAY.search(message.text) is None
+    then = any(one.kind == "time" for one in message.mentions) and _WAS_DONE_THEN.search(message.text)
+    return bool(then or _WHAT_WAS_DONE.search(message.text)) and _MAY.search(message.text) is None
 
 
 def names_request(text: str) -> bool:
