@@ -14,7 +14,7 @@ from actions.request.plain_words import plainly
 from actions.request.said import Said, about, continued
 from actions.request.status import asks_progress
 from assistant.language.follow_up import ellipsis
-from assistant.language.question import is_question
+from assistant.language.question import asks_to_see, is_question
 
 # What is asked for → the capability of the answer before → the one that answers now.
 _ANSWERS = {
@@ -64,7 +64,7 @@ def _asks_log(message: Said) -> bool:
     """Whether the audit log tells what is asked, which whoever may not read it learns elsewhere, or not at all."""
     orders = message.intent in ("approve_request", "reject_request", "cancel_run")
     told = asks_record(message.text) or asks_what_was_done(message)
-    return told and (is_question(message.text) or not orders)
+    return told and (asks_to_see(message.text) or not orders)
 
 
 def goes_on(message: Said, unclear: bool) -> str | None:

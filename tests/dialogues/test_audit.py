@@ -40,6 +40,7 @@ def rejected(room: Room) -> int:
         "what is the paper trail for request #{}",
         "why was request {} rejected?",
         "who rejected {}?",
+        "list the log entries of request {}",
     ],
 )
 def test_a_request_is_asked_for_by_its_number(room: Room, asked: str) -> None:
