@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions.base import AssistantAction, Reply, Turn
-from actions.request.audit import asks_record, audit_request
+from actions.request.audit import asks_record, audit_request, names_request
 from assistant.operations.audit import audit
 from assistant.presentation.cards.audit import audit_card
 
@@ -18,8 +18,12 @@ class ActionAudit(AssistantAction):
         return "action_audit"
 
     def takes(self, turn: Turn) -> bool:
-        """Whether the log is asked for in so many words, or by somebody who may read it; others get what else fits."""
-        asked = turn.said.intent == "ask_audit" or asks_record(turn.said.text)
+        """Whether the log is asked for in so many words, or by somebody who may read it.
+
+        Others get what else fits: how a request stands, or what was deployed.
+        """
+        text = turn.said.text
+        asked = asks_record(text) or (turn.said.intent == "ask_audit" and not names_request(text))
         return asked or turn.context.may("read", "audit").allowed
 
     def answer(self, turn: Turn) -> Reply:

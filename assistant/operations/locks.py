@@ -166,7 +166,7 @@ def pause(context: Context, why: str) -> Pause:
 
 def resume(context: Context) -> Pause | None:
     """End the pause; gives the one that was in force. Raises NotAllowed (recorded)."""
-    decision = replace(require(context, "pause", Scope()), verb="resume")
+    decision = replace(require(context, "pause", Scope(), "resume"), verb="resume")
     was = context.keeping.locks.pause()
     context.keeping.locks.set_pause(None, note(context, decision, "resumed" if was else "nothing was paused"))
     return was

@@ -90,6 +90,7 @@ def test_refusals_are_sentences_and_can_be_asked_for(firm: Company) -> None:
         lambda: approvals.reject(firm.seen_by("priya-raman"), request.number, request.revision),
         lambda: locks.unlock(firm.seen_by("ben-osei"), PLACE),
         lambda: locks.pause(firm.seen_by("ana-duarte"), "incident"),
+        lambda: locks.resume(firm.seen_by("ana-duarte")),
         lambda: audit(firm.seen_by("ana-duarte"), AuditRequest()),
         lambda: rerun(firm.seen_by("priya-raman"), "checkout", "17"),
     ]
@@ -98,7 +99,7 @@ def test_refusals_are_sentences_and_can_be_asked_for(firm: Company) -> None:
             act()
     lines = told(firm, refused=True)
     assert lines == [
-        "8 refused attempts in the audit log:",
+        "9 refused attempts in the audit log:",
         "✗ Ana Duarte wanted to deploy payments 1.4.3 to staging and was refused: no access rule allows it. "
         "Team Payments or Platform Team may",
         f"✗ Ana Duarte wanted to approve request {request.number} and was refused: "
@@ -107,7 +108,8 @@ def test_refusals_are_sentences_and_can_be_asked_for(firm: Company) -> None:
         f"✗ Priya Raman wanted to reject request {request.number} and was refused: no access rule allows it",
         "✗ Ben Osei wanted to unlock staging and was refused: it is Ana Duarte's lock; "
         "who may take it over can do that",
-        "✗ Ana Duarte wanted to pause or resume every change and was refused: no access rule allows it",
+        "✗ Ana Duarte wanted to pause every change and was refused: no access rule allows it",
+        "✗ Ana Duarte wanted to end the pause and was refused: no access rule allows it",
         "✗ Ana Duarte wanted to read the audit log and was refused: no access rule allows it",
         "✗ Priya Raman wanted to run checkout #17 again and was refused: no access rule allows it",
     ]

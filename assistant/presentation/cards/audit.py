@@ -148,7 +148,8 @@ def _wish(record: Record) -> str:
         "settle": f"say what became of {request}",
         "rerun": f"run {scope.service} #{about.get('run', '')} again",
         "take_over": f"take over the lock on {place}",
-        "pause": "pause or resume every change",
+        "pause": "pause every change",
+        "resume": "end the pause",
         "read": f"read {readable(record.resource)}",
         "ask": "talk to me",
     }

@@ -128,6 +128,7 @@ def test_the_audit_log_is_for_those_who_may_and_for_them_alone(slack: Workspace)
     shows(slack.says("ana", "yes", thread), "under way")
     number = slack.audit()[-1].parameters["request"]
     shows(slack.says("priya", f"what happened with request {number}?", thread), f"^Request {number}")
+    shows(slack.says("priya", f"who asked for request {number}?", thread), f"^Request {number}", "Ana Duarte")
     refused = shows(slack.says("priya", f"audit of request {number}", thread), "Platform Team may")
     assert "asked to deploy" not in refused.words
     told = alone(slack.says("lena", f"what happened with request {number}?", thread))
