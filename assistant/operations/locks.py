@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timezone
 
 from assistant.contracts.delivery import ServiceState, Start
-from assistant.contracts.errors import Ambiguous, Conflict, Invalid, NotAllowed, NotFound
+from assistant.contracts.errors import Conflict, Invalid, NotAllowed, NotFound
 from assistant.contracts.locks import ANY, Lock, LockReport, Pause, Scope, Waiter
 from assistant.contracts.platform import Freeze
 from assistant.operations.context import Context
@@ -53,11 +53,10 @@ def may_lock(context: Context, scope: Scope, verb: str = "lock") -> None:
 
 
 def unlock(context: Context, scope: Scope | None = None) -> LockReport:
-    """Give back one's own lock: of this place, or the only one.
+    """Give back one's own lock: of this place, or the only one. Of several none is released: they are to choose from.
 
     Raises:
         Invalid: the speaker holds nothing (there).
-        Ambiguous: they hold several.
         NotAllowed: somebody else holds it; to take it over is another right.
     """
     now = datetime.now(timezone.utc)
@@ -72,7 +71,7 @@ def unlock(context: Context, scope: Scope | None = None) -> LockReport:
         what = f"Nobody holds {scope.words}" if scope else "You hold nothing"
         raise Invalid(f"{what}, so there is nothing to give back.")
     if len(own) > 1:
-        raise Ambiguous("lock", "unlock", [str(each.scope) for each in own])
+        return _report(context, own, now)
     decision = Decision(True, "unlock", str(own[0].scope), "one's own lock")
     context.keeping.locks.remove(own[0].number, note(context, decision, "unlocked"))
     return replace(_report(context, (), now), released=own[0], waiting=_in_line(context, own[0].scope))
