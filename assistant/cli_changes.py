@@ -121,8 +121,8 @@ def verify(tools: Tools, log: tuple[Path, ...]) -> None:
     for defect in found:
         click.echo(defect)
     if not found:
-        end = f"{head.number} records, the last one {head.digest[:12]}" if head else "it is empty"
-        click.echo(f"The audit log is whole: {end}; compared with {len(anchors)} notes in the worker's log.")
+        end = f"{_count(head.number, 'record')}, the last one {head.digest[:12]}" if head else "it is empty"
+        click.echo(f"The audit log is whole: {end}; compared with {_count(len(anchors), 'note')} in the worker's log.")
     sys.exit(1 if found else 0)
 
 
@@ -163,27 +163,35 @@ def resume(tools: Tools) -> None:
     click.echo(f"Going on. It was paused by {was.who.identity}: {was.why}" if was else "Nothing was paused.")
 
 
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
 def _operator(tools: Tools) -> Actor:
     return Actor(LOCAL_WORKSPACE, "operator", tools.settings.local_person)
 
 
 def _entry(actor: Actor, verb: str, parameters: dict[str, str]) -> Entry:
     now = datetime.now(timezone.utc)
-    return entry(Entry(actor, now, "pause", "*", "allowed", COMMAND_LINE, f"{verb}d", parameters))
+    return entry(Entry(actor, now, verb, "*", "allowed", COMMAND_LINE, f"{verb}d", parameters), {})
 
 
 def _anchors(log: Path) -> Iterator[Anchor]:
     """What the worker noted (see ``anchor`` in worker.py): one JSON object per line."""
     for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
-        if '"audit.anchor"' in line:
+        if '"audit.anchor"' not in line:
+            continue
+        try:
             noted = json.loads(line)
-            yield Anchor(noted["number"], noted["digest"])
+        except ValueError:  # the worker was killed while it wrote
+            continue
+        yield Anchor(noted["number"], noted["digest"])
 
 
 def _line(record: Record) -> str:
     who = record.name or f"person {record.person[:8]}"
-    more = ", ".join(f"{key}: {value}" for key, value in record.parameters.items())
-    said = f"{record.decision} ({record.rule}); {record.outcome}"
+    more = record.named(", ".join(f"{key}: {value}" for key, value in record.parameters.items()))
+    said = record.named(f"{record.decision} ({record.rule}); {record.outcome}")
     return (
         f"{record.number}  {record.at:%Y-%m-%d %H:%M:%S} UTC  {who}  {record.verb} {record.resource}  {said}  [{more}]"
     )

@@ -221,9 +221,12 @@ class Processes:
         raise StartFailed(f"The {_NAMES[name]} did not come up within {READY_SECONDS:.0f} s; see {self._log(name)}.")
 
     def _ended(self, name: str) -> str:
-        lines = self._log(name).read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        last = lines[-1][:300] if lines else "it printed nothing"
-        return f"The {_NAMES[name]} ended by itself ({last}); the whole story is in {self._log(name)}."
+        code, log = self._children[name].returncode, self._log(name)
+        if code < 0:
+            return f"The {_NAMES[name]} {_killed(-code)}. Its log up to then is {log}."
+        lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        last = f": {lines[-1][:300]}" if lines and code else ""
+        return f"The {_NAMES[name]} ended by itself (exit code {code}{last}); the whole story is in {log}."
 
     def _log(self, name: str) -> Path:
         return self._settings.state / "logs" / f"{name}.log"
@@ -240,6 +243,15 @@ _CHANNELS = {
     ),
 }
 _PORTS = {"RASA_PORT": 5005, "ACTION_SERVER_PORT": 5055, "SANDBOX_PORT": 5080}
+
+
+def _killed(number: int) -> str:
+    """What a signal that ended a process means; its log knows nothing of that."""
+    if number == signal.SIGKILL:
+        return f"was killed (signal {number}): by somebody, or by the system because memory ran out"
+    if number == signal.SIGTERM:
+        return f"was told to stop (signal {number})"
+    return f"crashed (signal {number}, {signal.strsignal(number) or 'unknown'})"
 
 
 def _with_secrets(settings: Settings) -> Settings:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from actions.request.audit import asks_record, asks_what_was_done, names_request
 from actions.request.deployments import BARE, next_step, what_if
 from actions.request.docs import narrows, wants_more
 from actions.request.phrases import meant_action
@@ -13,7 +14,7 @@ from actions.request.plain_words import plainly
 from actions.request.said import Said, about, continued
 from actions.request.status import asks_progress
 from assistant.language.follow_up import ellipsis
-from assistant.language.question import is_question
+from assistant.language.question import asks_to_see, is_question
 
 # What is asked for → the capability of the answer before → the one that answers now.
 _ANSWERS = {
@@ -49,10 +50,21 @@ def candidates(message: Said, unclear: bool) -> Iterator[str]:
     Args:
         unclear: whether the words were not understood as a question of their own.
     """
+    if _asks_log(message) and not _goes_on_with_change(message):
+        yield "audit"
+        if names_request(message.text):
+            yield "action_progress"
     if (action := meant_action(message)) and not _goes_on_with_change(message):
         yield action
     if capability := goes_on(message, unclear):
         yield capability
+
+
+def _asks_log(message: Said) -> bool:
+    """Whether the audit log tells what is asked, which whoever may not read it learns elsewhere, or not at all."""
+    orders = message.intent in ("approve_request", "reject_request", "cancel_run")
+    told = asks_record(message.text) or asks_what_was_done(message)
+    return told and (asks_to_see(message.text) or not orders)
 
 
 def goes_on(message: Said, unclear: bool) -> str | None:

@@ -28,6 +28,13 @@ _RIGHT_BEFORE = re.compile(
 _COUNTS = {"failed": HistoryRequest.count, "everything": HistoryRequest.count, "culprit": 1, "doer": 1}
 """How many follow-ups ask for that speak of one or of several, whatever was asked for before."""
 
+_SORTS = (
+    ("failed", wanted.failed),
+    ("succeeded", wanted.succeeded),
+    ("back", wanted.back),
+    ("standing", wanted.standing),
+)
+
 
 def history_request(message: Said, catalogue: Catalogue, speaker: Person | None) -> tuple[HistoryRequest, Values]:
     """The past deployments that are asked for, and their values for a follow-up ("and in staging?").
@@ -36,26 +43,11 @@ def history_request(message: Said, catalogue: Catalogue, speaker: Person | None)
         NotFound, Ambiguous: a name fits nothing, or several things.
         Invalid: a time that is none or lies in the future, a first name that several people have.
     """
-    text, now = message.text, datetime.now(timezone.utc)
-    zone = zone_of(speaker)
+    text, now, zone = message.text, datetime.now(timezone.utc), zone_of(speaker)
     when = moments.spoken(text, now, zone)
     named = people(text, catalogue.people, speaker, [mention.text for mention in message.mentions])
     read = {**message.values, "person": named, "time": [when.words] if when else []}
-    values = settled(replace(message, values=read), "history", HISTORY)
-    count = wanted.count(text) or _COUNTS.get(ellipsis(text) or "")
-    count = count or next((int(number) for number in values.get("count", ())), None)
-    if not values and (count == 1 or points_back(text) or _RIGHT_BEFORE.search(text)):
-        values = handed_over(message, ("service", "environment"))
-    elif points_back(text) and not read.get("environment") and not read.get("service"):
-        # "Is search ok in prod?", "who deployed it last": it is the one there.
-        values = {**_only_place(message), **values}
-    sorts = (
-        *(("failed", wanted.failed), ("succeeded", wanted.succeeded)),
-        *(("back", wanted.back), ("standing", wanted.standing)),
-    )
-    sort = [word for word, asks in sorts if asks(text)]
-    values["sort"] = sort or values.get("sort", [])
-    values = _gone_on(values, text, read)
+    values, count = _values(replace(message, values=read), read)
     when = when or _earlier(values, now, zone)
     standing = when is not None and "standing" in values["sort"]
     if when and standing:
@@ -75,6 +67,20 @@ def history_request(message: Said, catalogue: Catalogue, speaker: Person | None)
         count=count or HistoryRequest.count,
     )
     return request, {**values, "count": [str(request.count)]}
+
+
+def _values(message: Said, mine: Values) -> tuple[Values, int | None]:
+    """What is asked for, completed from the answer before, with its sort; and how many, None where nothing says it."""
+    text, values = message.text, settled(message, "history", HISTORY)
+    count = wanted.count(text) or _COUNTS.get(ellipsis(text) or "")
+    count = count or next((int(number) for number in values.get("count", ())), None)
+    if not values and (count == 1 or points_back(text) or _RIGHT_BEFORE.search(text)):
+        values = handed_over(message, ("service", "environment"))
+    elif points_back(text) and not mine.get("environment") and not mine.get("service"):
+        # "Is search ok in prod?", "who deployed it last": it is the one there.
+        values = {**_only_place(message), **values}
+    sort = [word for word, asks in _SORTS if asks(text)]
+    return _gone_on({**values, "sort": sort or values.get("sort", [])}, text, mine), count
 
 
 def _only_place(message: Said) -> Values:

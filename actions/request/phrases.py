@@ -42,8 +42,9 @@ _NUMBER = re.compile(r"\brequest\W{0,2}\d+\b", re.IGNORECASE)
 _BESIDE_A_NUMBER = frozenset(
     everyday.words(
         """
-        and did doing done finished go going happened has how how's hows is it me now of ok on please progress show so
-        started state status the to was what what's whats where with yet
+        about and did doing done end ended explain fail failed finish finished go going happened has how how's hows is
+        it me now of ok on out please progress show so started state status succeed succeeded tell the through to up was
+        what what's whats where with work yet
         """
     )
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from actions.request.entities import kind_of_run
 from actions.request.said import (
     Missing,
     Said,
@@ -12,7 +13,6 @@ from actions.request.said import (
     about,
     complete,
     handed_over,
-    kind_of_run,
     only,
     require_known,
     spoken_of,

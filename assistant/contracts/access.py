@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+def readable(word: str) -> str:
+    """What can be read, as people call it."""
+    return {"on_call": "who is on call", "audit": "the audit log"}.get(word, word)
+
+
 @dataclass(frozen=True)
 class AccessRequest:
     """What is asked: everything, or whether these verbs (``deploy``, ``rollback`` ...) are granted, in these places.

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
 from assistant.contracts.actor import Actor
 from assistant.contracts.interval import Interval
+
+ERASED = "somebody whose name was erased ({})"
+"""What whoever was forgotten is called; takes the beginning of their key."""
+
+KEY = re.compile(r"\{([0-9a-f]{32})\}")
+"""A person in a text of the log."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +31,7 @@ class Entry:
         parameters: everything else that says what was meant; redacted before it is hashed.
         message: the id of the message or click that set it off; empty for the worker.
         correlation: joins everything that belongs to one request.
+        people: what people are called in the texts → who that is; recorded under their keys as well.
     """
 
     actor: Actor
@@ -36,13 +44,15 @@ class Entry:
     parameters: Mapping[str, str] = field(default_factory=dict)
     message: str = ""
     correlation: str = ""
+    people: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Record:
     """An entry as it stands in the log: numbered without gaps, chained to the one before by its digest (SHA-256).
 
-    ``person`` is the pseudonym, ``name`` who that is, None once it was erased.
+    ``person`` is the pseudonym, ``name`` who that is, None once it was erased. Whoever is named in its texts stands
+    there as ``{key}``; ``others`` are those of them who are still known.
     """
 
     number: int
@@ -59,10 +69,11 @@ class Record:
     previous: str
     digest: str = ""
     name: str | None = None
+    others: Mapping[str, str] = field(default_factory=dict)
 
     def canonical(self) -> str:
-        """What is hashed: every field but the digest and the name, as JSON with sorted keys and no spaces."""
-        body = {key: value for key, value in vars(self).items() if key not in ("digest", "name")}
+        """What is hashed: every field but the digest and the names, as JSON with sorted keys and no spaces."""
+        body = {key: value for key, value in vars(self).items() if key not in ("digest", "name", "others")}
         body["at"] = self.at.astimezone(timezone.utc).isoformat()
         body["parameters"] = dict(self.parameters)
         return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -71,10 +82,22 @@ class Record:
         """The digest that this record must have: SHA-256 over :meth:`canonical`, in hexadecimal digits."""
         return hashlib.sha256(self.canonical().encode()).hexdigest()
 
+    def named(self, text: str, called: Callable[[str], str] = str) -> str:
+        """A text of this record with names in place of keys; ``called`` tells how somebody is called."""
+
+        def name(key: re.Match[str]) -> str:
+            known = self.others.get(key[1])
+            return called(known) if known else ERASED.format(key[1][:8])
+
+        return KEY.sub(name, text)
+
 
 @dataclass(frozen=True)
 class AuditRequest:
-    """Which records are asked for, newest first; nothing named means all. ``people`` are names of the catalogue."""
+    """Which records are asked for, newest first; nothing named means all.
+
+    ``people`` are names of the catalogue, ``number`` is a request's; ``refused`` asks for what was not allowed only.
+    """
 
     verbs: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
@@ -82,6 +105,8 @@ class AuditRequest:
     people: tuple[str, ...] = ()
     interval: Interval | None = None
     correlation: str | None = None
+    number: int | None = None
+    refused: bool = False
     count: int = 20
 
 

@@ -30,7 +30,7 @@ class Requests(Protocol):
     """The requests for changes."""
 
     def add(self, requests: Sequence[ChangeRequest], entries: Sequence[Entry]) -> tuple[ChangeRequest, ...]:
-        """Store new requests, all or none; they come back with their numbers."""
+        """Store new requests, all or none, each with its entry; they come back with their numbers, which it names."""
 
     def save(self, requests: Sequence[ChangeRequest], entries: Sequence[Entry]) -> tuple[ChangeRequest, ...]:
         """Write these in place of what is stored under the same revision, all or none; their revisions go up by one.

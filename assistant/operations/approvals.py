@@ -85,7 +85,7 @@ def approve(context: Context, number: int, revision: int) -> ChangeRequest:
         Conflict: it changed, was approved already or has ended; nothing is done twice.
         Invalid: it expired, or everything is paused.
     """
-    request, decision = _to_decide(context, number, revision)
+    request, decision = _to_decide(context, number, revision, "approve")
     require_unpaused(context)
     now = datetime.now(timezone.utc)
     approved = replace(
@@ -96,7 +96,7 @@ def approve(context: Context, number: int, revision: int) -> ChangeRequest:
 
 def reject(context: Context, number: int, revision: int, reason: str = "") -> ChangeRequest:
     """A second person's no; it ends there. Raises as :func:`approve`."""
-    request, decision = _to_decide(context, number, revision)
+    request, decision = _to_decide(context, number, revision, "reject")
     because = f": {reason}" if reason else ""
     outcome = f"{called(context, context.actor.identity)} rejected it{because}."
     ended = replace(
@@ -107,23 +107,23 @@ def reject(context: Context, number: int, revision: int, reason: str = "") -> Ch
         ended_at=datetime.now(timezone.utc),
         expires_at=None,
     )
-    return _save(context, ended, decision, "rejected", **({"reason": reason} if reason else {}))
+    return _save(context, ended, decision, "rejected", reason=reason)
 
 
-def _to_decide(context: Context, number: int, revision: int) -> tuple[ChangeRequest, Decision]:
+def _to_decide(context: Context, number: int, revision: int, verb: str) -> tuple[ChangeRequest, Decision]:
     request = context.keeping.requests.get(number)
-    _refuse_own(context, request)
-    decision = require(context, "approve", request.scope, request=str(number))
+    _refuse_own(context, request, verb)
+    decision = require(context, "approve", request.scope, verb, request=str(number))
     if request.state is not State.WAITING:
         raise Conflict(request.too_late)
     if request.over(datetime.now(timezone.utc)):
         raise Invalid(f"Request {number} has expired, so nothing was started. It has to be asked for again.")
     if request.revision != revision:
         raise Conflict(f"Request {number} has changed since it was shown, so nothing was done. Please look again.")
-    return request, decision
+    return request, replace(decision, verb=verb)
 
 
-def _refuse_own(context: Context, request: ChangeRequest) -> None:
+def _refuse_own(context: Context, request: ChangeRequest, verb: str) -> None:
     """Who asked is never the second person, whichever account they come with; nor is somebody nobody knows."""
     rule = None
     if request.asker.identity == context.actor.identity:
@@ -131,11 +131,11 @@ def _refuse_own(context: Context, request: ChangeRequest) -> None:
     elif context.actor.person is None:
         rule = "only people of the catalogue approve: an unknown account could be the asker's own"
     if rule:
-        refused = Decision(False, "approve", str(request.scope), rule)
+        refused = Decision(False, verb, str(request.scope), rule)
         context.keeping.audit.append(
             note(context, refused, "nothing was done", request.correlation, request=str(request.number))
         )
-        raise NotAllowed("approve", f"request {request.number}", rule, request.plan.approvers)
+        raise NotAllowed(verb, f"request {request.number}", rule, request.plan.approvers)
 
 
 def approvers(context: Context, request: ChangeRequest) -> tuple[str, ...]:

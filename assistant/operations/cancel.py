@@ -34,7 +34,8 @@ def cancel(context: Context, number: int) -> ChangeRequest:
         outcome = f"{called(context, context.actor.identity)} cancelled it. Nothing was started."
         now = datetime.now(timezone.utc)
         ended = replace(request, state=State.CANCELLED, outcome=outcome, ended_at=now, expires_at=None)
-        return context.keeping.requests.save([ended], [step(context, ended, "cancelled before it started")])[0]
+        entry = step(context, ended, "cancelled before it started", "cancel")
+        return context.keeping.requests.save([ended], [entry])[0]
     if request.state is not State.UNDER_WAY or request.run_id is None:
         raise Conflict(
             f"Request {number} is {request.state.value}, so there is nothing to stop. {request.outcome}".strip()
@@ -45,7 +46,7 @@ def cancel(context: Context, number: int) -> ChangeRequest:
     provider = delivery.provider or delivery.service
     told = f"{called(context, context.actor.identity)} asked for it to be stopped; I follow it to its end."
     asked = replace(request, outcome=told)
-    entry = step(context, asked, "asked the provider to stop it", run=request.run or request.run_id)
+    entry = step(context, asked, "asked the provider to stop it", "cancel", run=request.run or request.run_id)
     (asked,) = context.keeping.requests.save([asked], [entry])
     context.deployers(provider).cancel(delivery, request.run_id, context.deadline)
     return asked

@@ -13,11 +13,12 @@ from typing import TypeVar
 import structlog
 
 from assistant.catalogue import Catalogue
+from assistant.contracts.access import readable
 from assistant.contracts.actor import Actor
-from assistant.contracts.errors import CatalogueBroken, NotConnected, ProviderError, Unavailable
+from assistant.contracts.errors import CatalogueBroken, NotAllowed, NotConnected, ProviderError, Unavailable
 from assistant.contracts.known import Known
 from assistant.contracts.own_state import Traffic
-from assistant.contracts.platform import Person
+from assistant.contracts.platform import Person, Team
 from assistant.contracts.ports import (
     Alerts,
     Changes,
@@ -107,12 +108,16 @@ class Context:
     def require(self, verb: str, resource: str) -> None:
         """Raise NotAllowed, with the rule, unless the actor may do this; a refusal is recorded."""
         decision = self.may(verb, resource)
-        if not decision.allowed and self.records is not None:
+        if decision.allowed:
+            return
+        if self.records is not None:
             try:
                 self.records.audit.append(refusal(self.actor, decision, self.message))
             except Unavailable as error:
                 _log.error("refusal.not_recorded", reason=str(error), details=error.details)
-        decision.require()
+        known: Mapping[str, Person | Team] = {**self.catalogue.people, **self.catalogue.teams}
+        who = [known[name].display_name if name in known else name for name in decision.instead]
+        raise NotAllowed(verb, readable(resource), decision.rule, who)
 
     def may(self, verb: str, resource: str) -> Decision:
         """Whether the actor may do this; reading is noted in ``used`` when it takes more than a member's right."""

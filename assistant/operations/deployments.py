@@ -56,26 +56,28 @@ def propose(
     if any(plan.stopped for plan in plans):
         _record_refusals(context, plans, break_glass)
         return Proposal(plans, replaced=replaced)
-    now, correlation = datetime.now(timezone.utc), context.message or uuid.uuid4().hex[:12]
+    shared = context.message or uuid.uuid4().hex[:12]
     drafts = [
-        ChangeRequest(
-            number=0,
-            token=f"r{uuid.uuid4().hex[:16]}",
-            revision=1,
-            state=State.DRAFT,
-            plan=_kept(plan),
-            asker=context.actor,
-            correlation=correlation,
-            conversation=conversation,
-            created_at=now,
-            expires_at=now + CONFIRM_WITHIN,
-            reason=reason,
-            break_glass=break_glass,
-        )
-        for plan in plans
+        replace(_draft(context, plan, conversation, shared), reason=reason, break_glass=break_glass) for plan in plans
     ]
     entries = [step(context, draft, "shown, waits for the asker's yes") for draft in drafts]
     return Proposal(plans, context.keeping.requests.add(drafts, entries), replaced)
+
+
+def _draft(context: Context, plan: Plan, conversation: str, correlation: str) -> ChangeRequest:
+    now = datetime.now(timezone.utc)
+    return ChangeRequest(
+        number=0,
+        token=f"r{uuid.uuid4().hex[:16]}",
+        revision=1,
+        state=State.DRAFT,
+        plan=_kept(plan),
+        asker=context.actor,
+        correlation=correlation,
+        conversation=conversation,
+        created_at=now,
+        expires_at=now + CONFIRM_WITHIN,
+    )
 
 
 def confirm(context: Context, shown: Sequence[Shown]) -> tuple[ChangeRequest, ...]:
@@ -151,7 +153,8 @@ def _still_passes(context: Context, requests: Sequence[ChangeRequest], now: date
         asking = Asking(context.actor, now, request.break_glass, more=len(requests))
         stopped = [finding.sentence for finding in first_gates(context, request.wish, asking) if finding.stops]
         if stopped:
-            context.keeping.audit.append(step(context, request, f"nothing was started: {stopped[0]}"))
+            refused = step(context, request, "nothing was started")
+            context.keeping.audit.append(replace(refused, decision="refused", rule=stopped[0]))
             raise Invalid(f"Nothing was started. {' '.join(stopped)}")
 
 
@@ -169,7 +172,9 @@ def _record_refusals(context: Context, plans: Sequence[Plan], break_glass: bool)
             verb = "break_glass" if break_glass else plan.wish.verb.value
             decision = decide(context, context.actor, verb, Scope(plan.wish.service, plan.wish.environment))
             refused = replace(decision, allowed=False, rule=f"gate {stops[0].gate}: {stops[0].sentence}")
-            made = note(context, refused, "nothing was started", version=plan.wish.version or "unsaid")
+            version = plan.target.version if plan.target else plan.wish.version or ""
+            glass = "broken" if break_glass else ""
+            made = note(context, refused, "nothing was started", version=version, glass=glass)
             context.keeping.audit.append(replace(made, verb=plan.wish.verb.value))
 
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timezone
 
 from assistant.contracts.delivery import ServiceState, Start
-from assistant.contracts.errors import Ambiguous, Conflict, Invalid, NotAllowed, NotFound
+from assistant.contracts.errors import Conflict, Invalid, NotAllowed, NotFound
 from assistant.contracts.locks import ANY, Lock, LockReport, Pause, Scope, Waiter
 from assistant.contracts.platform import Freeze
 from assistant.operations.context import Context
-from assistant.operations.people import called, decide
+from assistant.operations.people import called
 from assistant.operations.recording import note, require, require_unpaused
 from assistant.safeguards.access import Decision
 
@@ -42,7 +42,7 @@ def lock(context: Context, scope: Scope, reason: str, until: datetime | None = N
         raise Conflict(f"{who} holds that already: {held.reason}. Ask {who}, or wait until it is free.")
     own = next((each for each in over if each.scope == scope), None)
     wanted = Lock(0, scope, context.actor, reason.strip(), now, until, zone)
-    entry = note(context, decision, "locked", until=until.isoformat() if until else "no end", reason=reason)
+    entry = note(context, decision, "locked", until=until.isoformat() if until else "", reason=reason)
     made = context.keeping.locks.place(wanted, entry, now, own.number if own else None)
     return _report(context, (made,), now)
 
@@ -53,11 +53,10 @@ def may_lock(context: Context, scope: Scope, verb: str = "lock") -> None:
 
 
 def unlock(context: Context, scope: Scope | None = None) -> LockReport:
-    """Give back one's own lock: of this place, or the only one.
+    """Give back one's own lock: of this place, or the only one. Of several none is released: they are to choose from.
 
     Raises:
         Invalid: the speaker holds nothing (there).
-        Ambiguous: they hold several.
         NotAllowed: somebody else holds it; to take it over is another right.
     """
     now = datetime.now(timezone.utc)
@@ -67,13 +66,13 @@ def unlock(context: Context, scope: Scope | None = None) -> LockReport:
         rule = f"it is {called(context, active[0].owner.identity)}'s lock; who may take it over can do that"
         decision = Decision(False, "unlock", str(scope), rule)
         context.keeping.audit.append(note(context, decision, "nothing was done"))
-        raise NotAllowed("unlock", str(scope), rule)
+        raise NotAllowed("unlock", scope.words, rule)
     if not own:
         what = f"Nobody holds {scope.words}" if scope else "You hold nothing"
         raise Invalid(f"{what}, so there is nothing to give back.")
     if len(own) > 1:
-        raise Ambiguous("lock", "unlock", [str(each.scope) for each in own])
-    decision = replace(decide(context, context.actor, "lock", own[0].scope), allowed=True, rule="one's own lock")
+        return _report(context, own, now)
+    decision = Decision(True, "unlock", str(own[0].scope), "one's own lock")
     context.keeping.locks.remove(own[0].number, note(context, decision, "unlocked"))
     return replace(_report(context, (), now), released=own[0], waiting=_in_line(context, own[0].scope))
 
@@ -92,7 +91,8 @@ def take_over(context: Context, number: int, reason: str) -> LockReport:
     if not reason.strip():
         raise Invalid(f"Please give a reason: {called(context, held.owner.identity)} will want to know.")
     mine = replace(held, owner=context.actor, reason=reason.strip(), since=now)
-    entry = note(context, decision, "taken over", reason=reason, lock=str(number))
+    owner = called(context, held.owner.identity)
+    entry = note(context, decision, "taken over", reason=reason, owner=owner)
     made = context.keeping.locks.place(mine, entry, now, number)
     return replace(_report(context, (made,), now), released=held)
 
@@ -114,12 +114,12 @@ def wait_for(context: Context, scope: Scope, conversation: str, version: str | N
     Raises NotAllowed for guests, NotFound when nobody holds it.
     """
     if context.actor.is_guest:
-        raise NotAllowed("wait for", str(scope), "guests, whom no channel verified, get nothing")
+        raise NotAllowed("wait for", scope.words, "guests, whom no channel verified, get nothing")
     now = datetime.now(timezone.utc)
     held = [each for each in context.keeping.locks.active(now) if _within(scope, each.scope)]
     if not held:
         raise NotFound("lock", f"of {scope}: it is free")
-    decision = replace(decide(context, context.actor, "lock", scope), allowed=True, rule="anybody may wait")
+    decision = Decision(True, "wait", str(scope), "anybody may wait")
     waiter = Waiter(0, scope, context.actor, now, conversation, version)
     context.keeping.locks.wait(waiter, note(context, decision, "waits for it"))
     line = context.keeping.locks.waiting(scope)
@@ -165,9 +165,9 @@ def pause(context: Context, why: str) -> Pause:
 
 def resume(context: Context) -> Pause | None:
     """End the pause; gives the one that was in force. Raises NotAllowed (recorded)."""
-    decision = require(context, "pause", Scope())
+    decision = replace(require(context, "pause", Scope(), "resume"), verb="resume")
     was = context.keeping.locks.pause()
-    context.keeping.locks.set_pause(None, note(context, decision, "resumed"))
+    context.keeping.locks.set_pause(None, note(context, decision, "resumed" if was else "nothing was paused"))
     return was
 
 

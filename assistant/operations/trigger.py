@@ -61,16 +61,17 @@ def settle(context: Context, number: int, revision: int, run: str | None, reason
         Invalid: without a reason, or there is no such run.
     """
     request = context.keeping.requests.get(number)
-    require(context, request.plan.wish.verb.value, request.scope, request=str(number))
+    require(context, request.plan.wish.verb.value, request.scope, "settle", request=str(number))
     if request.state is not State.UNCERTAIN or request.revision != revision:
         raise Conflict(request.too_late)
     if not reason.strip():
         raise Invalid("Please say how you know: it stays in the audit log.")
     who = called(context, context.actor.identity)
     if run is None:
-        return _end(context, request, State.FAILED, f"{who} looked: it never started ({reason.strip()}).", why=reason)
+        looked = f"{who} looked: it never started ({reason.strip()})."
+        return _end(context, request, State.FAILED, looked, verb="settle", why=reason)
     _refuse_unknown(context, request, run)
-    return _adopted(context, request, run, None, None, f"{who} says that it is run {run}.", reason)
+    return _adopted(context, request, run, None, None, f"{who} says that it is run {run}.", verb="settle", why=reason)
 
 
 def _refuse_unknown(context: Context, request: ChangeRequest, run: str) -> None:
@@ -166,11 +167,10 @@ def _adopted(
     run: str | None,
     url: str | None,
     outcome: str,
-    reason: str = "",
+    **more: str,
 ) -> ChangeRequest:
     known = replace(request, state=State.UNDER_WAY, run_id=run_id, run=run, url=url, expires_at=None)
-    more = {"run": run or run_id or "not told", **({"why": reason} if reason else {})}
-    return _keep(context, known, outcome, **more)
+    return _keep(context, known, outcome, run=run or run_id or "not told", **more)
 
 
 def _recover(context: Context, request: ChangeRequest) -> ChangeRequest:

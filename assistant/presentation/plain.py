@@ -67,4 +67,4 @@ def _moment(at: datetime, now: datetime) -> str:
     if at.date() == now.date() - timedelta(days=1):
         return f"yesterday {at:%H:%M}"
     day = f"{at.day} {at:%b}"
-    return f"{at:%a} {day} {at:%H:%M}" if now - at < timedelta(days=180) else f"{day} {at:%Y}"
+    return f"{at:%a} {day} {at:%H:%M}" if abs(now - at) < timedelta(days=180) else f"{day} {at:%Y}"

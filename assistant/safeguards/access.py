@@ -26,7 +26,7 @@ from pathlib import Path
 from assistant.catalogue.documents import Document, Place, parse
 from assistant.contracts.access import Right
 from assistant.contracts.actor import Actor
-from assistant.contracts.errors import CatalogueBroken, NotAllowed
+from assistant.contracts.errors import CatalogueBroken
 from assistant.contracts.platform import Person
 from assistant.safeguards.rights import ANY, READABLE, VERBS, covers, problem
 
@@ -49,11 +49,6 @@ class Decision:
     resource: str
     rule: str
     instead: tuple[str, ...] = ()
-
-    def require(self) -> None:
-        """Raise NotAllowed with the rule when it is not allowed."""
-        if not self.allowed:
-            raise NotAllowed(self.verb, self.resource, self.rule, self.instead)
 
 
 @dataclass(frozen=True)

@@ -2,28 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timezone
 
 from assistant.contracts.actor import Actor
 from assistant.contracts.audit import Anchor, Entry, Record
+from assistant.contracts.platform import Person
 from assistant.safeguards.access import Decision
 from assistant.safeguards.redaction import redact
 
 
-def entry(raw: Entry) -> Entry:
-    """The entry as it may be kept for ever: secrets and e-mail addresses in its texts are hidden."""
-    return replace(
-        raw, outcome=redact(raw.outcome), parameters={key: redact(value) for key, value in raw.parameters.items()}
+def entry(raw: Entry, known: Mapping[str, Person]) -> Entry:
+    """The entry as it may be kept for ever: secrets and e-mail addresses in its texts are hidden, people pointed out.
+
+    Args:
+        known: the people of the catalogue, by name.
+    """
+    kept = replace(
+        raw,
+        rule=redact(raw.rule),
+        outcome=redact(raw.outcome),
+        parameters={key: redact(value) for key, value in raw.parameters.items()},
     )
+    texts = "\n".join((kept.rule, kept.outcome, *kept.parameters.values()))
+    words = ((word, each.name) for each in known.values() for word in (each.name, each.display_name))
+    return replace(kept, people={**raw.people, **{word: name for word, name in words if word in texts}})
 
 
 def refusal(actor: Actor, decision: Decision, message: str) -> Entry:
     """The entry for something that an access rule refused; nothing came of it."""
-    now = datetime.now(timezone.utc)
     return Entry(
-        actor, now, decision.verb, decision.resource, "refused", decision.rule, "nothing was done", {}, message
+        actor=actor,
+        at=datetime.now(timezone.utc),
+        verb=decision.verb,
+        resource=decision.resource,
+        decision="refused",
+        rule=decision.rule,
+        outcome="nothing was done",
+        message=message,
+        people={actor.person: actor.person} if actor.person else {},
     )
 
 
@@ -38,7 +56,8 @@ def defects(records: Iterable[Record], anchors: Iterable[Anchor] = ()) -> Iterat
     number, digest = 0, ""
     for record in records:
         if record.number != number + 1:
-            yield f"Between record {number} and record {record.number} something is missing or out of order."
+            after = f"Between record {number} and" if number else "Before"
+            yield f"{after} record {record.number} something is missing or out of order."
         elif record.previous != digest:
             yield f"Record {record.number} does not follow the record before it: one of them was changed."
         if record.seal() != record.digest:

@@ -150,6 +150,14 @@ def test_who_may_not_lock_is_told_the_rule_before_being_asked_why(room: Room) ->
     )
 
 
+def test_which_of_several_locks_is_given_back_is_asked_in_words(room: Room) -> None:
+    room.say("ana-duarte", "lock qa, load test", "^Qa is yours")
+    room.say("ana-duarte", "lock staging, load test", "^Staging is yours")
+    room.say("ana-duarte", "unlock", r"^You hold several\. Which one", r"\) qa$", r"\) staging$", without=r"\*/")
+    room.say("ana-duarte", "qa", "^Qa is free again")
+    room.say("ana-duarte", "who holds staging", "^Ana Duarte holds staging")
+
+
 def test_a_lock_is_taken_over_with_a_reason(room: Room) -> None:
     room.say("mei-tanaka", "lock inventory in qa because of a load test", "is yours")
     room.say("tomasz-nowak", "deploy inventory 4.4.0 to qa", "Mei Tanaka holds", r"2\) Take it over")
@@ -469,7 +477,7 @@ def test_an_answer_that_was_lost_is_settled_by_a_person(room: Room) -> None:
     room.say(
         "ana-duarte", "I looked at its page of runs", r"^Request \d+, .*, has failed", "Duarte looked: it never started"
     )
-    settled = room.audit("deploy")[0]
+    settled = room.audit("settle")[0]
     assert settled.parameters["why"] == "I looked at its page of runs" and room.triggers() == []
 
 

@@ -538,10 +538,14 @@ def test_every_step_is_recorded_under_one_correlation(firm: Company) -> None:
         ("ana-duarte", "shown, waits for the asker's yes"),
         ("ana-duarte", "confirmed: waiting for approval"),
         ("ben-osei", "approved"),
-        ("ben-osei", "It is being started."),
-        ("ben-osei", "It was started."),
-        ("T1/worker", "Done (run 1000)."),
+        ("ana-duarte", "It is being started."),
+        ("ana-duarte", "It was started."),
+        ("ana-duarte", "Done (run 1000)."),
     ]
+    starts = [record for record in steps if record.parameters.get("approver")]
+    assert {record.named(record.parameters["approver"]) for record in starts} == {"ben-osei"} and len(starts) == 3
+    assert {each.parameters["request"] for each in steps} == {str(request.number)}
+    assert steps == firm.records.audit.search(AuditRequest(number=request.number))
     assert whole(firm)
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta, timezone
 
-from assistant.contracts.delivery import Phase
+import pytest
+
+from assistant.contracts.change import Rerun
+from assistant.contracts.delivery import Deployment, Phase
 from assistant.contracts.errors import Missing, Unavailable
 from assistant.contracts.pipelines import (
     Build,
@@ -20,7 +23,7 @@ from assistant.contracts.pipelines import (
     Step,
 )
 from assistant.presentation.cards.logs import logs_card
-from assistant.presentation.cards.pipelines import pipelines_card
+from assistant.presentation.cards.pipelines import pipelines_card, rerun_card
 from assistant.presentation.plain import render
 from tests.presentation.test_status_card import NOW
 
@@ -189,3 +192,33 @@ def test_of_many_nothing_red_is_said_and_of_very_many_not_all_are_shown() -> Non
     assert shown(request=PipelineRequest(red=True)) == "No build is red."
     text = shown(*(replace(BROKEN, service=f"s{number}") for number in range(45)), request=PipelineRequest())
     assert "Builds: 45 red." in text and "5 more are not shown." in text and "s44" not in text
+
+
+@pytest.mark.parametrize(
+    ("phase", "said", "choices"),
+    [
+        (
+            Phase.SUCCEEDED,
+            "#18 deployed checkout 1.4.4 to qa; running it again would put that version there once more, over 1.4.5. "
+            "Nothing was started.",
+            ["Deploy the newest instead", "Roll back instead"],
+        ),
+        (
+            Phase.FAILED,
+            "#18 was to deploy checkout 1.4.4 to qa and failed. Running it again would deploy that commit past every "
+            "check, over 1.4.5; ask for it anew instead. Nothing was started.",
+            ["Deploy 1.4.4 anew"],
+        ),
+        (
+            Phase.CANCELLED,
+            "#18 was to deploy checkout 1.4.4 to qa and was cancelled. Running it again would deploy that commit past "
+            "every check, over 1.4.5; ask for it anew instead. Nothing was started.",
+            ["Deploy 1.4.4 anew"],
+        ),
+        (Phase.RUNNING, "#18 is deploying checkout 1.4.4 to qa right now, so there is nothing to run again.", []),
+    ],
+)
+def test_a_deployment_that_is_not_run_again_is_told_as_it_went(phase: Phase, said: str, choices: list[str]) -> None:
+    one = Deployment("checkout", "qa", "1.4.4", phase, NOW, NOW, run="18")
+    card = rerun_card(Rerun("checkout", RED, deployment=one, current="1.4.5"), sandbox=False)
+    assert card.title == said and [each.title for each in card.buttons] == choices

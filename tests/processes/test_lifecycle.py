@@ -81,6 +81,29 @@ def test_however_it_is_stopped_no_process_stays(tmp_path: Path, number: signal.S
         assert number == signal.SIGKILL or not (tmp_path / "running.json").exists()
 
 
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("os.kill(os.getpid(), 9)", r"The worker was killed \(signal 9\): by somebody, or .* memory ran out\. Its log"),
+        (
+            "os.kill(os.getpid(), 15)",
+            r"The worker was told to stop \(signal 15\)\. Its log up to then is .*worker\.log",
+        ),
+        ("os.kill(os.getpid(), 11)", r"The worker crashed \(signal 11, Segmentation fault\)"),
+        ("raise MemoryError", r"ended by itself \(exit code 1: MemoryError\); the whole story is in .*worker\.log"),
+        ("sys.exit(0)", r"ended by itself \(exit code 0\); the whole"),
+    ],
+    ids=["killed", "told to stop", "crashed", "out of memory", "left"],
+)
+def test_what_ended_a_process_is_told_and_not_what_it_said_last(tmp_path: Path, program: str, said: str) -> None:
+    processes = Processes(Settings(environment(tmp_path)), MODEL)
+    processes._launch("worker", ["-c", f"import os, sys; print('audit.anchor', flush=True); {program}"])
+    processes._children["worker"].wait(30)
+    with pytest.raises(StartFailed, match=said) as failed:
+        processes.tend()
+    assert "audit.anchor" not in str(failed.value)
+
+
 @linux
 def test_an_action_server_that_hangs_or_dies_leaves_nobody_without_an_answer(tmp_path: Path) -> None:
     with serving(tmp_path) as (server, running):
@@ -105,7 +128,7 @@ def test_an_action_server_that_hangs_or_dies_leaves_nobody_without_an_answer(tmp
         os.kill(again, signal.SIGKILL)
         assert server.wait(20) == 1
         assert server.stdout is not None
-        assert "The action server ended by itself" in server.stdout.read()
+        assert "The action server was killed (signal 9)" in server.stdout.read()
         assert until(lambda: not left(tmp_path)), left(tmp_path)
 
 

@@ -5,8 +5,9 @@ The database itself refuses to change or delete a record (triggers, made by the 
 
 from __future__ import annotations
 
+import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timezone
 from typing import Any
@@ -14,8 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from assistant.contracts.actor import Actor
-from assistant.contracts.audit import Anchor, AuditRequest, Entry, Record
+from assistant.contracts.audit import KEY, Anchor, AuditRequest, Entry, Record
 from assistant.integrations.store.database import UtcTime, database_errors, metadata, one_at_a_time
 
 FIRST = ""
@@ -58,7 +58,7 @@ def record(connection: Connection, entry: Entry) -> Record:
     unsealed = Record(
         number=number + 1,
         at=entry.at.astimezone(timezone.utc),
-        person=_key(connection, entry.actor),
+        person=_key(connection, entry.actor.identity),
         verb=entry.verb,
         resource=entry.resource,
         decision=entry.decision,
@@ -69,8 +69,9 @@ def record(connection: Connection, entry: Entry) -> Record:
         correlation=entry.correlation,
         previous=previous,
     )
+    unsealed = _pseudonymous(connection, unsealed, entry.people)
     sealed = replace(unsealed, digest=unsealed.seal())
-    connection.execute(audit.insert().values({key: value for key, value in vars(sealed).items() if key != "name"}))
+    connection.execute(audit.insert().values({column.name: getattr(sealed, column.name) for column in audit.c}))
     return sealed
 
 
@@ -87,18 +88,18 @@ class SqlAuditLog:
 
     def search(self, request: AuditRequest) -> tuple[Record, ...]:
         """Every record that is asked for, newest first, with names where they are still known."""
-        query = _named().where(*_conditions(request)).order_by(audit.c.number.desc())
+        query = sa.select(audit).where(*_conditions(request)).order_by(audit.c.number.desc())
         with database_errors(), self._engine.connect() as connection:
-            return tuple(map(_record, connection.execute(query)))
+            return tuple(_records(connection, query))
 
     def records(self) -> Iterator[Record]:
         """All of it, oldest first, read in pages so that a long log needs no more memory than a short one."""
         last = None
         while True:
             after = audit.c.number > last if last is not None else sa.true()
-            query = _named().where(after).order_by(audit.c.number).limit(_PAGE)
+            query = sa.select(audit).where(after).order_by(audit.c.number).limit(_PAGE)
             with database_errors(), self._engine.connect() as connection:
-                page = [_record(row) for row in connection.execute(query)]
+                page = _records(connection, query)
             yield from page
             if len(page) < _PAGE:
                 return
@@ -118,38 +119,61 @@ class SqlAuditLog:
             return int(erased.rowcount)
 
 
-def _key(connection: Connection, actor: Actor) -> str:
-    known = sa.select(audit_people.c.key).where(audit_people.c.identity == actor.identity)
+def _key(connection: Connection, identity: str) -> str:
+    known = sa.select(audit_people.c.key).where(audit_people.c.identity == identity)
     key: str | None = connection.execute(known).scalar()
     if key is None:
         key = uuid.uuid4().hex
-        connection.execute(audit_people.insert().values(key=key, identity=actor.identity))
+        connection.execute(audit_people.insert().values(key=key, identity=identity))
     return key
 
 
-def _named() -> Any:
-    joined = audit.outerjoin(audit_people, audit.c.person == audit_people.c.key)
-    return sa.select(*audit.c, audit_people.c.identity.label("name")).select_from(joined)
+def _pseudonymous(connection: Connection, unsealed: Record, people: Mapping[str, str]) -> Record:
+    """The record with a key wherever one of these people is named, so that the log itself names nobody."""
+    if not people:
+        return unsealed
+    words = "|".join(re.escape(word) for word in sorted(people, key=len, reverse=True))
+    named = re.compile(rf"(?<![\w-])(?:{words})(?![\w-])")
+
+    def keyed(text: str) -> str:
+        return named.sub(lambda found: f"{{{_key(connection, people[found[0]])}}}", text)
+
+    parameters = {name: keyed(value) for name, value in unsealed.parameters.items()}
+    return replace(unsealed, rule=keyed(unsealed.rule), outcome=keyed(unsealed.outcome), parameters=parameters)
 
 
-def _record(row: Any) -> Record:
-    return Record(**row._mapping)
+def _records(connection: Connection, query: Any) -> list[Record]:
+    """What a query finds, with names where they are still known."""
+    known = {row.key: row.identity for row in connection.execute(sa.select(audit_people))}
+    return [_named(Record(**row._mapping), known) for row in connection.execute(query)]
+
+
+def _named(record: Record, known: Mapping[str, str]) -> Record:
+    texts = (record.rule, record.outcome, *record.parameters.values())
+    keys = {key for text in texts for key in KEY.findall(text) if key in known}
+    return replace(record, name=known.get(record.person), others={key: known[key] for key in keys})
 
 
 def _conditions(request: AuditRequest) -> list[Any]:
     found: list[Any] = []
     if request.verbs:
-        found.append(audit.c.verb.in_(request.verbs))
+        glass = audit.c.parameters["glass"].as_string().is_not(None) if "break_glass" in request.verbs else sa.false()
+        found.append(sa.or_(audit.c.verb.in_(request.verbs), glass))
     resource = audit.c.resource  # service/environment; a lock of a whole environment concerns each service in it
     if request.services:
         found.append(sa.or_(*(resource.startswith(f"{each}/", autoescape=True) for each in (*request.services, "*"))))
     if request.environments:
         found.append(sa.or_(*(resource.endswith(f"/{each}", autoescape=True) for each in (*request.environments, "*"))))
     if request.people:
-        found.append(audit_people.c.identity.in_(request.people))
+        keys = sa.select(audit_people.c.key).where(audit_people.c.identity.in_(request.people))
+        found.append(audit.c.person.in_(keys))
     if request.interval:
         found.append(audit.c.at >= request.interval.start)
         found.append(audit.c.at < request.interval.end)
     if request.correlation:
         found.append(audit.c.correlation == request.correlation)
+    if request.number is not None:
+        found.append(audit.c.parameters["request"].as_string() == str(request.number))
+    if request.refused:
+        found.append(audit.c.decision == "refused")
     return found

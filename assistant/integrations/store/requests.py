@@ -60,7 +60,7 @@ class SqlRequests:
                 row = {**_row(request), "source": self._source, "told": request.revision}
                 inserted = connection.execute(requests.insert().values(**row))
                 stored.append(replace(request, number=inserted.inserted_primary_key[0]))
-            _record_all(connection, entries)
+            _record_all(connection, [_numbered(*each) for each in zip(entries, stored, strict=True)])
         return tuple(stored)
 
     def save(self, changed: Sequence[ChangeRequest], entries: Sequence[Entry]) -> tuple[ChangeRequest, ...]:
@@ -122,6 +122,11 @@ def _write(connection: Connection, request: ChangeRequest) -> None:
         raise Conflict(f"Another change of {request.scope} is under way, so nothing was started.") from error
     if not written.rowcount:
         raise Conflict(f"Request {request.number} has changed meanwhile, so nothing was done. Please look at it again.")
+
+
+def _numbered(entry: Entry, request: ChangeRequest) -> Entry:
+    """The entry about a new request, whose number nobody knew before it was stored."""
+    return replace(entry, parameters={**entry.parameters, "request": str(request.number)})
 
 
 def _record_all(connection: Connection, entries: Sequence[Entry]) -> None:

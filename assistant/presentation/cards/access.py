@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.contracts.access import AccessReport, Holders, Right, Ruling
+from assistant.contracts.access import AccessReport, Holders, Right, Ruling, readable
 from assistant.contracts.card import Card
 
 _MOST = 6
@@ -16,7 +16,6 @@ _VERBS = {
     "silence": "silence alerts of",
     "acknowledge": "acknowledge alerts of",
 }
-_READ = {"on_call": "who is on call", "audit": "the audit log"}
 """What the words of the access file are called among people, where that is something else."""
 
 
@@ -125,7 +124,7 @@ def _phrase(rights: Sequence[Right], own: str = "your") -> str:
 
 
 def _read(word: str) -> str:
-    return "anything" if word == "*" else _READ.get(word, word)
+    return "anything" if word == "*" else readable(word)
 
 
 def _place(resource: str, own: str) -> str:

@@ -73,8 +73,12 @@ def locked_card(report: LockReport, person: Person, sandbox: bool) -> Card:
 
 
 def released_card(report: LockReport, person: Person, sandbox: bool) -> Card:
-    """What was given back, and who is told."""
-    assert report.released is not None  # noqa: S101 - unlock() gives no other
+    """What was given back, and who is told; or the question which one is."""
+    if report.released is None:
+        buttons = tuple(
+            Button(one.scope.words, "unlock_environment", _values(one.scope, "unlock")) for one in report.locks
+        )
+        return Card("You hold several. Which one shall I give back?", buttons=buttons, sandbox=sandbox)
     line = [person(one.person.identity) for one in report.waiting]
     notes = (f"I tell {', '.join(line)} that it is free.",) if line else ()
     return Card(f"{report.released.scope.words.capitalize()} is free again.", notes=notes, sandbox=sandbox)

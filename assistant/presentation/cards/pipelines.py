@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from assistant.contracts.card import Button, Card, Line, Link, Moment, Part, Row
 from assistant.contracts.change import Rerun
-from assistant.contracts.delivery import Phase
+from assistant.contracts.delivery import Deployment, Phase
 from assistant.contracts.pipelines import Build, Job, PipelineReport, Recurrence, Run
 from assistant.presentation.cards.logs import excerpt_lines, excerpt_notes
 from assistant.presentation.problems import ago, problem_notes, said
@@ -256,15 +256,36 @@ def rerun_card(done: Rerun, sandbox: bool) -> Card:
     if done.deployment is None:
         title = f"Running {done.service} #{done.run.number} again, only what failed where that is possible."
         return Card(title, lines=link, notes=("Ask “did it pass?” any time.",), sandbox=sandbox)
-    one = done.deployment
-    over = f", over {done.current}" if done.current and done.current != one.version else ""
-    title = (
-        f"#{done.run.number} deployed {one.service} {one.version} to {one.environment}; running it again would put "
-        f"that version there once more{over}. Nothing was started."
-    )
+    return Card(_why_not_again(done, done.deployment), lines=link, buttons=_instead(done.deployment), sandbox=sandbox)
+
+
+def _instead(one: Deployment) -> tuple[Button, ...]:
+    """What can be asked for in place of running a deployment again."""
     place = {"service": one.service, "environment": one.environment}
-    buttons = (Button("Deploy the newest instead", "deploy", place), Button("Roll back instead", "rollback", place))
-    return Card(title, lines=link, buttons=buttons, sandbox=sandbox)
+    if one.phase is Phase.SUCCEEDED:
+        return (Button("Deploy the newest instead", "deploy", place), Button("Roll back instead", "rollback", place))
+    return (
+        ()
+        if one.phase.under_way
+        else (Button(f"Deploy {one.version} anew", "deploy", {**place, "version": one.version}),)
+    )
+
+
+def _why_not_again(done: Rerun, one: Deployment) -> str:
+    """What the run of a deployment came to, and what running it again would do."""
+    what, over = f"{one.service} {one.version} to {one.environment}", ""
+    if done.current and done.current != one.version:
+        over = f", over {done.current}"
+    if one.phase is Phase.SUCCEEDED:
+        again = f"running it again would put that version there once more{over}"
+        return f"#{done.run.number} deployed {what}; {again}. Nothing was started."
+    if one.phase.under_way:
+        return f"#{done.run.number} is deploying {what} right now, so there is nothing to run again."
+    ended = {Phase.FAILED: " and failed", Phase.CANCELLED: " and was cancelled"}.get(
+        one.phase, "; how it ended is not known"
+    )
+    again = f"Running it again would deploy that commit past every check{over}; ask for it anew instead"
+    return f"#{done.run.number} was to deploy {what}{ended}. {again}. Nothing was started."
 
 
 def choice_card(runs: Sequence[tuple[str, Run]], sandbox: bool) -> Card:

@@ -14,22 +14,8 @@ from assistant.contracts.card import Card
 from assistant.contracts.messaging import Incoming
 from assistant.contracts.post import KINDS, REPLIES, Answered, ChatSettings, Opinion
 from assistant.safeguards.redaction import redact
-from extensions.channels.slack import deploy_window
+from extensions.channels.slack import deploy_window, forms
 from extensions.channels.slack.desk import Desk
-from extensions.channels.slack.forms import (
-    MOST,
-    Part,
-    about,
-    chosen,
-    field,
-    fields,
-    grouped_menu,
-    line,
-    menu,
-    modal,
-    open_window,
-    option,
-)
 
 _REASON, _SETTINGS = "reason", "settings"
 _KIND_WORDS = {
@@ -42,8 +28,10 @@ _NOWHERE = "none"
 
 async def ask_reason(desk: Desk, incoming: Incoming, answer: Answered) -> None:
     """Open the window that asks what was wrong with an answer."""
-    block = field("reason", "Why?", line(1000, multiline=True))
-    await open_window(desk, incoming, modal(_REASON, "What was wrong?", "Send", [block], {"answer": answer.id}))
+    block = forms.field("reason", "Why?", forms.line(1000, multiline=True))
+    await forms.open_window(
+        desk, incoming, forms.modal(_REASON, "What was wrong?", "Send", [block], {"answer": answer.id})
+    )
 
 
 async def open_settings(desk: Desk, incoming: Incoming) -> None:
@@ -54,16 +42,18 @@ async def open_settings(desk: Desk, incoming: Incoming) -> None:
     services = list(desk.assistant.source.current().services)
     title = "Your settings" if own else "Settings of channel"
     blocks = _own(now, services) if own else _channels(now, services)
-    await open_window(desk, incoming, modal(_SETTINGS, title, "Save", blocks, {"place": place}))
+    await forms.open_window(desk, incoming, forms.modal(_SETTINGS, title, "Save", blocks, {"place": place}))
 
 
 async def handle(desk: Desk, incoming: Incoming, actor: Actor) -> None:
     """Take what was sent from a window."""
     view = incoming.body["view"]
     if view["callback_id"] == _REASON:
-        await _judge(desk, incoming, about(view)["answer"], str(fields(view).get("reason", {}).get("value") or ""))
+        await _judge(
+            desk, incoming, forms.about(view)["answer"], str(forms.fields(view).get("reason", {}).get("value") or "")
+        )
     elif view["callback_id"] == _SETTINGS:
-        await _choose(desk, incoming, about(view)["place"], fields(view))
+        await _choose(desk, incoming, forms.about(view)["place"], forms.fields(view))
     elif view["callback_id"] == deploy_window.CALLBACK:
         await deploy_window.sent(desk, incoming, actor)
 
@@ -75,7 +65,7 @@ async def _judge(desk: Desk, incoming: Incoming, id: str, reason: str) -> None:
     await desk.say(incoming, Card("Thank you. I keep this with the question and my answer, for whoever trains me."))
 
 
-async def _choose(desk: Desk, incoming: Incoming, place: str, values: Mapping[str, Part]) -> None:
+async def _choose(desk: Desk, incoming: Incoming, place: str, values: Mapping[str, forms.Part]) -> None:
     settings = ChatSettings(
         kinds=_kinds(values.get("kinds")),
         replies=_one(values.get("replies")),
@@ -96,42 +86,45 @@ def described(settings: ChatSettings) -> str:
     return "; ".join(parts)
 
 
-def _channels(now: ChatSettings, services: Sequence[str]) -> list[Part]:
-    kinds = [option(kind, _KIND_WORDS[kind]) for kind in KINDS]
+def _channels(now: ChatSettings, services: Sequence[str]) -> list[forms.Part]:
+    kinds = [forms.option(kind, _KIND_WORDS[kind]) for kind in KINDS]
     boxes: dict[str, object] = {"type": "checkboxes", "action_id": "value", "options": kinds}
     if now.kinds:
         boxes["initial_options"] = [each for each in kinds if each["value"] in now.kinds]
-    replies = [option(reply, _REPLY_WORDS[reply]) for reply in REPLIES]
+    replies = [forms.option(reply, _REPLY_WORDS[reply]) for reply in REPLIES]
     return [
-        field("kinds", "What I say here by myself", boxes),
-        field("replies", "What I read in threads", menu(replies, now.replies or REPLIES[0])),
+        forms.field("kinds", "What I say here by myself", boxes),
+        forms.field("replies", "What I read in threads", forms.menu(replies, now.replies or REPLIES[0])),
         _service(now, services),
     ]
 
 
-def _own(now: ChatSettings, services: Sequence[str]) -> list[Part]:
-    regions: dict[str, list[Part]] = {}
+def _own(now: ChatSettings, services: Sequence[str]) -> list[forms.Part]:
+    regions: dict[str, list[forms.Part]] = {}
     for zone in sorted(available_timezones()):
         region, _, city = zone.partition("/")
         if city and region not in ("Etc", "SystemV", "US", "posix", "right"):
-            regions.setdefault(region, []).append(option(zone, zone))
-    return [_service(now, services), field("zone", "Your time zone, for “at 3 pm”", grouped_menu(regions, now.zone))]
+            regions.setdefault(region, []).append(forms.option(zone, zone))
+    return [
+        _service(now, services),
+        forms.field("zone", "Your time zone, for “at 3 pm”", forms.grouped_menu(regions, now.zone)),
+    ]
 
 
-def _service(now: ChatSettings, services: Sequence[str]) -> Part:
+def _service(now: ChatSettings, services: Sequence[str]) -> forms.Part:
     label = "The service that is meant when none is named"
-    options = [option(_NOWHERE, "None"), *(option(name, name) for name in services)]
-    if len(options) <= MOST:
-        return field("service", label, menu(options, now.service or _NOWHERE))
-    return field("service", label, line(63, now.service))
+    options = [forms.option(_NOWHERE, "None"), *(forms.option(name, name) for name in services)]
+    if len(options) <= forms.MOST:
+        return forms.field("service", label, forms.menu(options, now.service or _NOWHERE))
+    return forms.field("service", label, forms.line(63, now.service))
 
 
-def _kinds(boxes: Part | None) -> tuple[str, ...] | None:
+def _kinds(boxes: forms.Part | None) -> tuple[str, ...] | None:
     if boxes is None:
         return None
     return tuple(str(each["value"]) for each in boxes.get("selected_options") or () if each["value"] in KINDS)
 
 
-def _one(value: Part | None) -> str | None:
-    found = chosen(value)
+def _one(value: forms.Part | None) -> str | None:
+    found = forms.chosen(value)
     return None if found == _NOWHERE else found

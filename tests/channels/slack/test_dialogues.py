@@ -123,6 +123,18 @@ def test_production_deploy_with_mistakes(slack: Workspace) -> None:
     shows(slack.says("cid", "is it healthy?", thread), "^payments in production")
 
 
+def test_the_audit_log_is_for_those_who_may_and_for_them_alone(slack: Workspace) -> None:
+    thread, _ = slack.starts("ana", "deploy storefront 2.8.2 to qa")
+    shows(slack.says("ana", "yes", thread), "under way")
+    number = slack.audit()[-1].parameters["request"]
+    shows(slack.says("priya", f"what happened with request {number}?", thread), f"^Request {number}")
+    shows(slack.says("priya", f"who asked for request {number}?", thread), f"^Request {number}", "Ana Duarte")
+    refused = shows(slack.says("priya", f"audit of request {number}", thread), "Platform Team may")
+    assert "asked to deploy" not in refused.words
+    told = alone(slack.says("lena", f"what happened with request {number}?", thread))
+    shows([told], "Ana Duarte asked to deploy storefront 2.8.2 to qa", "was started for Ana Duarte")
+
+
 def test_locked_environment(slack: Workspace) -> None:
     thread, seen = slack.starts("ana", "lock staging until 5pm, load test")
     shows(seen, "Staging is yours", "load test", "search and storefront deploy on merge; I cannot stop those")
