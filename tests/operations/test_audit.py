@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -25,7 +24,7 @@ from assistant.presentation.cards.audit import audit_card
 from assistant.presentation.plain import render
 from assistant.safeguards.audit import defects
 from assistant.settings import PROJECT
-from tests.operations.changing import Company, company
+from tests.operations.changing import Company
 from tests.operations.fake_pipelines import FakePipelines, run
 
 PRODUCTION = Wish(Verb.DEPLOY, "checkout", "production", "1.4.3")
@@ -33,11 +32,6 @@ ELSEWHERE = Wish(Verb.DEPLOY, "payments", "staging", "1.4.3")
 STAGING = Wish(Verb.DEPLOY, "checkout", "staging", "1.4.3")
 PLACE = Scope(environment="staging")
 JARGON = re.compile(r"\*|access\.yml|\bgate\b|unsaid|[a-z]+/[a-z]+|\b\w+:\w+/")
-
-
-@pytest.fixture
-def firm(tmp_path: Path) -> Iterator[Company]:
-    yield from company(tmp_path)
 
 
 def told(firm: Company, **asked: object) -> list[str]:

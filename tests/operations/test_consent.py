@@ -35,7 +35,7 @@ def test_so_does_a_second_persons_word(firm: Company, verb: Callable[..., object
 def test_so_does_a_word_on_what_was_uncertain_in_another_way(firm: Company) -> None:
     firm.world.start_goes = "lost"
     lost = confirmed(firm, STAGING)
-    with pytest.raises(Conflict, match="uncertain by now"):
+    with pytest.raises(Conflict, match="uncertain already"):
         trigger.settle(firm.seen_by("ben-osei"), lost.number, lost.revision - 1, None, "I looked")
     assert firm.get(lost.number).state is State.UNCERTAIN
 
