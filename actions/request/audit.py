@@ -86,6 +86,12 @@ _OF_RECORD = re.compile(
     r"|\bden(?:y|ied)\b|\brefused?\b|\bpermission|\bprivileged|\brequests?\b|\border\b|\bon behalf\b|\bglass\b",
     re.IGNORECASE,
 )
+_HOW_TO = re.compile(r"\bhow (?:do|can|could|would|should) (?:i|we)\b", re.IGNORECASE)
+_MINE = re.compile(
+    r"\bmy (?:own )?(?:actions?|entries|requests?|approvals|rejections|locks?|log|history|name)\b"
+    r"|\bi(?:['’]ve| have)? (?:done|did|clicked)\b",
+    re.IGNORECASE,
+)
 _JUST_NOW = re.compile(r"\bjust\b|\bright now\b", re.IGNORECASE)
 _LATELY = timedelta(hours=2)
 _MOST = 50
@@ -131,12 +137,19 @@ def audit_request(message: Said, catalogue: Catalogue, speaker: Person | None) -
         verbs=_verbs(message.text) if number is None else (),
         services=tuple(values.get("service", ())),
         environments=tuple(values.get("environment", ())),
-        people=tuple(people(message.text, catalogue.people, speaker, [each.text for each in message.mentions])),
+        people=_people(message, catalogue, speaker),
         interval=when,
         number=int(number[1]) if number else None,
         refused=_REFUSED.search(message.text) is not None,
         count=_count(message.text),
     )
+
+
+def _people(message: Said, catalogue: Catalogue, speaker: Person | None) -> tuple[str, ...]:
+    """Whose records are asked for; "how do I see it" is about nobody, "my actions" about who asks."""
+    text = _HOW_TO.sub("", message.text)
+    found = people(text, catalogue.people, speaker, [each.text for each in message.mentions])
+    return tuple(dict.fromkeys([*found, *([speaker.name] if speaker and _MINE.search(text) else [])]))
 
 
 def _verbs(text: str) -> tuple[str, ...]:

@@ -117,3 +117,17 @@ def test_who_approved_it_is_about_the_place_before() -> None:
     request = audit_request(replace(said("who approved it?"), subject=subject), CATALOGUE, None)
     assert (request.services, request.environments) == (("payments",), ("production",))
     assert audit_request(replace(said("who approved it?"), subject=None), CATALOGUE, None).services == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "whose"),
+    [
+        ("my own actions today, please", ("lena-fischer",)),
+        ("what did i do today through you", ("lena-fischer",)),
+        ("everything I've done with you, as recorded", ("lena-fischer",)),
+        ("how do i see the audit log", ()),
+        ("can i see a record of denied commands", ()),
+    ],
+)
+def test_one_s_own_records_are_asked_for_in_many_words(text: str, whose: tuple[str, ...]) -> None:
+    assert audit_request(said(text), CATALOGUE, CATALOGUE.people["lena-fischer"]).people == whose
