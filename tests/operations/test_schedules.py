@@ -229,6 +229,8 @@ class Schedule(RuleBasedStateMachine):
         left = [each for each in self.all() if not each.state.ended]
         assert not left, left
         assert all(each.outcome for each in self.all() if each.state.ended)
+        known = {each.token: each.run_id for each in self.all()}
+        assert all(known[run.token] == name for name, run in world.runs.items()), "a run that nobody knows of"
         assert not list(defects(self.firm.records.audit.records()))
         self.firm.engine.dispose()
         self.databases.drop()
