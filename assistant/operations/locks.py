@@ -177,7 +177,7 @@ def pause(context: Context, why: str, until: datetime | None = None, zone: str =
     if until is not None and until <= now:
         raise Invalid("That end is over already. Until when shall I change nothing?")
     made = Pause(context.actor, why.strip(), now, until, zone)
-    entry = note(context, decision, "paused", until=until.isoformat() if until else "no end", reason=why)
+    entry = note(context, decision, "paused", until=until.isoformat() if until else "", reason=why)
     context.keeping.locks.set_pause(made, entry)
     return made
 
