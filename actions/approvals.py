@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from actions.base import AssistantAction, Reply, Turn
-from actions.deployments import requests_reply
+from actions.deployments import offered_to_stop, requests_reply
 from actions.request.approvals import finding, meant, reason_of
 from assistant.contracts.card import Button, Card
 from assistant.contracts.change import ChangeRequest, State
@@ -67,6 +67,8 @@ class ActionReject(AssistantAction):
         # One's own is passed on too: the refusal says why, and is recorded.
         own = [one for one in waits.of_mine if one.state is State.WAITING]
         chosen = meant(turn.said, waits.to_approve or own)
+        if chosen is None and not waits.to_approve and (too_late := offered_to_stop(turn)):
+            return too_late
         if chosen is None:
             return Reply(waiting_card(waits, turn.colleague, turn.context.sandbox))
         rejected = reject(turn.context, *chosen, reason_of(turn.said))

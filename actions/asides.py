@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timezone
 
-from actions.request.change import kept
+from actions.request.change import Asked, kept
+from actions.request.locks import scope_of
+from actions.request.phrases import question_answered
+from actions.request.said import about
 from actions.turn import Reply, Turn
 from assistant.contracts.card import Button
 from assistant.contracts.errors import Unavailable
@@ -21,19 +24,43 @@ News = tuple[str, tuple[Button, ...]]
 
 
 def reminding(turn: Turn, reply: Reply) -> Reply:
-    """The answer to something else, once with a line on the change that still waits for a word of the asker's."""
+    """The answer to something else, with a line on what still waits for a word of the asker's.
+
+    What waits for a yes is named every time, so that a yes is never given to anything but what was shown last. A
+    question is repeated once: whoever goes on with other things then has dropped it.
+    """
+    reply = _unanswered(turn, reply)
     asked = kept(turn.said)
-    if asked is None or not asked.is_open or asked.would or asked.reminded or reply.change is not None or reply.done:
+    if asked is None or not asked.is_open or asked.would or reply.change is not None or reply.done:
         return reply
-    note = f"Still open: {asked.question}"
-    if asked.drafts:
-        numbers = [number for number, _ in asked.drafts]
-        ends = [one.expires_at for one in open_drafts(turn.context, turn.conversation) if one.number in numbers]
-        if not ends or ends[0] is None:
-            return replace(reply, done=True)
-        minutes = max(1, round((ends[0] - datetime.now(timezone.utc)).total_seconds() / 60))
-        note = f"{asked.words()} still waits for your yes, {minutes} min left."
+    if not asked.drafts:
+        note = f"Still open: {asked.question}"
+        dropped = asked.reminded and reply.answered
+        return replace(reply, done=True) if dropped else _reminded(reply, asked, note)
+    numbers = [number for number, _ in asked.drafts]
+    ends = [one.expires_at for one in open_drafts(turn.context, turn.conversation) if one.number in numbers]
+    if not ends or ends[0] is None:
+        return replace(reply, done=True)
+    minutes = max(1, round((ends[0] - datetime.now(timezone.utc)).total_seconds() / 60))
+    return _reminded(reply, asked, f"{asked.words()} still waits for your yes, {minutes} min left.")
+
+
+def _reminded(reply: Reply, asked: Asked, note: str) -> Reply:
+    """With the reminder; an answer that asks something itself is not disturbed by a second question."""
+    if reply.question is not None:
+        return replace(reply, change=asked)
     return replace(_noting(reply, note), change=replace(asked, reminded=True))
+
+
+def _unanswered(turn: Turn, reply: Reply) -> Reply:
+    """The answer to something else than “what do you need it for?”, with what did not happen for want of an answer."""
+    values = about(turn.said.question, "locks") or {}
+    asks, settles = values.get("asks"), turn.said.intent in ("deny", "stop", "lock_environment")
+    if not asks or settles or question_answered(turn.said) or reply.question:
+        return reply
+    scope = scope_of(values)
+    what = f"{scope.words} is not locked" if scope else "nothing is paused"
+    return _noting(reply, f"You did not say what for, so {what}. Ask again with a reason: “…, because …”.")
 
 
 def news_for(turn: Turn) -> tuple[News, ...]:

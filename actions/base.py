@@ -35,13 +35,15 @@ from actions.request import (
     complete,
     said,
 )
+from actions.request.later import time_ahead
+from actions.request.people import addressed
 from actions.turn import Reply, Turn
 from assistant.bootstrap import Assistant, the_assistant
 from assistant.contracts.as_json import to_json
 from assistant.contracts.card import Button, Card
 from assistant.contracts.errors import Ambiguous, AssistantError, NotFound, Unavailable
 from assistant.contracts.post import Answered
-from assistant.language.consent import withheld
+from assistant.language.consent import order_of, withheld
 from assistant.messaging.subjects import subject_of
 from assistant.observability import ANSWER_SECONDS, ANSWERS, bind_correlation
 from assistant.operations.context import Context
@@ -86,12 +88,14 @@ class AssistantAction(Action, abc.ABC):
         """What is said instead of doing something that was only asked about, or tied to a condition or a time."""
         if not self.at_once or turn.said.values.get("shown"):
             return None
-        why = withheld(turn.said.text, self.tells_more)
-        return (
-            Reply(Card(f"I take no order {why}, so nothing was done. Say it plainly when you want it."))
-            if why
-            else None
-        )
+        said, speaker = turn.said, turn.context.person
+        why = withheld(said.text, self.tells_more)
+        if why is None and not self.tells_more and time_ahead(said, order_of(said.text), speaker):
+            why = "for later"
+        if why is None and addressed(said, turn.context.catalogue.people, speaker):
+            why = "meant for somebody else"
+        plain = f"I take no order {why}, so nothing was done. Say it plainly when you want it."
+        return Reply(Card(plain)) if why else None
 
     def reply(self, turn: Turn) -> Reply:
         """The answer, or the question that has to be settled first."""

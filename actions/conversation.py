@@ -24,7 +24,6 @@ from assistant.contracts.card import Button, Card
 from assistant.contracts.docs import Certainty
 from assistant.language.follow_up import points_back
 from assistant.language.question import asks_to_see, is_question, terms
-from assistant.operations.deployments import drafts_of_others
 from assistant.operations.docs import docs
 
 _CONTINUES = {
@@ -173,24 +172,6 @@ class ActionInform(AssistantAction):
         return Reply(Card(f"What would you like to know about {' and '.join(named)}?", buttons=buttons))
 
 
-class ActionDrop(AssistantAction):
-    """Answers yes, no and never mind."""
-
-    def name(self) -> str:
-        """The action's name in the domain."""
-        return "action_drop"
-
-    def answer(self, turn: Turn) -> Reply:
-        """Drops the open question, or says that nothing waits for an answer."""
-        if turn.said.question is None and turn.said.intent == "affirm":
-            return Reply(Card(_not_yours(turn)))
-        if turn.said.question is None:
-            return Reply(Card("Nothing is waiting for an answer from you. Ask me anything, or say “help”."))
-        if turn.said.intent == "affirm":
-            return Reply(Card("Yes to which one? Please name it, or say “never mind”."), question=turn.said.question)
-        return Reply(Card("Fine, dropped."))
-
-
 class ActionClarify(AssistantAction):
     """Asks which of two meanings is meant, when the words fit both."""
 
@@ -232,15 +213,6 @@ def _documented(turn: Turn) -> Reply | None:
     report = docs(turn.context, request, datetime.now(timezone.utc).date())
     near = report.certainty is Certainty.NEAR and is_question(turn.said.text)
     return ActionDocs().reply(turn) if near or report.certainty is Certainty.ANSWERED else None
-
-
-def _not_yours(turn: Turn) -> str:
-    """What a yes with nothing to say yes to means: in a thread it may be meant for somebody else's request."""
-    others = drafts_of_others(turn.context, turn.conversation)
-    if others:
-        who = turn.colleague(others[0].asker.identity)
-        return f"Request {others[0].number} waits for {who}'s own yes, and only {who} can give it. Nothing happened."
-    return "Nothing is waiting for an answer from you. Ask me anything, or say “help”."
 
 
 def _carried_on(turn: Turn) -> Reply | None:

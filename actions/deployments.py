@@ -8,33 +8,28 @@ from typing import ClassVar
 
 from actions.base import AssistantAction, Reply, Turn
 from actions.request.approvals import number_of, pairs, shows_of
-from actions.request.change import KINDS, Asked, Unsaid, kept
-from actions.request.deployments import (
-    Step,
-    answered,
-    change_request,
-    corrected,
-    next_step,
-    same_again,
-)
+from actions.request.change import KINDS, Asked, Part, Unsaid, kept
+from actions.request.deployments import answered, change_request, corrected, same_again, with_more
 from actions.request.locks import scope_of
-from actions.request.phrases import asks_for_own
+from actions.request.phrases import asks_for_own, takes_back
 from actions.request.said import require_known
+from actions.request.steps import Step, next_step
 from assistant.contracts.alerts import AlertsRequest
 from assistant.contracts.card import Button, Card
-from assistant.contracts.change import ChangeRequest, Verb, Wish
-from assistant.contracts.errors import Invalid
+from assistant.contracts.change import ChangeRequest, Proposal, Verb, Wish
+from assistant.contracts.errors import Invalid, NotFound
 from assistant.contracts.status import StatusRequest
-from assistant.language.consent import hedged
+from assistant.language.consent import has_condition, hedged
 from assistant.operations.alerts import alerts
 from assistant.operations.deployments import confirm, propose, withdraw, would
 from assistant.operations.locks import holders
-from assistant.operations.progress import how_far, latest
+from assistant.operations.progress import how_far, just_now, latest
 from assistant.operations.status import status
 from assistant.operations.versions import versions
 from assistant.presentation.cards.alerts import alerts_card
 from assistant.presentation.cards.deployments import proposal_card, requests_card, versions_card
 from assistant.presentation.cards.locks import locks_card
+from assistant.presentation.cards.second_thoughts import again_card, too_late_card, which_card
 from assistant.presentation.cards.watch import with_progress
 
 
@@ -71,15 +66,19 @@ class ActionDeployments(AssistantAction):
             return _confirmed(turn, open_change, shown)
         if open_change and step is Step.YES and (why := hedged(turn.said.text)):
             still = f"{open_change.words()} still waits for a plain yes or no."
-            return Reply(Card(f"I take no yes {why}, so nothing was started: {still}"))
+            return Reply(Card(f"I take no yes {why}, so nothing was started: {still}"), change=open_change)
         if open_change and step is Step.YES:
             return _confirmed(turn, open_change, open_change.drafts)
+        if open_change and step is Step.ABOUT:
+            return _about(turn, open_change)
         if open_change and step is Step.NO:
             return _dropped(turn, open_change)
         if open_change and step is Step.ANSWER:
             return _proposed(turn, answered(turn.said, open_change, catalogue))
         if open_change and step is Step.CORRECTION:
             return _proposed(turn, corrected(turn.said, open_change, catalogue))
+        if open_change and step is Step.MORE:
+            return _proposed(turn, with_more(turn.said, open_change, catalogue))
         if open_change and step is Step.SAME:
             return _proposed(turn, same_again(turn.said, open_change, catalogue))
         if turn.said.intent == "ask_risk" and not {"service", "team", "version"} & {*turn.said.values}:
@@ -148,12 +147,39 @@ def _proposed(turn: Turn, asked: Asked) -> Reply:
             note = f"You named no environment, so this is for {asked.environment}."
             card = replace(card, notes=(note, *card.notes))
         return Reply(card, done=asked.asks is not None)
-    proposal = propose(turn.context, wishes, turn.conversation, asked.reason, asked.break_glass)
+    if (
+        asked.break_glass
+        and not asked.reason
+        and not any(plan.stopped for plan in would(turn.context, wishes, True).plans)
+    ):
+        raise Unsaid(asked, "reason", "Why? The owners are told, and it stays in the audit log.", ())
+    try:
+        proposal = propose(turn.context, wishes, turn.conversation, asked.reason, asked.break_glass)
+    except NotFound as unknown:
+        raise _unknown_version(asked, unknown) from unknown
     drafts = tuple((request.number, request.revision) for request in proposal.requests)
-    concrete = replace(asked, asks=None, drafts=drafts, source=None)
+    concrete = replace(asked, parts=_concrete(asked, proposal), asks=None, drafts=drafts, source=None)
     subject = _subject([plan.wish for plan in proposal.plans])
     card = proposal_card(proposal, person, turn.context.sandbox)
+    if has_condition(turn.said.text):
+        card = replace(card, notes=("I wait for no condition: your yes starts it as it is now.", *card.notes))
     return Reply(card, subject, shows=shows_of(proposal.requests), change=concrete)
+
+
+def _concrete(asked: Asked, proposal: Proposal) -> tuple[Part, ...]:
+    """The services with the versions that were shown; a rollback's is what ran before, wherever it is."""
+    if asked.verb is Verb.ROLLBACK:
+        return asked.parts
+    return tuple(
+        replace(part, version=plan.target.version) if plan.target else part
+        for part, plan in zip(asked.parts, proposal.plans, strict=True)
+    )
+
+
+def _unknown_version(asked: Asked, unknown: NotFound) -> Unsaid:
+    """The question for another version in place of one that nobody knows."""
+    parts = tuple(replace(part, version=None) if part.version == unknown.name else part for part in asked.parts)
+    return Unsaid(replace(asked, parts=parts), "version", f"{unknown} Nothing was started.", unknown.suggestions)
 
 
 def requests_reply(turn: Turn, requests: Sequence[ChangeRequest], change: Asked | None = None) -> Reply:
@@ -181,13 +207,32 @@ def _running(turn: Turn, service: str, source: str | None) -> str | None:
     raise Invalid(f"I can't tell what runs in {source} for {service}, so nothing was started. Please name the version.")
 
 
+def offered_to_stop(turn: Turn) -> Reply | None:
+    """What the speaker asked for or approved a moment ago, with the choice to stop it: a no comes too late for less."""
+    running = just_now(turn.context)
+    return Reply(too_late_card(running, turn.colleague, turn.context.sandbox)) if running else None
+
+
 def _confirmed(turn: Turn, asked: Asked | None, shown: Sequence[tuple[int, int]]) -> Reply:
     requests = confirm(turn.context, shown)
     settled = asked is not None and set(asked.drafts) <= set(shown)
     return requests_reply(turn, requests, replace(asked, asks=None, drafts=()) if asked and settled else None)
 
 
+def _about(turn: Turn, asked: Asked) -> Reply:
+    """What waits for a yes once more, for whoever asks about it: what was found, and what a yes would do."""
+    if not asked.drafts:
+        running = latest(turn.context)
+        return requests_reply(turn, [running]) if running else _in_general(turn)
+    requests = [turn.context.keeping.requests.get(number) for number, _ in asked.drafts]
+    card = again_card(requests, turn.colleague, turn.context.sandbox)
+    return Reply(card, _subject([each.plan.wish for each in requests]))
+
+
 def _dropped(turn: Turn, asked: Asked) -> Reply:
+    running = latest(turn.context)
+    if takes_back(turn.said) and running and not running.state.ended:
+        return Reply(which_card(asked.words(), running, turn.context.sandbox), change=asked)
     dropped: Sequence[ChangeRequest] = withdraw(turn.context, turn.conversation)
     what = " and ".join(str(request.number) for request in dropped)
     closed = f"Request{'s' if len(dropped) > 1 else ''} {what} closed."

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from actions.base import AssistantAction, Reply, Turn
 from actions.request.change import kept
-from actions.request.locks import Unexplained, lock_request, lock_values, pause_reason, scope_of
-from actions.request.phrases import asks_whether_paused, ends_pause, takes_over
+from actions.request.later import time_ahead
+from actions.request.locks import Unexplained, lock_request, lock_values, pause_wish, scope_of
+from actions.request.phrases import asks_whether_paused, ends_pause, question_answered, takes_over
+from actions.request.reasons import without_ends
 from actions.request.said import require_known
 from assistant.contracts.card import Card
 from assistant.contracts.errors import Invalid
 from assistant.contracts.locks import Lock, Scope
+from assistant.language.consent import order_of
 from assistant.operations.locks import (
     holders,
     lock,
@@ -50,6 +54,13 @@ class ActionLock(AssistantAction):
         """The action's name in the domain."""
         return "action_lock"
 
+    def not_plain(self, turn: Turn) -> Reply | None:
+        """A lock begins when it is asked for; its end and its reason may name times to come."""
+        answers = question_answered(turn.said)
+        when = None if answers else time_ahead(turn.said, order_of(turn.said.text), turn.context.person)
+        later = f"I lock from now on, not ahead: ask me again {when}. Nothing was locked."
+        return Reply(Card(later)) if when else super().not_plain(turn)
+
     def takes(self, turn: Turn) -> bool:
         """Whether anybody else holds anything that could be taken over; any other wish for a lock is taken."""
         return not takes_over(turn.said) or bool(_of_others(turn))
@@ -59,16 +70,22 @@ class ActionLock(AssistantAction):
         try:
             return super().reply(turn)
         except Unexplained as missing:
-            values = {**lock_values(turn.said), "asks": ["reason"]}
-            return Reply(Card(str(missing)), question={"capability": self.capability, "values": values})
+            values = lock_values(turn.said)
+            place = {kind: values[kind] for kind in self.kinds if values.get(kind)}
+            question = {"capability": self.capability, "values": {**values, "asks": ["reason"]}}
+            return Reply(Card(str(missing)), {"capability": "status", "values": place}, question)
 
     def answer(self, turn: Turn) -> Reply:
         """Holds the place."""
-        if takes_over(turn.said) or "take over" in lock_values(turn.said).get("shown", ()):
+        if "take over" in lock_values(turn.said).get("shown", ()):
             return self._taken_over(turn)
         wish = lock_request(turn.said, turn.context.person)
-        if not wish.reason:  # whoever may not, is not asked for what it is needed
-            may_lock(turn.context, wish.scope)
+        may_lock(turn.context, wish.scope)  # whoever may not, is not asked for what it is needed
+        held = holders(turn.context, wish.scope)
+        if any(one.owner.identity != turn.context.actor.identity for one in held.locks):
+            card = locks_card(held, turn.colleague, turn.colleague(turn.context.actor.identity), turn.context.sandbox)
+            return Reply(replace(card, title=f"{card.title} Nothing was locked."))
+        if not wish.reason:
             raise Unexplained(wish.scope)
         zone = turn.context.person.timezone if turn.context.person else "UTC"
         report = lock(turn.context, wish.scope, wish.reason, wish.until, zone)
@@ -102,8 +119,10 @@ class ActionPause(AssistantAction):
         return "action_pause"
 
     def not_plain(self, turn: Turn) -> Reply | None:
-        """Whether anything is paused may be asked, of course."""
-        return None if asks_whether_paused(turn.said) else super().not_plain(turn)
+        """Whether anything is paused may be asked, of course; an end ("for 10 minutes") is no later time."""
+        if asks_whether_paused(turn.said) or question_answered(turn.said):
+            return None
+        return super().not_plain(replace(turn, said=replace(turn.said, text=without_ends(turn.said))))
 
     def answer(self, turn: Turn) -> Reply:
         """What holds from now on; a pause needs a reason, which everybody who is stopped will read."""
@@ -112,14 +131,17 @@ class ActionPause(AssistantAction):
             return Reply(paused_card(paused(context), turn.colleague, sandbox))
         if ends_pause(turn.said):
             return Reply(resumed_card(resume(context), turn.colleague, sandbox))
-        if paused(context):
-            return Reply(paused_card(paused(context), turn.colleague, sandbox))
+        held, wish = paused(context), pause_wish(turn.said, context.person)
+        if held and wish.until is None:
+            return Reply(paused_card(held, turn.colleague, sandbox))
         may_pause(context)
-        why = pause_reason(turn.said)
+        why = wish.reason or (held.why if held else "")
         if not why:
-            question = {"capability": self.capability, "values": {"pauses": ["reason"]}}
+            values = {"asks": ["pause"], "duration": turn.said.values.get("duration", [])}
+            question = {"capability": self.capability, "values": values}
             return Reply(Card("Why? Everybody who is stopped will read it."), question=question)
-        return Reply(paused_card(pause(context, why), turn.colleague, sandbox))
+        zone = context.person.timezone if context.person else "UTC"
+        return Reply(paused_card(pause(context, why, wish.until, zone), turn.colleague, sandbox))
 
 
 class ActionUnlock(AssistantAction):

@@ -14,7 +14,7 @@ from actions.request.pipelines import asks_place, asks_to_repeat, deployment_mea
 from actions.request.said import about, zone_of
 from actions.status import ActionStatus
 from assistant.contracts.card import Card
-from assistant.contracts.change import OPEN, ChangeRequest, State
+from assistant.contracts.change import OPEN, ChangeRequest
 from assistant.contracts.errors import Invalid
 from assistant.contracts.history import HistoryRequest
 from assistant.contracts.notice import of_build
@@ -23,6 +23,7 @@ from assistant.language import moments
 from assistant.operations.cancel import cancel
 from assistant.operations.history import history
 from assistant.operations.pipelines import pipelines
+from assistant.operations.progress import taking_part
 from assistant.operations.rerun import rerun
 from assistant.presentation.cards.deployments import requests_card
 from assistant.presentation.cards.pipelines import choice_card, pipelines_card, rerun_card
@@ -103,7 +104,7 @@ class ActionCancel(AssistantAction):
 
     def takes(self, turn: Turn) -> bool:
         """Whether a request is named, or one of the speaker's waits or runs."""
-        return number_of(turn.said) is not None or bool(_own(turn))
+        return number_of(turn.said) is not None or bool(taking_part(turn.context))
 
     def answer(self, turn: Turn) -> Reply:
         """Takes back or stops the request that is named, clicked or the only one that fits."""
@@ -161,9 +162,9 @@ def _deployed(turn: Turn, request: PipelineRequest) -> tuple[str, str]:
     raise Invalid("I don't find the run that you mean. Please name the service and the run's number.")
 
 
-def _own(turn: Turn) -> list[ChangeRequest]:
-    found = turn.context.keeping.requests.find(OPEN, asker=turn.context.actor)
-    return [one for one in found if one.state is not State.DRAFT]
+def _is_here(turn: Turn, request: ChangeRequest) -> bool:
+    """Whether it was asked for in this conversation, or approved by the speaker."""
+    return turn.conversation == request.conversation or turn.context.actor.identity != request.asker.identity
 
 
 def _is_last(turn: Turn, request: ChangeRequest) -> bool:
@@ -175,7 +176,7 @@ def _is_last(turn: Turn, request: ChangeRequest) -> bool:
 
 def _fitting(turn: Turn) -> ChangeRequest:
     named = turn.said.values
-    here = [one for one in _own(turn) if one.conversation == turn.conversation and _is_last(turn, one)]
+    here = [one for one in taking_part(turn.context) if _is_here(turn, one) and _is_last(turn, one)]
     if points_at_last(turn.said) and not named.get("service") and here:
         return here[-1]
     found = [

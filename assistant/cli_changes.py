@@ -158,7 +158,7 @@ def pause(tools: Tools, why: str) -> None:
 @click.pass_obj
 def resume(tools: Tools) -> None:
     """End the pause."""
-    was = tools.records.locks.pause()
+    was = tools.records.locks.pause(datetime.now(timezone.utc))
     tools.records.locks.set_pause(None, _entry(_operator(tools), "resume", {}))
     click.echo(f"Going on. It was paused by {was.who.identity}: {was.why}" if was else "Nothing was paused.")
 

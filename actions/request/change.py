@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from actions.request.corrections import correction
 from actions.request.said import Missing, Said
+from actions.request.which import Which
 from assistant.catalogue import Catalogue
 from assistant.contracts.as_json import from_json
 from assistant.contracts.change import Verb
@@ -19,6 +21,13 @@ _TARGET = re.compile(r"(?:\b(?:to|into|onto)|->|→)\s+(?:the\s+)?$", re.IGNOREC
 _SOURCE = re.compile(r"\b(?:from|out of|off)\s+(?:the\s+)?$", re.IGNORECASE)
 # "Promote staging to production" names no service's version, but where the version runs now.
 _ONWARD = re.compile(r"\s*(?:to|into|onto|->|→)\s*(?:the\s+)?", re.IGNORECASE)
+_TAKES_OUT = re.compile(
+    r"\b(?:no|not|without|except(?: for)?|but not|skip|drop|remove|exclude|minus|forget(?: about)?|leave(?: out)?)\s+"
+    r"(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_OUT = re.compile(r"\s+(?:out|away|aside|off)\b", re.IGNORECASE)
+_LISTED = re.compile(r"(?:\s*,\s*|\s+(?:and|or|nor)\s+)(?:the\s+)?$", re.IGNORECASE)
 _ODD = re.compile(r"\s+(?:version\s+)?(\S*[\d${}<>|;%*`\\]\S*)")
 
 
@@ -36,7 +45,7 @@ class Asked:
 
     Attributes:
         source: the environment whose versions are wanted ("promote staging to production").
-        newest: whether the newest versions were asked for in words.
+        which: which version was asked for in words.
         asks: what the open question asks for: ``service``, ``environment``, ``version``, ``reason``; None for none.
         question: the open question's words.
         would: it is only asked what would happen; nothing is requested.
@@ -49,7 +58,7 @@ class Asked:
     parts: tuple[Part, ...] = ()
     environment: str | None = None
     source: str | None = None
-    newest: bool = False
+    which: Which = Which.UNSAID
     reason: str | None = None
     break_glass: bool = False
     would: bool = False
@@ -92,6 +101,21 @@ def kept(message: Said) -> Asked | None:
         return None
 
 
+def left_out(message: Said, asked: Asked) -> set[str]:
+    """The services of a change that a message takes out of it: "no identity", "skip search", "leave payments out"."""
+    named = {one.values[0]: (one.start, one.end) for one in message.mentions if one.kind == "service" and one.values}
+    for part in asked.parts:  # a word that reads as none of the catalogue's elsewhere ("no identity")
+        if found := re.search(rf"\b{re.escape(part.service)}\b", message.text, re.IGNORECASE):
+            named.setdefault(part.service, found.span())
+    out: list[tuple[int, str]] = []
+    for name, (start, end) in sorted(named.items(), key=lambda one: one[1]):
+        before = message.text[:start]
+        listed = bool(out) and _LISTED.fullmatch(message.text[out[-1][0] : start])
+        if _TAKES_OUT.search(before) or listed or (_OUT.match(message.text[end:]) and before.strip()):
+            out.append((end, name))
+    return {name for _, name in out} & {part.service for part in asked.parts}
+
+
 def with_values(asked: Asked, message: Said, catalogue: Catalogue) -> Asked:
     """The change with what a message names for it. Raises Unsaid for a name in doubt, or one too many."""
     for error in message.unresolved:
@@ -128,8 +152,9 @@ def _ends(named: Sequence[str], message: Said) -> tuple[str, str | None] | None:
     sources = [name for name in named if name not in targets and _is_source(name, places, before, message.text)]
     if len(targets) == 1 and len(named) == len(sources) + 1:
         return targets[0], sources[0]
-    if len(targets) == 1 and targets[0] == named[-1]:
-        return targets[0], None  # "it has been on staging since Tuesday, bring it to production"
+    if len(named) == 2 and targets == [named[-1]] and correction(message.text) is None:
+        # "It has been on staging since Tuesday, bring it to production": what is there, unless a version is named.
+        return targets[0], next(name for name in named if name != targets[0])
     return None
 
 
@@ -156,15 +181,16 @@ def _with_parts(asked: Asked, message: Said, catalogue: Catalogue) -> Asked:
             *(name for name, each in catalogue.services.items() if each.owner == team and name not in services),
         ]
     if not services:
-        return _one_version(asked, versions)
+        return _one_version(asked, versions, message)
     if len(services) == 1:
-        shown = next((part for part in asked.parts if part.service == services[0]), Part(services[0]))
-        return _one_version(replace(asked, parts=(shown,)), versions)
+        unnamed = next((part.version for part in asked.parts if not part.service), None)
+        shown = next((part for part in asked.parts if part.service == services[0]), Part(services[0], unnamed))
+        return _one_version(replace(asked, parts=(shown,)), versions, message)
     pairs = _paired(message, services)
     left = [version for version in versions if version not in pairs.values()]
     asked = replace(asked, parts=tuple(Part(name, pairs.get(name)) for name in services))
     lacking = [part.service for part in asked.parts if part.version is None]
-    if left or (versions and lacking and not asked.newest):
+    if left or (versions and lacking and asked.which is not Which.NEWEST):
         which = lacking[0] if lacking else services[0]
         raise Unsaid(asked, "version", f"Which version of {which}?", (*left, "latest"))
     return asked
@@ -174,14 +200,22 @@ def _odd_version(message: Said) -> list[str]:
     """What stands where a version belongs and cannot be one: it was said, so nothing else may take its place."""
     for mention in message.mentions:
         found = _ODD.match(message.text[mention.end :]) if mention.kind == "service" and mention.values else None
-        if found and not any(
-            mention.end + found.start(1) in range(other.start, other.end) for other in message.mentions
-        ):
+        others = (other for other in message.mentions if other.kind != "run")  # "payments 142"
+        if found and not any(mention.end + found.start(1) in range(other.start, other.end) for other in others):
             return [found[1]]
     return []
 
 
-def _one_version(asked: Asked, versions: Sequence[str]) -> Asked:
+def _to_version(message: Said, versions: Sequence[str]) -> str | None:
+    """The version that is gone to ("from 1.4.3 to 1.4.2"); None when the words leave it open."""
+    said = [one for one in message.mentions if one.kind == "version"]
+    sides = [(_SOURCE, _TARGET)[at].search(message.text[: one.start]) for at, one in enumerate(said[:2])]
+    return versions[1] if len(said) == len(versions) == 2 and all(sides) else None
+
+
+def _one_version(asked: Asked, versions: Sequence[str], message: Said) -> Asked:
+    if len(versions) > 1 and (meant := _to_version(message, versions)):
+        versions = [meant]
     if len(versions) > 1:
         raise Unsaid(asked, "version", f"Which version: {' or '.join(versions)}?", versions)
     if not versions:

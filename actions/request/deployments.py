@@ -7,68 +7,36 @@ question, or a correction of what was shown, adds to it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
-from enum import Enum
 
-from actions.request.change import KINDS, Asked, Part, Unsaid, kept, with_values
-from actions.request.said import Said, zone_of
+from actions.request.change import KINDS, Asked, Part, Unsaid, left_out, with_values
+from actions.request.later import put_off
+from actions.request.phrases import EVERYTHING, breaks_glass
+from actions.request.reasons import plain_reason
+from actions.request.said import Said
+from actions.request.which import Which, goes_back, is_relative, which_of
 from assistant.catalogue import Catalogue
 from assistant.contracts.change import Verb
 from assistant.contracts.errors import Invalid
 from assistant.contracts.platform import Person
 from assistant.language import negation
-from assistant.language.duty import duty_time
+from assistant.language.consent import is_quoted
+from assistant.language.values import normalise
 
 _REMOVES = re.compile(
     r"\b(?:get|take|pull|kick|throw)\b.*\bout of (?!.*\b(?:to|into|onto)\b)|\b(?:remove|delete|undeploy|uninstall)\b",
     re.IGNORECASE,
 )
-_NEWEST = re.compile(r"\b(?:latest|newest|most recent|current one|last one)\b", re.IGNORECASE)
-_BREAK_GLASS = re.compile(r"\bbreak(?:ing)?[- ](?:the[- ])?glass\b|\bemergency override\b", re.IGNORECASE)
 _REASON = re.compile(r"\b(?:because|since we|reason:?|due to)\s+(.+)$", re.IGNORECASE)
+_ONLY = re.compile(r"\b(?:only|just|alone)\b", re.IGNORECASE)
+_OF_GLASS = re.compile(r"\bglass\W+(?:and\W+)?(.+)$", re.IGNORECASE)
 _POINTS = re.compile(r"\b(?:it|that|this|that one|this one|the same|them|those)\b", re.IGNORECASE)
-_SOON = timedelta(minutes=5)
-_LATER = re.compile(
-    r"\b(?:tomorrow|tonight|later(?: today)?|next (?:week|month|sprint|mon|tues|wednes|thurs|fri|satur|sun)\w*"
-    r"|in (?:an?|one|two|three|\d+|a few|some) (?:minutes?|mins?|hours?|hrs?|days?))\b",
-    re.IGNORECASE,
-)
-_SAME = re.compile(r"\bsame\b", re.IGNORECASE)
+_RESTARTS = re.compile(r"\b(?:restart|reboot|bounce|scale|stop|kill|shut ?down)\b", re.IGNORECASE)
 
-
-_CORRECTS = re.compile(
-    r"\W*(?:(?:no+|nope|nah|wait(?! for\b)|hold on(?! to\b)"
-    r"|hmm?|sorry|oops|ah|actually|rather|i meant?|make (?:it|that)|not that)\b\W*)+",
-    re.IGNORECASE,
-)
-_ORDER = re.compile(r"\W*(?:please\W+)?(?:(?:re)?deploy|ship|release|promote|roll ?back|revert)\b", re.IGNORECASE)
-_MEANT = re.compile(r"\bi mean(?:t)?\b|\binstead\b|\brather\b", re.IGNORECASE)
-_READS_ON = re.compile(r"\W*(?:and|what about|how about|how)\b", re.IGNORECASE)
-_YES = re.compile(
-    r"\W*(?:(?:yes|yep|yeah|sure|ok|okay|please|pls|now|then|just|go|go ahead|go for it|do it|confirm(?:ed)?|ship it"
-    r"|deploy it|roll it back|start it|both)\b\W*)+",
-    re.IGNORECASE,
-)
-BARE = ("inform", "deny", "affirm", "stop", "nlu_fallback", "out_of_scope")
-"""Intents of messages that may be no request of their own."""
-
-
-_BACK = re.compile(r"\broll(?:ed|ing)?[- ]?back\b|\brevert", re.IGNORECASE)
 _CHANGES = re.compile(
     r"\b(?:re)?deploy|\bship|\breleas|\bpromot|\broll(?:ed|ing)?[- ]?(?:out|back)\b|\brevert", re.IGNORECASE
 )
-
-
-class Step(Enum):
-    """What a message does with the change that is open or was the last one."""
-
-    ANSWER = "answer"
-    CORRECTION = "correction"
-    YES = "yes"
-    NO = "no"
-    SAME = "same"
 
 
 def change_request(message: Said, verb: Verb, catalogue: Catalogue, speaker: Person | None) -> Asked:
@@ -79,27 +47,38 @@ def change_request(message: Said, verb: Verb, catalogue: Catalogue, speaker: Per
         Invalid: it is wanted at a later time, or a service is to go away.
         Unsaid: something is missing, or said twice.
     """
-    _refuse_later(message, speaker)
-    if verb is Verb.DEPLOY and _REMOVES.search(message.text):
+    order, reason = _order_and_reason(message)
+    if is_quoted(message.text):
+        raise Invalid("I take no order that is quoted: say it in your own words. Nothing was started.")
+    would = message.intent == "ask_risk" or negation.withholds(message.text)
+    if not would:
+        _refuse_later(message, speaker)
+    if verb is Verb.DEPLOY and _REMOVES.search(order):
         raise Invalid("I can't take a service out of an environment, I deploy and roll back. Nothing was started.")
+    if _RESTARTS.match(order.lstrip()):
+        raise Invalid(
+            "I can't restart what runs: I deploy and roll back. “redeploy” and its name deploys the version that runs "
+            "there again. Nothing was started."
+        )
+    if is_relative(order):
+        raise Invalid("Please name the version that you want by its own number. Nothing was started.")
     asked = Asked(
-        Verb.ROLLBACK if _BACK.search(message.text) else verb,
-        break_glass=bool(_BREAK_GLASS.search(message.text)),
-        newest=bool(_NEWEST.search(message.text)),
-        would=message.intent == "ask_risk" or negation.withholds(message.text),
+        Verb.ROLLBACK if goes_back(order) else verb,
+        which=which_of(order),
+        break_glass=breaks_glass(message),
+        reason=reason,
+        would=would,
     )
-    if found := _REASON.search(message.text):
-        asked = replace(asked, reason=found[1].strip(" .!"))
     return _whole(with_values(asked, _meant(message), catalogue), message, catalogue)
 
 
 def answered(message: Said, asked: Asked, catalogue: Catalogue) -> Asked:
     """The change with the answer to the question that is open; raises as :func:`change_request` does."""
     if asked.asks == "reason":
-        return replace(asked, reason=message.text.strip(), asks=None)
+        return replace(asked, reason=plain_reason(message), asks=None)
     _refuse_later(message, None)
-    if asked.asks == "version" and _NEWEST.search(message.text):
-        return _whole(replace(asked, newest=True, asks=None), message, catalogue)
+    if asked.asks == "version" and which_of(message.text) is Which.NEWEST:
+        return _whole(replace(asked, which=Which.NEWEST, asks=None), message, catalogue)
     return _whole(with_values(replace(asked, asks=None), _meant(message), catalogue), message, catalogue)
 
 
@@ -107,13 +86,42 @@ def corrected(message: Said, asked: Asked, catalogue: Catalogue) -> Asked:
     """The change with what a correction names ("no, 1.4.2", "to staging I meant") in place of what was shown."""
     _refuse_later(message, None)
     fresh = replace(asked, asks=None, drafts=(), source=None)
-    if named := message.values.get("service"):
+    if breaks_glass(message):
+        why = _REASON.search(message.text) or _OF_GLASS.search(message.text)
+        fresh = replace(fresh, break_glass=True, reason=why[1].strip(" .!") if why else fresh.reason)
+    out = left_out(message, asked)
+    fresh = replace(fresh, parts=tuple(part for part in fresh.parts if part.service not in out))
+    named = set(message.values.get("service", ())) - out
+    some = named and named < {one.service for one in fresh.parts}
+    if some and message.values.get("version") and not _ONLY.search(message.text):
+        return _with_version(message, fresh, catalogue)
+    if named:
         fresh = replace(fresh, parts=tuple(part for part in fresh.parts if part.service in named))
     if message.values.get("environment"):
         fresh = replace(fresh, environment=None)
-    if message.values.get("version") or _NEWEST.search(message.text):
-        fresh = replace(fresh, parts=tuple(Part(part.service) for part in fresh.parts))
-    return _whole(with_values(fresh, _meant(message), catalogue), message, catalogue)
+    if message.values.get("version") or which_of(message.text) is not Which.UNSAID:
+        parts = tuple(Part(part.service) for part in fresh.parts)
+        fresh = replace(fresh, parts=parts, which=which_of(message.text))
+    return _whole(with_values(fresh, _meant(message, out), catalogue), message, catalogue)
+
+
+def _with_version(message: Said, asked: Asked, catalogue: Catalogue) -> Asked:
+    """The change with another version for some of its services; the others stay as they were shown."""
+    changed = with_values(Asked(asked.verb, environment=asked.environment), _meant(message), catalogue)
+    parts = {part.service: part for part in (*asked.parts, *changed.parts)}
+    return _whole(replace(asked, parts=tuple(parts.values())), message, catalogue)
+
+
+def with_more(message: Said, asked: Asked, catalogue: Catalogue) -> Asked:
+    """The change with a further service ("and checkout too"). Raises Invalid for a further environment."""
+    if asked.environment and set(message.values.get("environment", ())) - {asked.environment}:
+        raise Invalid(
+            f"One environment at a time: say yes or no to {asked.words()} first, then for example “same for qa”. "
+            "Nothing was started."
+        )
+    more = with_values(Asked(asked.verb, environment=asked.environment), _meant(message), catalogue)
+    parts = {part.service: part for part in (*asked.parts, *more.parts)}
+    return _whole(replace(asked, parts=tuple(parts.values()), asks=None, drafts=()), message, catalogue)
 
 
 def _ruled_out(message: Said) -> set[str]:
@@ -122,11 +130,15 @@ def _ruled_out(message: Said) -> set[str]:
     return {name for one in places for name in one.values}
 
 
-def _meant(message: Said) -> Said:
-    """The message with what it wants alone."""
-    out = _ruled_out(message)
+def _meant(message: Said, out: Set[str] = frozenset()) -> Said:
+    """The message with what it wants alone: neither what is ruled out, nor what only the reason names."""
+    order, _ = _order_and_reason(message)
+    because = {normalise(one.kind, name) for one in message.mentions if one.start >= len(order) for name in one.values}
+    because -= {normalise(one.kind, name) for one in message.mentions if one.start < len(order) for name in one.values}
+    out = out | because | _ruled_out(message)
     values = {kind: [name for name in names if name not in out] for kind, names in message.values.items()}
-    return replace(message, values={kind: names for kind, names in values.items() if names})
+    unresolved = tuple(error for error in message.unresolved if error.name in order)
+    return replace(message, values={kind: names for kind, names in values.items() if names}, unresolved=unresolved)
 
 
 def what_if(message: Said) -> bool:
@@ -136,102 +148,37 @@ def what_if(message: Said) -> bool:
     )
 
 
-def next_step(message: Said) -> Step | None:
-    """What a message does with the change of this conversation; None for whatever is a matter of its own."""
-    asked = kept(message)
-    if asked is None:
-        return None
-    names = any(message.values.get(kind) for kind in KINDS) or bool(message.unresolved)
-    last = bool((message.subject or {}).get("change"))
-    if not asked.is_open and names and last and _CORRECTS.match(message.text):
-        return Step.CORRECTION  # of what a gate stopped
-    if not asked.is_open:
-        again = names and last and _SAME.search(message.text)
-        return Step.SAME if again and message.intent in (asked.verb.value, "ask_status", *BARE) else None
-    if (message.intent in ("deny", "stop") and not names) or _is_refused(message, asked):
-        return Step.NO
-    corrects = _CORRECTS.match(message.text) and not negation.is_reported(message.text)
-    # "Should I say yes?" is answered as a yes that is none.
-    doubted = bool(asked.drafts) and message.intent == "affirm" and not names
-    if asked.asks != "reason" and negation.withholds(message.text) and not corrects and not doubted:
-        return None
-    if asked.drafts:
-        return _of_drafts(message, asked, names)
-    return Step.ANSWER if _is_answer(message, asked) else None
-
-
-def _is_refused(message: Said, asked: Asked) -> bool:
-    """Whether what is asked for, or shown, is negated: "don't deploy payments to prod" is no answer to "where?"."""
-    if asked.asks == "reason" or not negation.is_negated(message.text):
-        return False
-    return bool(asked.asks) or _is_named_in(message, asked)
-
-
-def _of_drafts(message: Said, asked: Asked, names: bool) -> Step | None:
-    own = message.intent in (*BARE, asked.verb.value)
-    if not names:
-        return Step.YES if message.intent == "affirm" or (own and _YES.fullmatch(message.text)) else None
-    if message.intent == "affirm":
-        return Step.YES if _is_named_in(message, asked) else Step.CORRECTION
-    if _ORDER.match(message.text) and message.values.get("service"):
-        return None
-    if _CORRECTS.match(message.text) or (_MEANT.search(message.text) and own):
-        return Step.CORRECTION
-    last = (message.subject or {}).get("change") and not _READS_ON.match(message.text)
-    bare = message.intent in ("inform", "deny", "affirm", "stop") or message.follow_up
-    return Step.CORRECTION if last and bare else None
-
-
-def _is_named_in(message: Said, asked: Asked) -> bool:
-    """Whether a yes names nothing but what was shown ("yes, to production")."""
-    shown: dict[str, list[str | None]] = {
-        "service": [part.service for part in asked.parts],
-        "version": [part.version for part in asked.parts],
-        "environment": [asked.environment],
-        "team": [],
-    }
-    return not message.unresolved and all(
-        name in shown[kind] for kind in KINDS for name in message.values.get(kind, ())
-    )
-
-
-def _is_answer(message: Said, asked: Asked) -> bool:
-    if _READS_ON.match(message.text) or message.text.rstrip().endswith("?"):
-        return False
-    if asked.asks == "reason":
-        return message.intent in BARE
-    given = (
-        message.values.get(asked.asks or "")
-        or any(error.kind == asked.asks for error in message.unresolved)
-        or (asked.asks == "version" and _NEWEST.search(message.text))
-    )
-    # "Deploy it to staging" answers "where?"; with a service of its own it is a request of its own.
-    own = message.intent == asked.verb.value and (asked.asks == "service" or not message.values.get("service"))
-    return bool(given) and (message.intent in BARE or own)
-
-
 def same_again(message: Said, asked: Asked, catalogue: Catalogue) -> Asked:
-    """The change before once more, with what the message names in its place: offered for a yes, never assumed."""
+    """The change before once more, with what the message names in its place: offered for a yes, never assumed.
+
+    "Undo" and "roll that back" offer the way back from it.
+    """
+    if goes_back(message.text) and not message.values.get("version"):
+        parts = tuple(Part(part.service) for part in asked.parts)
+        asked = replace(asked, verb=Verb.ROLLBACK, parts=parts, which=Which.UNSAID)
     return corrected(message, replace(asked, reason=None, break_glass=False), catalogue)
 
 
-def _refuse_later(message: Said, speaker: Person | None) -> None:
-    now = datetime.now(timezone.utc)
+def _order_and_reason(message: Said) -> tuple[str, str | None]:
+    """What is wanted, without the words that say why; and those."""
     why = _REASON.search(message.text)
-    said = [one for one in message.mentions if one.kind == "time" and (why is None or one.start < why.start())]
-    when = [one.text for one in said if (at := duty_time(one.text, now, zone_of(speaker))) and at.start > now + _SOON]
-    later = when or [found[0] for found in _LATER.finditer(message.text[: why.start()] if why else message.text)]
-    if later:
-        raise Invalid(
-            f"I can't plan ahead: I change things when you ask. Nothing was started; ask me again {later[0]}."
-        )
+    return (message.text[: why.start()], why[1].strip(" .!")) if why else (message.text, None)
+
+
+def _refuse_later(message: Said, speaker: Person | None) -> None:
+    order, _ = _order_and_reason(message)
+    if later := put_off(message, order, speaker):
+        later = f"at {later}" if later[0].isdigit() else later
+        raise Invalid(f"I can't plan ahead: I change things when you ask. Nothing was started; ask me again {later}.")
 
 
 def _whole(asked: Asked, message: Said, catalogue: Catalogue) -> Asked:
     """The change, when nothing is missing. Raises Unsaid with the one thing to ask for next."""
     named = [part for part in asked.parts if part.service]
     if not named and asked.source is None:
-        raise Unsaid(asked, "service", f"Which service {_verb(asked)}?", _services(asked, message, catalogue))
+        first = "I change what is named, not everything at once. " if EVERYTHING.search(message.text) else ""
+        question = f"{first}Which service {_verb(asked)}?"
+        raise Unsaid(asked, "service", question, _services(asked, message, catalogue))
     there = [name for name in _environments(named, catalogue) if name not in _ruled_out(message)]
     if asked.environment is None and asked.would and there:
         asked = replace(asked, environment=there[-1], guessed=True)
@@ -240,7 +187,21 @@ def _whole(asked: Asked, message: Said, catalogue: Catalogue) -> Asked:
     if not named:
         runs = [service.name for service in catalogue.services_in(asked.environment)]
         raise Unsaid(asked, "service", f"Which service shall I bring from {asked.source} to {asked.environment}?", runs)
+    if asked.verb is Verb.DEPLOY and asked.source is None:
+        return replace(asked, source=_source(asked, named, catalogue))
     return asked
+
+
+def _source(asked: Asked, named: Sequence[Part], catalogue: Catalogue) -> str | None:
+    """Where the wanted version runs now, when the verb says so: "promote it", "redeploy it"."""
+    if asked.which is Which.AGAIN:
+        return asked.environment
+    before = catalogue.previous(asked.environment or "") if asked.which is Which.ONWARD else None
+    while before is not None and any(
+        before.name not in catalogue.services[part.service].environments for part in named
+    ):
+        before = catalogue.previous(before.name)
+    return before.name if before else None
 
 
 def _verb(asked: Asked) -> str:

@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterator
 
 from actions.request.audit import asks_record, asks_what_was_done, names_request
-from actions.request.deployments import BARE, next_step, what_if
+from actions.request.deployments import what_if
 from actions.request.docs import narrows, wants_more
-from actions.request.phrases import meant_action
+from actions.request.phrases import meant_action, question_answered
 from actions.request.pipelines import wants_recurrence
 from actions.request.plain_words import plainly
-from actions.request.said import Said, about, continued
+from actions.request.said import Said, continued
 from actions.request.status import asks_progress
+from actions.request.steps import next_step
 from assistant.language.follow_up import ellipsis
-from assistant.language.question import asks_to_see, is_question
+from assistant.language.question import asks_to_see
 
 # What is asked for → the capability of the answer before → the one that answers now.
 _ANSWERS = {
@@ -50,6 +51,8 @@ def candidates(message: Said, unclear: bool) -> Iterator[str]:
     Args:
         unclear: whether the words were not understood as a question of their own.
     """
+    if action := question_answered(message):
+        yield action
     if _asks_log(message) and not _goes_on_with_change(message):
         yield "audit"
         if names_request(message.text):
@@ -96,18 +99,7 @@ def goes_on(message: Said, unclear: bool) -> str | None:
 
 
 def _goes_on_with_change(message: Said) -> str | None:
-    """What is being asked for, or held, that the message answers or corrects."""
+    """Whether the message answers, corrects, confirms, drops or asks about a change."""
     # A yes that says to what needs no question before it: it was clicked, perhaps in another conversation.
     clicked = message.intent == "affirm" and bool(message.values.get("shown"))
-    if next_step(message) is not None or what_if(message) or clicked:
-        return "deployments"
-    if (about(message.question, "locks") or {}).get("asks") and _may_be_a_reason(message):
-        return "locks"
-    return None
-
-
-def _may_be_a_reason(message: Said) -> bool:
-    """Whether words that answer "what for?" can stand as they are: anything but a question, a no or another wish."""
-    if message.intent in ("deny", "stop", "affirm", "greet", "ask_help", "lock_environment"):
-        return False
-    return not is_question(message.text) and (message.intent in BARE or not message.values)
+    return "deployments" if next_step(message) is not None or what_if(message) or clicked else None

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
+from actions.request.phrases import takes_over
+from actions.request.reasons import gives_reason, plain_reason, without_ends
 from actions.request.said import Missing, Said, Values, about, require_known, zone_of
 from assistant.contracts.errors import Ambiguous, AssistantError, Invalid
 from assistant.contracts.locks import ANY, Scope
@@ -23,7 +25,8 @@ _FILLER = re.compile(
     re.IGNORECASE,
 )
 _REASON = re.compile(
-    r"(?:\bbecause(?: of)?\b|\breason:?|\bdue to\b|[,:;–—-]\s(?!because|reason|due to))\s*(.+)$", re.IGNORECASE
+    r"(?:\b(?:because|cuz|coz)(?: of)?\b|\breason:?|\bdue to\b|[,:;–—-]\s(?!because|cuz|coz|reason|due to))\s*(.+)$",
+    re.IGNORECASE,
 )
 
 _WE_HAVE = re.compile(r"\b(?:as|since|for|there(?:'s| is)|we(?:'re| are| have)?)\s+(.+)$", re.IGNORECASE)
@@ -36,6 +39,14 @@ class LockWish:
     scope: Scope
     until: datetime | None
     reason: str
+
+
+@dataclass(frozen=True)
+class PauseWish:
+    """Why everything is to be paused (empty when nothing says so), and until when: None when no end was said."""
+
+    reason: str
+    until: datetime | None
 
 
 class Unexplained(AssistantError):
@@ -55,7 +66,8 @@ def lock_request(message: Said, speaker: Person | None) -> LockWish:
         Missing: no place.
         Invalid: an end that can't be read.
     """
-    require_known(message, LOCKS)
+    if not _asked_before(message).get("asks"):  # what an answer to "what for?" names needs no place in the catalogue
+        require_known(message, LOCKS)
     values = lock_values(message)
     scope = scope_of(values)
     if scope is None:
@@ -65,26 +77,43 @@ def lock_request(message: Said, speaker: Person | None) -> LockWish:
 
 def lock_values(message: Said) -> Values:
     """What was said for this lock: now, and before in answer to its questions."""
-    before = about(message.question, "locks") or {}
-    asks = (before.get("asks") or [""])[0]
+    before = _asked_before(message)
+    asks = bool(before.get("asks"))
     values = {kind: list(names) for kind, names in before.items() if kind != "asks"}
-    values |= {
-        kind: message.values[kind]
-        for kind in ("service", "environment", "duration", "shown")
-        if message.values.get(kind)
-    }
-    reason = message.text.strip() if asks == "reason" else _reason(message)
+    # Names in an answer to "what for?" say why, not what.
+    kinds = ("duration",) if asks else ("service", "environment", "duration", "shown")
+    values |= {kind: message.values[kind] for kind in kinds if message.values.get(kind)}
+    if takes_over(message):
+        values["shown"] = ["take over"]
+    reason = plain_reason(message) if asks else _reason(message)
     if reason and not values.get("reason"):
         values["reason"] = [reason]
     return values
 
 
-def pause_reason(message: Said) -> str:
-    """Why everything is to be paused: the answer to that question, or what follows “because”, a comma or a dash."""
-    if about(message.question, "locks"):
-        return message.text.strip()
-    found = _REASON.search(message.text) or _WE_HAVE.search(message.text)
-    return found[1].strip(" .!") if found else ""
+def pause_wish(message: Said, speaker: Person | None) -> PauseWish:
+    """Why and how long everything is to be paused, said now or before the question why.
+
+    An end that can't be read ("until it is over") is a part of the reason: whoever stops everything is not held up.
+    """
+    before = _asked_before(message)
+    if before.get("asks"):
+        reason = plain_reason(message)
+    else:
+        said = without_ends(message)
+        found = _REASON.search(said) or _WE_HAVE.search(said)
+        reason = found[1].strip(" .!") if found else ""
+    words = [*message.values.get("duration", ()), *before.get("duration", ())][:1]
+    until = end_of(normalise("duration", words[0]), datetime.now(timezone.utc), zone_of(speaker)) if words else None
+    if words and until is None:
+        reason = f"{reason}, {words[0]}".strip(" ,")
+    return PauseWish(reason, until)
+
+
+def _asked_before(message: Said) -> Values:
+    """What the open question about a lock or pause is about; nothing when the message is an order of its own."""
+    before = about(message.question, "locks") or {}
+    return {} if before.get("asks") and not gives_reason(message) else before
 
 
 def scope_of(values: Values) -> Scope | None:

@@ -16,6 +16,11 @@ _REACHES = re.compile(
     r"|\b(?:slack|handle|e-?mail|contacts?|contact (?:data|details)|login|account|time ?zone)\b",
     re.IGNORECASE,
 )
+_ACT = re.compile(r"\b(?:approv|reject|re-?run|retry|cancel|stop|unlock|lock|pause|resume)\w*", re.IGNORECASE)
+_IS_TO = (
+    r"\W+(?:(?:please|pls|can|could|would|will|should|must|may|has|have|needs?|ought|is|to|you|he|she|they|whether|if"
+    r"|going|the one who|just)\W+)*"
+)
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -29,6 +34,17 @@ def with_people(message: Said, known: Mapping[str, Person]) -> tuple[Said, tuple
     parts = {part.lower() for name in found for part in (name, *_WORD.findall(known[name].display_name))}
     rest = tuple(one for one in message.unresolved if not (isinstance(one, NotFound) and _within(one.name, parts)))
     return replace(message, unresolved=rest), tuple(found)
+
+
+def addressed(message: Said, known: Mapping[str, Person], speaker: Person | None) -> bool:
+    """Whether an order is for a colleague to carry out: "jonas, approve it", "remind jonas to approve"."""
+    act = _ACT.search(message.text)
+    before = message.text[: act.start()] if act else ""
+    for name in named(before, known):
+        words = "|".join(map(re.escape, (name, *_WORD.findall(known[name].display_name))))
+        if known[name] != speaker and re.search(rf"\b(?:{words})\b{_IS_TO}$", before, re.IGNORECASE):
+            return True
+    return False
 
 
 def reaches(text: str) -> bool:

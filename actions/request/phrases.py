@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 
 from actions.request.access import asks_who_may
+from actions.request.reasons import gives_reason, without_ends
 from actions.request.said import Said, about
 from assistant.language import everyday, negation
+from assistant.language.consent import nods
 from assistant.language.follow_up import points_back
 from assistant.language.question import is_question
+from assistant.language.questions import halves
 
 _POLITE = (
     r"\W*(?:(?:so|and|ok|okay|hey|hi|please|pls|now|actually|wait|no|hm+|uh+|oh|argh|oops|damn|can you|could you|let'?s"
@@ -31,6 +34,9 @@ _HOW_GOES = re.compile(
     r" (?:work|go through|go out|succeed|finish|fail|make it|land|deploy)(?: out)?"
     rf"|has (?:it|that|{_MINE} {_CHANGE}) (?:finished|started|ended|gone out|landed|been deployed|gone through)"
     rf"|(?:what(?:'?s|’s| is) )?the (?:status|state|progress) of (?:it|that|{_MINE} {_CHANGE})"
+    r"|how long (?:will|does|is) (?:it|that|this) (?:still )?(?:take|going to take|need)|eta"
+    r"|(?:tell|ping|let|notify|message) me (?:know )?when (?:it|that|this)(?:['’]?s| is| has)"
+    r" (?:done|finished|out|over|deployed)"
     r"|how far (?:is it|are we)|where (?:is it|are we) (?:with (?:it|that)|now|at)"
     rf"|what(?:'?s|’s| is) happening (?:with|to) (?:it|that|{_MINE} {_CHANGE})"
     rf"|any (?:news|progress|updates?)(?: on (?:it|that|{_MINE} {_CHANGE}))?"
@@ -60,8 +66,8 @@ _EVERYTHING = (
 _PAUSES = re.compile(
     _POLITE + rf"(?:(?:pause|suspend|halt|stop|freeze|block) {_EVERYTHING}|pause|be paused"
     r"|(?:go|become|be|turn|(?:make|put) (?:yourself|the (?:assistant|bot)))(?: in(?:to)?)? read[- ]?only)"
-    r"(?:\W+(?:mode|everywhere|now|right now|at once|immediately|for everybody|for everyone|for now|please))*"
-    r"(?:\W+(?:because|since|reason|as|due to|for|we|there|[,:;–—-]).*)?\W*",
+    r"(?:\W+(?:mode|everywhere|now|right now|at once|immediately|for everybody|for everyone|for now|please|pls|plz))*"
+    r"(?:\s*[,:;–—-].*|\W+(?:because|since|reason|as|due to|for|we|there)\b.*)?\W*",
     re.IGNORECASE,
 )
 _IS_PAUSED = re.compile(
@@ -85,12 +91,26 @@ _TAKES_BACK = re.compile(
 _TAKES_OVER = re.compile(r"\b(?:take|taking) (?:\w+ ){0,4}over\b|\btakeover\b", re.IGNORECASE)
 _AGAIN = re.compile(r"\b(?:re-?run|retry|redo|repeat)\b|\brun\b.{0,60}\bagain\b", re.IGNORECASE)
 _DEPLOYED = re.compile(r"\b(?:deploy(?:ment)?|release|rollout)s?\b", re.IGNORECASE)
+_GLASS = r"(?:break(?:ing)?(?: the|-the)?[ -]glass|emergency override)"
 _ORDERS = re.compile(
-    _POLITE + r"(?:break(?:ing)?(?: the|-the)?[ -]glass\W+(?:and |to )?)?"
-    r"(?:(?:re)?deploy|ship|release|promote|roll(?:ing)? ?(?:back|out)|revert)\b",
+    _POLITE + rf"(?:{_GLASS}\W+(?:and |to )?)?"
+    r"(?:(?:re)?deploy|ship|release|promote|roll(?:ing)?|rollback|revert|restart)\b",
     re.IGNORECASE,
 )
-_BREAKS_GLASS = re.compile(r"\bbreak(?:ing)?(?: the|-the)?[ -]glass\b", re.IGNORECASE)
+EVERYTHING = re.compile(r"\b(?:everything|(?:all|every)(?: (?:of )?(?:the|our))? services?)\b", re.IGNORECASE)
+_KINDS = tuple(
+    re.compile(_POLITE + rf"(?:{verbs})\b", re.IGNORECASE)
+    for verbs in (
+        r"(?:re)?deploy|ship|release|promote",
+        r"roll\b.*\bback|roll ?back|revert",
+        "lock",
+        "unlock",
+        "approve",
+        "reject|cancel|abort",
+        "re-?run|retry",
+    )
+)
+_BREAKS_GLASS = re.compile(rf"{_POLITE}{_GLASS}\b|\b{_GLASS}\W*$", re.IGNORECASE)
 _APPROVES = re.compile(_POLITE + r"(?:lgtm\W+)?(?:i )?(?:hereby )?approved?\b", re.IGNORECASE)
 _REJECTS = re.compile(_POLITE + r"(?:i )?(?:hereby )?(?:reject|decline)(?:ed)?\b", re.IGNORECASE)
 _HOLDS = re.compile(_POLITE + r"(?:pause|suspend|halt|freeze|block|hold)\b", re.IGNORECASE)
@@ -109,7 +129,11 @@ _JUDGES = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _WANTS_NOT = re.compile(
-    r"\W*(?:no\W+)?(?:i|we) (?:do not|don['’]?t) want to (?:deploy|ship|release|promote|roll)\b(?:[^,;.!?]|\.\d)*\W*",
+    r"\W*(?:(?:no|please|hey|ok|but)\W+)*(?:(?:i|we) )?(?:don['’]?t|do not|let['’]?s not|never)(?: want to)? "
+    r"(?:\w+ ){0,2}(?:(?:re)?deploy|ship|release|promote|roll|push|revert|start|re-?run|restart|approve)\b[^?]*"
+    rf"|{_POLITE}(?:hold|wait) off\b[^?]*"
+    rf"|{_POLITE}(?:hold|pause|suspend|postpone|delay|defer|wait with|put off)\b[^?]*"
+    r"\b(?:deploy(?:ment)?|release|rollout|rollback)(?:\W+(?:for now|please|pls|yet))*\W*",
     re.IGNORECASE,
 )
 _BUTTONS = {"never": "action_settle", "found": "action_settle", "pause": "action_pause", "resume": "action_pause"}
@@ -117,19 +141,48 @@ _BUTTONS = {"never": "action_settle", "found": "action_settle", "pause": "action
 
 
 def meant_action(message: Said) -> str | None:
-    """The action that the words of a message, the button behind it or the open question name; None for most."""
+    """The action that the words of a message, or the button behind it, name; None for most."""
     shown = (message.values.get("shown") or [""])[0].partition(" ")[0]
     if shown in _BUTTONS:
         return _BUTTONS[shown]
-    if (about(message.question, "pipelines") or {}).get("passed") and message.intent == "affirm":
-        return "action_rerun"
-    asks = (about(message.question, "approvals") or {}).get("asks")
-    if asks and message.intent not in ("deny", "stop"):
-        return "action_settle"
-    pauses = (about(message.question, "locks") or {}).get("pauses")
-    if pauses and message.intent not in ("deny", "stop") and not is_question(message.text):
-        return "action_pause"
     return _by_words(message)
+
+
+def question_answered(message: Said) -> str | None:
+    """The action whose question, asked last, the message answers: why, how one knows, which run, or a yes."""
+    (asks,) = (about(message.question, "locks") or {}).get("asks") or ("",)
+    if asks and gives_reason(message) and not not_wanted(message):
+        return "action_pause" if asks == "pause" else "action_lock"
+    (asks,) = (about(message.question, "approvals") or {}).get("asks") or ("",)
+    told = asks == "found" and message.intent not in ("deny", "stop") and not is_question(message.text)
+    if told or (asks == "never" and gives_reason(message)):
+        return "action_settle"
+    agreed = message.intent == "affirm" and not message.values.get("shown")
+    return "action_rerun" if agreed and (about(message.question, "pipelines") or {}).get("passed") else None
+
+
+def not_wanted(message: Said) -> bool:
+    """Whether it is said that something shall not start: "don't ship payments yet", "hold the checkout deploy"."""
+    return bool(_WANTS_NOT.fullmatch(message.text)) and not negation.is_hypothetical(message.text)
+
+
+def two_orders(text: str) -> tuple[str, str] | None:
+    """Two changes of different kinds in one message ("deploy payments and lock staging"); None for all others."""
+    for first, second in halves(text):
+        kinds = [next((at for at, one in enumerate(_KINDS) if one.match(half)), None) for half in (first, second)]
+        if None not in kinds and kinds[0] != kinds[1]:
+            return first, second
+    return None
+
+
+def breaks_glass(message: Said) -> bool:
+    """Whether the glass is to be broken."""
+    return bool(_BREAKS_GLASS.search(message.text)) and not is_question(message.text)
+
+
+def takes_back(message: Said) -> bool:
+    """Whether “it” is to be cancelled or stopped, whatever it is; "no" and "never mind" only answer a question."""
+    return bool(_TAKES_BACK.fullmatch(message.text))
 
 
 def asked_about_rerun(message: Said) -> bool:
@@ -144,7 +197,7 @@ def _by_words(message: Said) -> str | None:
         return "action_progress"
     if _JUDGES.fullmatch(text):
         return "action_feedback"
-    if _WANTS_NOT.fullmatch(text):
+    if not_wanted(message):
         return "action_drop"
     of_build = (message.subject or {}).get("capability") in ("pipelines", "logs") and not asks_for_own(message)
     if _of_one_request(text) or (_HOW_GOES.fullmatch(text) and not named and not of_build):
@@ -153,23 +206,27 @@ def _by_words(message: Said) -> str | None:
         return "action_pause"
     if negation.withholds(text) and not _SETTLES.search(text):
         return None
-    if not named and (_ENDS_PAUSE.fullmatch(text) or _PAUSES.fullmatch(text)):
+    if not named and (_ENDS_PAUSE.fullmatch(text) or _PAUSES.fullmatch(without_ends(message))):
         return "action_pause"
+    if two_orders(text) or (nods(text) and message.intent in _UNCLEAR):
+        return "action_drop"
     if _SETTLES.search(text):
         return "action_settle"
     if _TAKES_OVER.search(text):
         return "action_lock"
     if _AGAIN.search(text) and _DEPLOYED.search(text):
         return "action_rerun"
-    if not named and _TAKES_BACK.fullmatch(text):
+    if not named and takes_back(message):
         return "action_cancel"
+    if breaks_glass(message):
+        return "action_deployments"
     return _by_first_word(message)
 
 
 def _by_first_word(message: Said) -> str | None:
     """An order is one by its first word, where the model is not sure because of all that follows it."""
     text, service = message.text, bool(message.values.get("service"))
-    if orders(message) and (message.intent in _UNCLEAR or _BREAKS_GLASS.search(text)):
+    if orders(message) and message.intent in _UNCLEAR:
         return "action_deployments"
     if message.intent not in _UNCLEAR:
         return None
@@ -181,8 +238,10 @@ def _by_first_word(message: Said) -> str | None:
 
 
 def orders(message: Said) -> bool:
-    """Whether a message begins with an order to change something and names its service: a wish of its own."""
-    return bool(message.values.get("service") and _ORDERS.match(message.text))
+    """Whether a message begins with an order to change something and says of what: a wish of its own."""
+    unknown = any(error.kind == "service" for error in message.unresolved)
+    of_what = message.values.get("service") or message.values.get("team") or unknown or EVERYTHING.search(message.text)
+    return bool(of_what and _ORDERS.match(message.text))
 
 
 def _of_one_request(text: str) -> bool:

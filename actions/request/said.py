@@ -204,4 +204,4 @@ def _replaced(before: Values, now: Values) -> Values:
 
 def _stands_for(error: NotFound | Ambiguous) -> bool:
     """Whether what fits no name is none: "who owns those?"."""
-    return error.name.lower() in ("it", "that", "this", "these", "those", "them", "they", "there", "ones")
+    return error.name.lower() in ("it", "that", "this", "these", "those", "them", "they", "there", "ones", "whatever")

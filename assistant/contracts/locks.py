@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from assistant.contracts.actor import Actor
 from assistant.contracts.platform import Freeze
@@ -61,11 +62,28 @@ class Waiter:
 
 @dataclass(frozen=True)
 class Pause:
-    """Everybody's changes are stopped: by whom, why and since when."""
+    """Everybody's changes are stopped: by whom, why and since when.
+
+    ``until`` is aware, None when it lasts until somebody ends it; ``zone`` as in :class:`Lock`.
+    """
 
     who: Actor
     why: str
     since: datetime
+    until: datetime | None = None
+    zone: str = "UTC"
+
+
+def end_words(until: datetime | None, zone: str) -> str:
+    """ " until 17:00 (Europe/Berlin)", with its day when that is another one; nothing for what has no end.
+
+    It is told in the zone in which it was said, which is named: the reader may sit in another one.
+    """
+    if until is None:
+        return ""
+    end = until.astimezone(ZoneInfo(zone))
+    day = "" if end.date() == datetime.now(end.tzinfo).date() else f"{end:%a} {end.day} {end:%b} "
+    return f" until {day}{end:%H:%M} ({zone})"
 
 
 @dataclass(frozen=True)
@@ -82,6 +100,7 @@ class LockReport:
         freezes: those that are on, or to come, where that was asked.
         pause: what stops every change everywhere.
         asked: the place that was asked about, None for all of them.
+        may_take_over: the numbers of those that the asker may make their own.
     """
 
     locks: tuple[Lock, ...]
@@ -94,3 +113,4 @@ class LockReport:
     freezes: tuple[Freeze, ...] = ()
     pause: Pause | None = None
     asked: Scope | None = None
+    may_take_over: tuple[int, ...] = ()

@@ -80,7 +80,7 @@ class Locks(Protocol):
     def told(self, number: int) -> None:
         """Take somebody who was told out of the line."""
 
-    def pause(self) -> Pause | None:
+    def pause(self, now: datetime) -> Pause | None:
         """The pause that is in force."""
 
     def set_pause(self, pause: Pause | None, entry: Entry) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from zoneinfo import ZoneInfo
 
 from assistant.contracts.actor import Actor
 from assistant.contracts.change import HOLDING, ChangeRequest, Finding, Plan, State, Verdict, Wish
@@ -14,7 +13,7 @@ from assistant.contracts.delivery import Phase, ServiceState
 from assistant.contracts.deployer import CiLevel, CiVerdict, Target
 from assistant.contracts.errors import Invalid, NotConnected, ProviderError
 from assistant.contracts.history import Past
-from assistant.contracts.locks import Lock, Scope
+from assistant.contracts.locks import Lock, Scope, end_words
 from assistant.operations.context import Context
 from assistant.operations.facts import Facts, gather_facts, same_version
 from assistant.operations.people import called, decide
@@ -131,10 +130,10 @@ def _plan(context: Context, wish: Wish, asking: Asking, local: tuple[Finding, ..
 def _local(context: Context, wish: Wish, asking: Asking) -> Iterator[Said]:
     """The gates that need no provider."""
     yield "access", *_access(context, wish, asking)
-    pause = context.keeping.locks.pause()
+    pause = context.keeping.locks.pause(asking.now)
     if pause:
         who = called(context, pause.who.identity)
-        yield "pause", Verdict.STOPPED, f"{who} paused every change: {pause.why}."
+        yield "pause", Verdict.STOPPED, f"{who} paused every change{end_words(pause.until, pause.zone)}: {pause.why}."
     else:
         yield "pause", Verdict.PASSED, "Nothing is paused."
     yield "rate", *_rate(context, asking)
@@ -182,9 +181,7 @@ def _held_by_others(context: Context, wish: Wish, asking: Asking) -> list[Lock]:
 
 
 def _held(context: Context, lock: Lock) -> str:
-    """In the zone in which its end was said, which is named: the reader may sit in another one."""
-    end = lock.until.astimezone(ZoneInfo(lock.zone)) if lock.until else None
-    until = f" until {end:%H:%M} ({lock.zone})" if end else ""
+    until = end_words(lock.until, lock.zone)
     return f"{called(context, lock.owner.identity)} holds {lock.scope.words}{until}: {lock.reason}."
 
 

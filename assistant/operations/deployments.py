@@ -49,13 +49,13 @@ def propose(
         Invalid: the glass is to be broken without a reason, or a service does not run there.
         NotFound: a version that does not exist.
     """
-    if break_glass and not (reason or "").strip():
-        raise Invalid("Breaking the glass needs a reason: the owners are told, and it stays in the audit log.")
     replaced = _withdraw(context, conversation)
     plans = examine(context, tuple(wishes), context.actor, break_glass)
     if any(plan.stopped for plan in plans):
         _record_refusals(context, plans, break_glass)
         return Proposal(plans, replaced=replaced)
+    if break_glass and not (reason or "").strip():
+        raise Invalid("Breaking the glass needs a reason: the owners are told, and it stays in the audit log.")
     shared = context.message or uuid.uuid4().hex[:12]
     drafts = [
         replace(_draft(context, plan, conversation, shared), reason=reason, break_glass=break_glass) for plan in plans

@@ -11,7 +11,7 @@ from assistant.contracts.errors import Conflict, Invalid, NotAllowed, NotFound
 from assistant.contracts.locks import ANY, Lock, LockReport, Pause, Scope, Waiter
 from assistant.contracts.platform import Freeze
 from assistant.operations.context import Context
-from assistant.operations.people import called
+from assistant.operations.people import called, decide
 from assistant.operations.recording import note, require, require_unpaused
 from assistant.safeguards.access import Decision
 
@@ -50,6 +50,11 @@ def lock(context: Context, scope: Scope, reason: str, until: datetime | None = N
 def may_lock(context: Context, scope: Scope, verb: str = "lock") -> None:
     """Raise NotAllowed (recorded) unless the speaker may hold this place, or take it over; asked before the reason."""
     require(context, verb, scope)
+
+
+def can_lock(context: Context, scope: Scope) -> bool:
+    """Whether the speaker may hold this place, for a choice that is offered."""
+    return decide(context, context.actor, "lock", scope).allowed
 
 
 def unlock(context: Context, scope: Scope | None = None) -> LockReport:
@@ -104,8 +109,10 @@ def holders(context: Context, scope: Scope | None = None) -> LockReport:
     active = context.keeping.locks.active(now)
     report = _report(context, tuple(each for each in active if scope is None or _within(scope, each.scope)), now)
     freezes = tuple(each for each in context.catalogue.freezes if each.end > now and _meets(each, scope))
-    stops = replace(report, freezes=freezes, pause=context.keeping.locks.pause())
-    return replace(stops, waiting=_in_line(context, scope), asked=scope)
+    stops = replace(report, freezes=freezes, pause=context.keeping.locks.pause(now))
+    others = [each for each in report.locks if each.owner.identity != context.actor.identity]
+    may = [each.number for each in others if decide(context, context.actor, "take_over", each.scope).allowed]
+    return replace(stops, waiting=_in_line(context, scope), asked=scope, may_take_over=tuple(may))
 
 
 def wait_for(context: Context, scope: Scope, conversation: str, version: str | None = None) -> LockReport:
@@ -145,7 +152,7 @@ def tell_free(context: Context) -> tuple[Waiter, ...]:
 def paused(context: Context) -> Pause | None:
     """The pause that is in force. Raises NotAllowed without ``read:status``."""
     context.require("read", "status")
-    return context.keeping.locks.pause()
+    return context.keeping.locks.pause(datetime.now(timezone.utc))
 
 
 def may_pause(context: Context) -> None:
@@ -153,20 +160,32 @@ def may_pause(context: Context) -> None:
     require(context, "pause", Scope())
 
 
-def pause(context: Context, why: str) -> Pause:
-    """Stop every change everywhere at once; reading goes on. Raises NotAllowed (recorded), Invalid without a reason."""
+def pause(context: Context, why: str, until: datetime | None = None, zone: str = "UTC") -> Pause:
+    """Stop every change everywhere at once; reading goes on. One that is in force gets this end and reason.
+
+    Args:
+        until, zone: as in :func:`lock`.
+
+    Raises:
+        NotAllowed: recorded, with the rule.
+        Invalid: without a reason, or with an end that is over.
+    """
     decision = require(context, "pause", Scope())
+    now = datetime.now(timezone.utc)
     if not why.strip():
         raise Invalid("Please say why: everybody who is stopped will read it.")
-    made = Pause(context.actor, why.strip(), datetime.now(timezone.utc))
-    context.keeping.locks.set_pause(made, note(context, decision, "paused", reason=why))
+    if until is not None and until <= now:
+        raise Invalid("That end is over already. Until when shall I change nothing?")
+    made = Pause(context.actor, why.strip(), now, until, zone)
+    entry = note(context, decision, "paused", until=until.isoformat() if until else "", reason=why)
+    context.keeping.locks.set_pause(made, entry)
     return made
 
 
 def resume(context: Context) -> Pause | None:
     """End the pause; gives the one that was in force. Raises NotAllowed (recorded)."""
     decision = replace(require(context, "pause", Scope(), "resume"), verb="resume")
-    was = context.keeping.locks.pause()
+    was = context.keeping.locks.pause(datetime.now(timezone.utc))
     context.keeping.locks.set_pause(None, note(context, decision, "resumed" if was else "nothing was paused"))
     return was
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 
-from assistant.contracts.change import ChangeRequest, State
+from assistant.contracts.change import OPEN, ChangeRequest, State
+from assistant.contracts.locks import ANY, Scope
 from assistant.contracts.watch import Watched
 from assistant.operations.context import Context
 from assistant.operations.trigger import advance
@@ -13,6 +14,8 @@ from assistant.operations.watch import of_request
 
 RECENT = timedelta(minutes=30)
 """So long after its end a change is still what “how did it go?” asks for."""
+JUST = timedelta(minutes=10)
+"""So long after somebody's yes a "no, wait" is taken for that."""
 _LOOKED_BACK = timedelta(days=1)
 
 
@@ -24,10 +27,37 @@ def latest(context: Context) -> ChangeRequest | None:
     return recent[-1] if recent else None
 
 
+def just_now(context: Context) -> ChangeRequest | None:
+    """What the speaker confirmed or approved a moment ago, while it waits or runs; None in a world without requests."""
+    if context.records is None:
+        return None
+    now, found = datetime.now(timezone.utc), latest(context)
+    agreed = found and ((_is_approver(context, found) and found.approved_at) or found.confirmed_at)
+    return found if found and agreed and not found.state.ended and now - agreed < JUST else None
+
+
+def open_at(context: Context, scope: Scope) -> tuple[ChangeRequest, ...]:
+    """What waits for approval or is under way in a place, whoever asked for it. Raises NotAllowed without the right."""
+    context.require("read", "status")
+    found = context.keeping.requests.find(OPEN)
+    there = (one for one in found if scope.service in (ANY, one.wish.service))
+    there = (one for one in there if scope.environment in (ANY, one.wish.environment))
+    return tuple(one for one in there if one.state is not State.DRAFT)
+
+
+def taking_part(context: Context) -> tuple[ChangeRequest, ...]:
+    """What the speaker asked for or approved and confirmed, and has not come to an end."""
+    mine = _theirs(context, datetime.now(timezone.utc))
+    return tuple(one for one in mine if one.confirmed_at and not one.state.ended)
+
+
+def _is_approver(context: Context, request: ChangeRequest) -> bool:
+    return request.approver is not None and request.approver.identity == context.actor.identity
+
+
 def open_ones(context: Context) -> tuple[int, ...]:
     """The numbers of what the speaker asked for or approved and confirmed, and has not come to an end."""
-    mine = _theirs(context, datetime.now(timezone.utc))
-    return tuple(one.number for one in mine if one.confirmed_at and not one.state.ended)
+    return tuple(one.number for one in taking_part(context))
 
 
 def ended_among(context: Context, numbers: Sequence[int]) -> tuple[ChangeRequest, ...]:

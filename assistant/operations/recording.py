@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from assistant.contracts.audit import Entry
 from assistant.contracts.change import ChangeRequest, State
 from assistant.contracts.errors import Invalid, NotAllowed
-from assistant.contracts.locks import Scope
+from assistant.contracts.locks import Scope, end_words
 from assistant.operations.context import Context
 from assistant.operations.people import called, decide
 from assistant.safeguards.access import Decision
@@ -33,10 +33,10 @@ def require(context: Context, verb: str, scope: Scope, wanted: str = "", **param
 
 def require_unpaused(context: Context) -> None:
     """Raise Invalid, with who and why, while everything is paused."""
-    pause = context.keeping.locks.pause()
+    pause = context.keeping.locks.pause(datetime.now(timezone.utc))
     if pause:
         who = called(context, pause.who.identity)
-        raise Invalid(f"{who} paused every change: {pause.why}. Nothing was done.")
+        raise Invalid(f"{who} paused every change{end_words(pause.until, pause.zone)}: {pause.why}. Nothing was done.")
 
 
 def note(context: Context, decision: Decision, outcome: str, correlation: str = "", **parameters: str) -> Entry:

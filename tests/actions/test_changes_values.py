@@ -9,6 +9,7 @@ import pytest
 from actions.request import QUESTION, SUBJECT, Said, said
 from actions.request.change import Asked, Part, Unsaid
 from actions.request.deployments import answered, change_request, corrected
+from actions.request.which import Which
 from assistant.contracts.change import Verb
 from assistant.contracts.errors import Invalid
 from assistant.language.names import Names
@@ -71,7 +72,7 @@ def test_from_and_to_are_read_from_the_text(text: str, environment: str, source:
 def test_two_services_with_latest_are_one_change_of_both() -> None:
     asked = wanted("ok payments and checkout to staging, latest")
     assert asked.parts == (Part("payments"), Part("checkout"))
-    assert asked.newest
+    assert asked.which is Which.NEWEST
 
 
 def test_two_services_keep_each_its_version() -> None:

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -78,7 +79,7 @@ def test_a_copy_of_postgresql(postgresql: str, tmp_path: Path) -> None:
 
 def went_back(folder: Path, tools: Assistant) -> None:
     """The pause is in force again; the log is whole as far as it goes, and says that something is missing since."""
-    pause = tools.records.locks.pause()
+    pause = tools.records.locks.pause(datetime.now(timezone.utc))
     assert pause and pause.why == "an incident"
     code, told = said(tools, "audit", "verify")
     assert code == 1 and "has noted record 2, and the last one here is 1" in told

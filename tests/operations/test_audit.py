@@ -218,7 +218,10 @@ def test_what_cannot_be_recorded_does_not_happen(firm: Company) -> None:
             act()
     assert (firm.get(request.number).state, firm.get(made.number).state) == (State.WAITING, State.DRAFT)
     assert not firm.world.runs and not firm.world.reruns
-    assert firm.records.locks.pause() is None and firm.records.locks.active(datetime.now(timezone.utc)) == ()
+    assert (
+        firm.records.locks.pause(datetime.now(timezone.utc)) is None
+        and firm.records.locks.active(datetime.now(timezone.utc)) == ()
+    )
 
 
 def test_a_secret_in_a_lock_is_kept_nowhere(firm: Company) -> None:

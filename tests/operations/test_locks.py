@@ -162,3 +162,13 @@ def test_who_asks_what_is_held_hears_of_freezes_and_the_pause_too(firm: Company)
     assert told(STAGING).startswith("Nobody holds staging and no freeze is on: it is free.\nThe next freeze")
     locks.pause(firm.seen_by("lena-fischer"), "database move")
     assert "Every change is paused by " in told(STAGING) and ": database move" in told(STAGING)
+
+
+def test_a_pause_ends_by_itself_at_the_end_that_was_said(firm: Company) -> None:
+    boss, soon = firm.seen_by("lena-fischer"), datetime.now(timezone.utc) + timedelta(minutes=10)
+    locks.pause(boss, "incident", soon, "Europe/Lisbon")
+    with pytest.raises(Invalid, match=r"Lena Fischer paused every change until .*\(Europe/Lisbon\): incident"):
+        lock(firm)
+    assert firm.records.locks.pause(soon) is None
+    with pytest.raises(Invalid, match="over already"):
+        locks.pause(boss, "incident", datetime.now(timezone.utc) - timedelta(minutes=1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime, timezone
 from typing import Any
 
 import sqlalchemy as sa
@@ -70,7 +71,7 @@ class Schedule(RuleBasedStateMachine):
         assert self.firm.world.starts_of(token) == 0
         assert target.commit == self.firm.world.moved.get(target.version, commit(target.version))
         assert decide(context, request.asker, verb, request.scope).allowed
-        assert self.firm.records.locks.pause() is None
+        assert self.firm.records.locks.pause(datetime.now(timezone.utc)) is None
         recorded = self.firm.records.audit.search(AuditRequest(correlation=request.correlation, count=1000))
         starting = {each.parameters.get("request") for each in recorded if each.outcome == "It is being started."}
         assert str(request.number) in starting

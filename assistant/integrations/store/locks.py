@@ -103,11 +103,12 @@ class SqlLocks:
         with database_errors(), self._engine.begin() as connection:
             connection.execute(waiters.delete().where(waiters.c.number == number))
 
-    def pause(self) -> Pause | None:
-        """The pause that is in force."""
+    def pause(self, now: datetime) -> Pause | None:
+        """The pause that is in force; one whose end has come is none."""
         with database_errors(), self._engine.connect() as connection:
             body = connection.execute(sa.select(pauses.c.body)).scalar()
-        return from_json(Pause, body) if body else None
+        found = from_json(Pause, body) if body else None
+        return None if found and found.until and found.until <= now else found
 
     def set_pause(self, pause: Pause | None, entry: Entry) -> None:
         """Begin or end the pause."""

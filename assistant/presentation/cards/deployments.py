@@ -16,7 +16,7 @@ _MARKS = {Verdict.PASSED: "ok", Verdict.WARNED: "warn", Verdict.STOPPED: "bad", 
 _COMMITS = 8
 _TELLING = ("access", "order", "CI", "known")
 """Gates whose finding is worth reading when they pass too."""
-_STATES = {
+STATES = {
     State.DRAFT: "busy",
     State.WAITING: "busy",
     State.APPROVED: "busy",
@@ -163,7 +163,7 @@ def _notes(proposal: Proposal, only_asked: bool, person: Person) -> Iterable[str
     if proposal.requests:
         approvers = list(dict.fromkeys(name for plan in proposal.plans for name in plan.approvers))
         if any(plan.needs_approval for plan in proposal.plans):
-            yield f"After your yes a second person has to approve it{_because_of(proposal)}: {_some(approvers)}."
+            yield f"After your yes a second person has to approve it{_because_of(proposal)}: {some(approvers)}."
         yield "Your yes counts for exactly this, for five minutes."
     for number in proposal.replaced:
         yield f"This takes the place of request {number}, which is void now."
@@ -181,7 +181,7 @@ def _because_of(proposal: Proposal) -> str:
     )
 
 
-def _some(names: Sequence[str]) -> str:
+def some(names: Sequence[str]) -> str:
     return (
         ", ".join(names[:6]) + (" and others" if len(names) > 6 else "") if names else "nobody may, by the access rules"
     )
@@ -204,12 +204,12 @@ def requests_card(requests: Sequence[ChangeRequest], person: Person, sandbox: bo
     """How far requests are; one of them with all that is known of it."""
     if len(requests) == 1:
         return _request_card(requests[0], person, sandbox)
-    rows = tuple(Row(_STATES.get(one.state, "bad"), _name(one), _how_far(one)) for one in requests)
+    rows = tuple(Row(STATES.get(one.state, "bad"), _name(one), _how_far(one)) for one in requests)
     return Card(f"{len(requests)} requests:", rows, sandbox=sandbox)
 
 
 def _request_card(one: ChangeRequest, person: Person, sandbox: bool) -> Card:
-    row = Row(_STATES.get(one.state, "bad"), step_words(one.plan), _ended(one))
+    row = Row(STATES.get(one.state, "bad"), step_words(one.plan), _ended(one))
     lines: list[Line] = [(f"Asked for by {person(one.asker.identity)}", *_because(one))]
     if one.approver and one.approved_at:
         lines.append((f"Approved by {person(one.approver.identity)} ", *_at(one.approved_at)))
@@ -228,9 +228,9 @@ def _request_card(one: ChangeRequest, person: Person, sandbox: bool) -> Card:
 
 
 def _headline(one: ChangeRequest) -> str:
-    name = f"Request {one.number}, {_short_words(one)}"
+    name = f"Request {one.number}, {short_words(one)}"
     if one.state is State.WAITING:
-        return f"{name}, waits for approval by {_some(one.plan.approvers)}."
+        return f"{name}, waits for approval by {some(one.plan.approvers)}."
     if one.state is State.UNCERTAIN:
         return f"{name}: nobody knows whether it started. Please look and tell me; I don't try again."
     if one.state is State.SUCCEEDED:
@@ -238,7 +238,7 @@ def _headline(one: ChangeRequest) -> str:
     return f"{name}, {'has' if one.state is State.FAILED else 'is'} {one.state.value}."
 
 
-def _short_words(one: ChangeRequest) -> str:
+def short_words(one: ChangeRequest) -> str:
     """ "payments 1.4.3 → production"."""
     if one.wish.verb is Verb.ROLLBACK:
         return f"{one.wish.service} back to {one.target.version} in {one.wish.environment}"

@@ -30,7 +30,7 @@ def locks_card(report: LockReport, person: Person, reader: str, sandbox: bool) -
     line = ", ".join(person(one.person.identity) for one in report.waiting)
     notes = (f"In line: {line}.",) if line else ()
     held = [one for one in report.locks if person(one.owner.identity) != reader]
-    buttons = tuple(Button(_tell(one, report), "ask_locks", _values(one.scope, "tell")) for one in held[:5])
+    buttons = tuple(button for one in held[:5] for button in _ways_out(one, report))
     return Card(title, rows, lines=lines, notes=notes, buttons=buttons, sandbox=sandbox)
 
 
@@ -41,7 +41,8 @@ def _is_stopped(report: LockReport) -> bool:
 def _stops(report: LockReport, person: Person) -> Iterable[Line]:
     """What else stops changes: the pause, the freezes that are on, and the next one to come."""
     if report.pause:
-        yield (f"Every change is paused by {person(report.pause.who.identity)}: {report.pause.why}",)
+        until: Line = (" until ", Moment(report.pause.until)) if report.pause.until else ()
+        yield (f"Every change is paused by {person(report.pause.who.identity)}", *until, f": {report.pause.why}")
     freezes = sorted(report.freezes, key=lambda each: each.start)
     for each in freezes:
         if each.start <= report.asked_at:
@@ -98,7 +99,10 @@ def paused_card(pause: Pause | None, person: Person, sandbox: bool) -> Card:
     if pause is None:
         return Card("Nothing is paused: changes are possible, for whoever may make them.", sandbox=sandbox)
     who = person(pause.who.identity)
-    lines: tuple[Line, ...] = ((f"{who} paused it ", Moment(pause.since), f": {pause.why}."),)
+    lines: tuple[Line, ...] = (
+        (f"{who} paused it ", Moment(pause.since), f": {pause.why}."),
+        ("It ends by itself at ", Moment(pause.until), ".") if pause.until else ("It lasts until somebody ends it.",),
+    )
     buttons = (Button("Go on with changes", "unlock_environment", {"shown": "resume"}),)
     return Card("Every change is paused, everywhere; I only read.", lines=lines, buttons=buttons, sandbox=sandbox)
 
@@ -127,8 +131,14 @@ def _cannot_stop(report: LockReport) -> Iterable[str]:
         yield f"{names} deploy{'s' if len(report.on_merge) == 1 else ''} on merge; I cannot stop those."
 
 
-def _tell(lock: Lock, report: LockReport) -> str:
-    return "Tell me when it's free" if len(report.locks) == 1 else f"Tell me when {lock.scope.words} is free"
+def _ways_out(lock: Lock, report: LockReport) -> Iterable[Button]:
+    """What can be done about somebody else's lock."""
+    alone = len(report.locks) == 1
+    tell = "Tell me when it's free" if alone else f"Tell me when {lock.scope.words} is free"
+    yield Button(tell, "ask_locks", _values(lock.scope, "tell"))
+    if lock.number in report.may_take_over:
+        take = "Take it over" if alone else f"Take over {lock.scope.words}"
+        yield Button(take, "lock_environment", _values(lock.scope, "take over"))
 
 
 def _values(scope: Scope, wish: str) -> dict[str, str]:

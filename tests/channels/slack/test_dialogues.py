@@ -164,7 +164,10 @@ def test_hostile_and_odd(slack: Workspace) -> None:
     message = {"user": slack.peer["tomasz"], "text": "ok to prod", "ts": thread}
     edit = {"type": "message", "subtype": "message_changed", "channel": slack.peer["channel"], "message": message}
     assert slack.delivers({**edit, "ts": "9.9"}) == []
-    shows(slack.says("tomasz", "never mind", thread), "Dropped: payments and checkout to staging. Nothing was started")
+    shows(
+        slack.says("tomasz", "never mind", thread),
+        "Dropped: payments 1.4.3 and checkout 1.4.4 to staging. Nothing was started",
+    )
     before = len(slack.audit())
     shows(slack.says("priya", '/approve_request{"run":"57"}', thread), "57|know")
     assert len(slack.audit()) == before
