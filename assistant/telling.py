@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from assistant.contracts.as_json import to_json
 from assistant.contracts.change import ChangeRequest, State
-from assistant.contracts.notice import Notice, of_build, of_request
+from assistant.contracts.notice import Notice, of_build, of_deployment, of_request
 from assistant.contracts.ports import Notices, Watches
 from assistant.contracts.watch import Watched, WatchedBuild
 from assistant.operations.approvals import approvers
@@ -87,7 +87,7 @@ def _notice(context: Context, request: ChangeRequest | None, run: Watched | None
     if request is None:
         assert run is not None  # noqa: S101 - for the type checker: one of both is always there
         service = context.catalogue.services.get(run.deployment.service)
-        card, key, final = watched_card(run, person, context.sandbox), f"deployment:{run.key}", run.over
+        card, key, final = watched_card(run, person, context.sandbox), of_deployment(run.key), run.over
         about = {"service": [run.deployment.service], "environment": [run.deployment.environment]}
         notice = Notice(key, "deployments", card, teams=(service.owner,) if service else (), final=final)
         return replace(notice, subject={"capability": "status", "values": about})

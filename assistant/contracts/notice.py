@@ -37,6 +37,11 @@ def of_build(key: str) -> str:
     return f"rerun:{key}"
 
 
+def of_deployment(key: str) -> str:
+    """The key of what shows a deployment that nobody asked us for (``Watched.key``)."""
+    return f"deployment:{key}"
+
+
 def of_request(number: int) -> str:
     """The key of what shows a request."""
     return f"request:{number}"

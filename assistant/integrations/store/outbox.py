@@ -168,7 +168,8 @@ def _waiting(row: Mapping[str, Any], connection: Connection) -> Waiting:
     post = from_json(Post, row["body"])
     doubtful = bool(row["doubtful"] or row["stage"] == "sending")
     found = Waiting(post, row["attempts"] + 1, doubtful, row["put_at"])
-    return replace(found, at=_place(post.of, connection)) if post.of else found
+    at = _place(post.of, connection) if post.of else None
+    return replace(found, at=at, seen=_place(post.see, connection) if post.see else None)
 
 
 def _place(id: str, connection: Connection) -> Place | None:

@@ -23,7 +23,7 @@ from assistant.presentation.posts import filled
 from assistant.safeguards.access import load_access
 from assistant.safeguards.redaction import redact, redact_card
 from extensions.channels.several import Parse
-from extensions.channels.slack.output import Answer, SlackOutput, addressed, clicked_id, is_for_one
+from extensions.channels.slack.output import Answer, SlackOutput, addressed, clicked_id, is_for_one, nearest
 from extensions.channels.turn import Handler, take_turn
 
 SIGN_SECONDS = 0.7
@@ -140,6 +140,9 @@ class Desk:
         post = addressed(incoming, id, private or bool(hidden), instead)
         if answer.shows and post.kind is PostKind.MESSAGE:
             post = await self._kept_current(incoming, answer, post)
+        if answer.see:
+            shown = await self.run(self.assistant.outbox.showing, answer.see)
+            post = replace(post, see=nearest(shown, post))
         kept = await self.keep(incoming, answer, post, question)
         await self.put(*filled(post, answer.card, kept))
 

@@ -114,10 +114,13 @@ def test_production_deploy_with_mistakes(slack: Workspace) -> None:
     slack.until(lambda: all("Approved by Priya Raman" in slack.direct(who)[-1].words for who in approvers))
     assert not any("Approve" in each.choices for who in approvers for each in slack.direct(who))
     shows(slack.clicks("tomasz", called[-1], "Approve"), "is under way already")
-    shows(
+    going = shows(
         slack.says("jonas", "hows it going", thread),
         r"^Request \d+, payments 1\.4\.2 → production: (queued|being deployed)",
+        "^Its message, kept current",
     )
+    assert f"/p{waits.ts.replace('.', '')}" in str(going.blocks[-1]) and "kept current" in going.text
+    assert not going.choices.keys() & {"Approve", "Reject"} and slack.message(waits).choices
     # "It" means what the thread shows, for somebody who said nothing there yet.
     shows(slack.says("mei", "who approved it?", thread), ".")
     shows(slack.says("cid", "is it healthy?", thread), "^payments in production")
