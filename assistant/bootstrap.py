@@ -153,7 +153,8 @@ class Assistant(Providers):
     @property
     def notices(self) -> OutboxNotices:
         """What the assistant says by itself in channels that have switched it on."""
-        return OutboxNotices(self.outbox, self.chat_choices, self.source.current, self._workspace, self._drawn)
+        platform = self.source.current
+        return OutboxNotices(self.outbox, self.chat_choices, platform, self._workspace, self._drawn, self.answers)
 
     def _workspace(self) -> str:
         """The company's own workspace. Raises NotConnected without Slack."""

@@ -97,7 +97,7 @@ def _notice(context: Context, request: ChangeRequest | None, run: Watched | None
     wish, final = request.plan.wish, request.state.ended and (run is None or run.over)
     if request.confirmed_at is None:
         # Nobody but the asker ever saw it: the card with the question is all that changes.
-        return Notice(of_request(request.number), "", card, final=final)
+        return Notice(of_request(request.number), "", card, final=final, request=(request.number, request.revision))
     owner = context.catalogue.services.get(wish.service)
     return Notice(
         key=of_request(request.number),
@@ -108,6 +108,7 @@ def _notice(context: Context, request: ChangeRequest | None, run: Watched | None
         pinged=_pinged(context, request),
         final=final,
         subject={"capability": "status", "values": {"service": [wish.service], "environment": [wish.environment]}},
+        request=(request.number, request.revision),
     )
 
 

@@ -19,6 +19,7 @@ class Notice:
         teams: whose channels see it, by name in the catalogue.
         pinged: the persons who are called by name, once, when the message first says so.
         final: nothing will change any more.
+        request: number and revision of what it tells of; choices about an older revision are taken back everywhere.
         subject: what “it” means in the thread under it, as a conversation's slot has it.
     """
 
@@ -30,6 +31,7 @@ class Notice:
     pinged: tuple[str, ...] = ()
     final: bool = False
     subject: Mapping[str, Any] = field(default_factory=dict)
+    request: tuple[int, int] | None = None
 
 
 def of_build(key: str) -> str:

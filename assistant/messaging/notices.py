@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from hashlib import sha256
 from typing import Protocol
 
+from assistant.contracts.as_json import from_json
 from assistant.contracts.card import Card
 from assistant.contracts.notice import Notice
 from assistant.contracts.platform import Person, Service, Team
-from assistant.contracts.ports import ChatChoices, Outbox
+from assistant.contracts.ports import ChatChoices, Offers, Outbox
 from assistant.contracts.post import ChatSettings, Post, PostKind
 from assistant.messaging.outbox import new_id
 
@@ -44,6 +45,7 @@ class OutboxNotices:
         platform: the catalogue of now.
         workspace: the company's, for channels that only the catalogue names.
         draw: makes a post of a card; it keeps the card's choices.
+        offers: the choices that were kept.
     """
 
     outbox: Outbox
@@ -51,6 +53,7 @@ class OutboxNotices:
     platform: Callable[[], Platform]
     workspace: Callable[[], str]
     draw: Draw
+    offers: Offers
 
     def tell(self, notice: Notice) -> None:
         """Change every message that shows it, and say it where it is wanted and not said yet.
@@ -62,8 +65,9 @@ class OutboxNotices:
         named = [platform.people[name].slack for name in notice.pinged if name in platform.people]
         people = [slack for slack in named if slack]
         shown = list(self.outbox.showing(notice.key))
+        self._take_back(notice, {post.id for post in shown})
         for post in shown:
-            self._put(notice, Post(new_id(), PostKind.UPDATE, post.team, post.channel, of=post.id))
+            self._draw(Post(new_id(), PostKind.UPDATE, post.team, post.channel, of=post.id), notice.card)
         for team, channel in self._places(notice, platform):
             if (team, channel) not in [(post.team, post.channel) for post in shown]:
                 shown.append(self._say(notice, team, channel))
@@ -74,12 +78,29 @@ class OutboxNotices:
             if not own and all(post.reader for post in shown):
                 self._say(notice, self.workspace(), person)
 
+    def _take_back(self, notice: Notice, current: Container[str]) -> None:
+        """Take away the choices that fit the request no longer, wherever they are offered, however it was settled.
+
+        Args:
+            current: the messages that are changed anyway.
+        """
+        number, revision = notice.request or (0, 0)
+        for answer in self.offers.offering(number):
+            card = from_json(Card, answer.card)
+            left = tuple(each for each in card.buttons if all(n != number or r == revision for n, r in each.about))
+            if len(left) == len(card.buttons):
+                continue
+            post = Post(new_id(), PostKind.UPDATE, answer.team, answer.channel, of=answer.message)
+            if answer.message not in current:
+                self._draw(post, replace(card, buttons=left, notes=(*card.notes, notice.card.title)))
+            self.offers.took_back(answer.message, but=post.id)
+
     def _say(self, notice: Notice, team: str, channel: str) -> Post:
         first = sha256("\n".join((notice.key, team, channel)).encode()).hexdigest()[:16]
         reader = channel if channel.startswith(_PERSON) else None
         post = Post(first, PostKind.MESSAGE, team, channel, reader=reader, critical=True)
         post = replace(post, shows=notice.key, subject=notice.subject)
-        self._put(notice, post)
+        self._draw(post, notice.card)
         return post
 
     def _call(self, notice: Notice, post: Post, person: str) -> None:
@@ -91,8 +112,8 @@ class OutboxNotices:
         ping = replace(ping, thread=post.thread) if post.thread else replace(ping, of=post.id)
         self.outbox.put(ping, now=_now())
 
-    def _put(self, notice: Notice, post: Post) -> None:
-        self.outbox.put(self.draw(post, notice.card), now=_now())
+    def _draw(self, post: Post, card: Card) -> None:
+        self.outbox.put(self.draw(post, card), now=_now())
 
     def _places(self, notice: Notice, platform: Platform) -> Iterator[tuple[str, str]]:
         chosen = dict(self.choices.everywhere())

@@ -8,10 +8,12 @@ from datetime import datetime, timezone
 import pytest
 from sqlalchemy.engine import Engine
 
-from assistant.contracts.card import Card
+from assistant.contracts.as_json import to_json
+from assistant.contracts.card import Button, Card
 from assistant.contracts.notice import Notice
 from assistant.contracts.platform import Team
-from assistant.contracts.post import ChatSettings, Place, Post, PostKind
+from assistant.contracts.post import Answered, ChatSettings, Place, Post, PostKind
+from assistant.integrations.store.answers import SqlAnswers
 from assistant.integrations.store.chat_settings import SqlChatChoices
 from assistant.integrations.store.outbox import SqlOutbox
 from assistant.messaging.notices import OutboxNotices
@@ -27,13 +29,21 @@ class Told:
 
     def __init__(self, engine: Engine) -> None:
         self.outbox, self.choices, self.catalogue = SqlOutbox(engine), SqlChatChoices(engine), CATALOGUE
+        self.answers = SqlAnswers(engine)
         self.notices = OutboxNotices(
             self.outbox,
             self.choices,
             lambda: self.catalogue,
             lambda: "T1",
-            lambda post, card: replace(post, text=card.title),
+            self.draw,
+            self.answers,
         )
+
+    def draw(self, post: Post, card: Card) -> Post:
+        where = (post.team, post.channel, post.thread, f"{post.team}.{post.channel}", "")
+        self.answers.keep(Answered(post.id, *where, "", to_json(card), of=post.of), datetime.now(timezone.utc))
+        titles = [each.title for each in card.buttons]
+        return replace(post, text=" | ".join((card.title, *card.notes, *titles)))
 
     def wants(self, channel: str, **settings: object) -> None:
         chosen = ChatSettings(**{"kinds": ("deployments",), **settings})  # type: ignore[arg-type]
@@ -112,6 +122,38 @@ def test_who_was_told_directly_is_called_again_only_at_the_end(told: Told) -> No
     told.notices.tell(replace(named, card=Card("failed"), final=True))
     update, ping = told.posts()
     assert (update.of, ping.of, ping.channel) == (direct.id, direct.id, direct.channel)
+
+
+def test_choices_that_fit_a_request_no_longer_are_taken_back_wherever_they_stand(told: Told) -> None:
+    now = datetime.now(timezone.utc)
+    both = Card("Deploy both?", buttons=(Button("Yes, both", "affirm", {"shown": "57.1 58.1"}),))
+    other = Button("Approve request 58", "approve_request", {"shown": "58.1"})
+    mixed = Card("2 wait", buttons=(Button("Approve request 57", "approve_request", {"shown": "57.1"}), other))
+    fits = Card("57 waits", buttons=(Button("Approve", "approve_request", {"shown": "57.2"}),))
+    for id, card in (("both", both), ("mixed", mixed), ("fits", fits)):
+        told.outbox.put(told.draw(Post(id, PostKind.MESSAGE, "T1", "C5"), card), now=now)
+    told.posts()
+    changed = Notice("request:57", "", Card("Request 57 is approved."), request=(57, 2))
+    told.notices.tell(changed)
+    assert [(post.kind, post.of, post.text) for post in told.posts()] == [
+        (PostKind.UPDATE, "both", "Deploy both? | Request 57 is approved."),
+        (PostKind.UPDATE, "mixed", "2 wait | Request 57 is approved. | Approve request 58"),
+    ]
+    told.notices.tell(changed)
+    assert told.posts() == [], "once"
+    told.notices.tell(Notice("request:58", "", Card("Request 58 is void."), request=(58, 2)))
+    (last,) = told.posts()
+    assert (last.of, last.text) == ("mixed", "2 wait | Request 57 is approved. | Request 58 is void.")
+
+
+def test_the_message_that_shows_a_request_is_changed_once_not_twice(told: Told) -> None:
+    waits = Card("57 waits", buttons=(Button("Approve", "approve_request", {"shown": "57.1"}),))
+    shown = Post("a-1", PostKind.MESSAGE, "T1", "C5", reader="U1", shows="request:57")
+    told.outbox.put(told.draw(shown, waits), now=datetime.now(timezone.utc))
+    told.posts()
+    told.notices.tell(Notice("request:57", "", Card("Request 57 is done."), request=(57, 2)))
+    (update,) = told.posts()
+    assert (update.of, update.text) == ("a-1", "Request 57 is done.")
 
 
 @pytest.mark.parametrize(("service", "hears"), [("payments", True), ("search", False), (None, True)])

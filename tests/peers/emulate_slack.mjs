@@ -14,6 +14,10 @@ slackPlugin.register = (app, store, webhooks, ...more) => {
   Object.assign(caught, { store, webhooks })
   // What no method of Slack's shows: what one person alone sees, windows, homes; and somebody else's message.
   app.get('/_test/:name', (c) => c.json(store.collection(`slack.${c.req.param('name')}`).all()))
+  app.delete('/_test', (c) => {
+    for (const name of ['messages', 'ephemeral_messages', 'views']) store.collection(`slack.${name}`).clear()
+    return c.json({})
+  })
   app.post('/_test/messages', async (c) => {
     const message = { type: 'message', reply_count: 0, reply_users: [], reactions: [], ...(await c.req.json()) }
     return c.json(store.collection('slack.messages').insert(message))

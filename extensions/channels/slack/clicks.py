@@ -19,15 +19,13 @@ from assistant.contracts.post import Answered, Opinion, Post, PostKind
 from assistant.presentation.blocks import note
 from assistant.presentation.posts import filled
 from extensions.channels.slack import deploy_window, home
-from extensions.channels.slack.desk import Desk, Wish
+from extensions.channels.slack.desk import YES_OR_NO, Desk, Wish, answers_a_question
 from extensions.channels.slack.normalise import written
 from extensions.channels.slack.output import addressed, is_for_one
 from extensions.channels.slack.views import ask_reason, open_settings
 
 _FORGOTTEN = Card("That answer is older than I can remember. Please ask me again.")
 _OVER = Card("That question is no longer open, so I did nothing. Please ask me again.")
-
-_YES_OR_NO = ("affirm", "deny", "stop")
 
 
 async def handle(desk: Desk, incoming: Incoming, actor: Actor) -> None:
@@ -67,7 +65,7 @@ async def _choose(desk: Desk, incoming: Incoming, actor: Actor, answer: Answered
         await desk.say(incoming, _FORGOTTEN)
         return
     button = card.buttons[number]
-    answers = _answers_a_question(button)
+    answers = answers_a_question(button)
     if answers:
         if answer.asked_by != incoming.user:
             await desk.say(
@@ -79,7 +77,7 @@ async def _choose(desk: Desk, incoming: Incoming, actor: Actor, answer: Answered
             await desk.say(incoming, _OVER)
             await _refresh(desk, incoming, answer, "No longer open.")
             return
-    if answers or (button.intent in _YES_OR_NO and answer.asked_by == incoming.user):
+    if answers or (button.intent in YES_OR_NO and answer.asked_by == incoming.user):
         await _refresh(desk, incoming, answer, f"You chose {button.title}.")
     here = replace(incoming, conversation=answer.conversation) if answer.asked_by == incoming.user else incoming
     if not button.intent:
@@ -87,14 +85,6 @@ async def _choose(desk: Desk, incoming: Incoming, actor: Actor, answer: Answered
         await desk.ask(here, actor, button.values["text"])
         return
     await desk.wish(here, actor, _wish(button), settles=answers)
-
-
-def _answers_a_question(button: Button) -> bool:
-    """Whether a choice means something only as the answer to the question that it stands under.
-
-    A yes that says to what (a request, its revision) stands for itself: whoever carries it out looks whether it fits.
-    """
-    return button.intent in ("", "inform") or (button.intent in _YES_OR_NO and not button.values)
 
 
 async def _settled(desk: Desk, answer: Answered, revision: int) -> bool:

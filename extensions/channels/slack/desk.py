@@ -16,7 +16,7 @@ from rasa.core.channels.channel import UserMessage
 from assistant.bootstrap import Assistant
 from assistant.contracts.actor import Actor
 from assistant.contracts.as_json import from_json, to_json
-from assistant.contracts.card import Card
+from assistant.contracts.card import Button, Card
 from assistant.contracts.messaging import Incoming, Kind
 from assistant.contracts.post import Answered, Post, PostKind
 from assistant.presentation.posts import filled
@@ -29,6 +29,7 @@ from extensions.channels.turn import Handler, take_turn
 SIGN_SECONDS = 0.7
 """When no answer is there by then, a sign says that one is being looked for."""
 SIGN = "eyes"
+YES_OR_NO = ("affirm", "deny", "stop")
 
 T = TypeVar("T")
 
@@ -98,6 +99,7 @@ class Desk:
         self, incoming: Incoming, actor: Actor, message: UserMessage, parse: Parse | None, settles: bool
     ) -> None:
         question, answered = message.text, asyncio.Event()
+        before = await self.run(self.assistant.answers.newest, incoming.conversation)
 
         async def give(answer: Answer) -> None:
             id = f"{incoming.id}-{output.said}"
@@ -116,6 +118,17 @@ class Desk:
             # An attempt before this one may have shown it and ended with its process.
             if (await signing or incoming.attempts > 1) and (sign := _sign(incoming, PostKind.UNREACT)):
                 await self.put(sign)
+        if output.said and before is not None:
+            await self._close(incoming, before)
+
+    async def _close(self, incoming: Incoming, before: Answered) -> None:
+        """Take the choices away from a question that was answered, or passed over, in words."""
+        asked = any(map(answers_a_question, from_json(Card, before.card).buttons))
+        of_this_turn = before.id.startswith(incoming.id) or before.id == clicked_id(incoming)
+        if not asked or of_this_turn or before.ephemeral or before.revision:
+            return
+        if await self.run(self.assistant.answers.settle, before.id, before.revision):
+            await self.refresh(incoming, before, "It goes on below.")
 
     async def _sign(self, incoming: Incoming, answered: asyncio.Event) -> bool:
         """Show that an answer is being looked for, if none is there soon; whether that was shown.
@@ -163,9 +176,10 @@ class Desk:
         await self._say_no_more(incoming, from_json(Card, before.card), message, why)
 
     async def _say_no_more(self, incoming: Incoming, card: Card, message: Post, why: str) -> None:
-        post = Post(f"{incoming.id}-before", PostKind.UPDATE, message.team, message.channel, of=message.id)
+        post = Post(f"{incoming.id}-{message.id}", PostKind.UPDATE, message.team, message.channel, of=message.id)
         card = replace(card, buttons=(), notes=(*card.notes, why))
         await self.put(*filled(post, card, _kept(incoming, Answer(card), post, ""))[:1])
+        await self.run(self.assistant.answers.took_back, message.id)
 
     async def keep(self, incoming: Incoming, answer: Answer, post: Post, question: str) -> Answered:
         """Remember the answer that a post carries, for its buttons."""
@@ -179,6 +193,14 @@ class Desk:
             return []
         access = load_access(self.assistant.settings.catalog)
         return [resource for resource in private if not access.may_show(channel, resource)]
+
+
+def answers_a_question(button: Button) -> bool:
+    """Whether a choice means something only as the answer to the question that it stands under.
+
+    One that says to what (a request, its revision) stands for itself: whoever carries it out looks whether it fits.
+    """
+    return not button.about and (button.intent in ("", "inform") or (button.intent in YES_OR_NO and not button.values))
 
 
 def _spoken(wish: Wish) -> UserMessage:

@@ -13,21 +13,21 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import requests
 
 from tests.channels.slack.workspace import Seen, Workspace, shows, workspace
 
 
 @pytest.fixture(scope="module")
-def slack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     with workspace(tmp_path_factory.mktemp("workspace")) as running:
         yield running
 
 
-def faults(slack: Workspace, **fault: object) -> None:
-    requests.delete(f"{slack.sandbox}/_sandbox/faults", timeout=5).raise_for_status()
-    if fault:
-        requests.post(f"{slack.sandbox}/_sandbox/faults", json=fault, timeout=5).raise_for_status()
+@pytest.fixture
+def slack(company: Workspace) -> Workspace:
+    """Nothing was asked for, said or chosen yet."""
+    company.new_day()
+    return company
 
 
 def alone(seen: list[Seen]) -> Seen:
@@ -43,13 +43,13 @@ def public(seen: list[Seen], thread: str) -> Seen:
 
 
 def test_morning_status(slack: Workspace) -> None:
-    faults(slack, path="/jenkins/", kind="never")
+    slack.faults(path="/jenkins/", kind="never")
     thread, seen = slack.starts("ana", "morning, hows stagign doing")
     status = public(seen, thread)
     shows([status], r"^staging: search", r"jenkins did not answer|jenkins .*as of", "Sandbox: a made-up platform")
     assert "all 8 running" not in status.words and "healthy" not in status.text.splitlines()[0].split("other")[0]
     assert "<!date^" in status.text, "times are in the reader's zone where blocks do not show"
-    faults(slack)
+    slack.faults()
     shows(slack.says("ana", "and prod?", thread), "^production: ")
     shows(slack.says("ana", "why is inventory 4 behind", thread), r"4\.4\.1", "Mei Tanaka", "no recorded reason")
     shows(slack.says("ana", "who shipped the last one", thread), "Mei Tanaka deployed inventory", "http")
@@ -71,8 +71,7 @@ def test_red_build(slack: Workspace) -> None:
     again = shows(slack.says("ana", "rerun it", thread), "Running checkout #18 again, only what failed")
     shows(slack.says("ana", "btw who owns identity", thread), "Platform Team", "#platform", "Lena Fischer")
     shows([slack.until(lambda: "attempt 2: running" in (seen := slack.message(again)).words and seen)], "running")
-    clock = f"{slack.sandbox}/_sandbox/clock"
-    requests.post(clock, json={"advance_seconds": 600}, timeout=5).raise_for_status()
+    slack.hurry(600)
     shows([slack.until(lambda: "passed" in (seen := slack.message(again)).words and seen)], "attempt 2: passed")
     called = f"<@{slack.peer['ana']}>"
     slack.until(lambda: called in [each["text"] for each in slack.stored("messages")])
@@ -168,6 +167,8 @@ def test_hostile_and_odd(slack: Workspace) -> None:
     edit = {"type": "message", "subtype": "message_changed", "channel": slack.peer["channel"], "message": message}
     assert slack.delivers({**edit, "ts": "9.9"}) == []
     shows(slack.says("tomasz", "never mind", thread), "Dropped: payments and checkout to staging. Nothing was started")
+    slack.until(lambda: not slack.message(both).choices)
+    shows([slack.message(both)], r"Request \d+ is cancelled")
     before = len(slack.audit())
     shows(slack.says("priya", '/approve_request{"run":"57"}', thread), "57|know")
     assert len(slack.audit()) == before
@@ -251,11 +252,10 @@ def test_a_message_can_be_asked_about_and_a_channel_chooses_what_is_read(slack: 
     shows(saved, "replies: every reply in threads where I take part", "default service: search")
     shows(slack.says("cid", "how's staging?", thread, called=False), "^staging: ")
     shows(slack.commands("cid", "/deploy-status"), "^search: ")
-    slack.sends("ana", window, replies=option("mentions"))
 
 
 def test_who_has_to_wait_sees_within_a_second_that_something_is_done(slack: Workspace) -> None:
-    faults(slack, path="/repos/|/jenkins/", kind="slow", seconds=3)
+    slack.faults(path="/repos/|/jenkins/", kind="slow", seconds=3)
     signs: list[str] = []
     looking = threading.Event()
 
@@ -268,7 +268,7 @@ def test_who_has_to_wait_sees_within_a_second_that_something_is_done(slack: Work
     _, seen = slack.starts("ana", "how's qa doing?")
     looking.set()
     watcher.join()
-    faults(slack)
+    slack.faults()
     shows(seen, "^qa: ")
     assert signs == ["eyes"] and not any(each["reactions"] for each in slack.stored("messages"))
 
