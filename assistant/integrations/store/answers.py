@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 from assistant.contracts.as_json import from_json, to_json
 from assistant.contracts.card import Card
@@ -55,13 +55,8 @@ class SqlAnswers:
 
     def keep(self, answer: Answered, now: datetime) -> None:
         """Keep an answer; the same id again changes nothing."""
-        row = {"id": answer.id, "conversation": answer.conversation, "revision": 0, "given_at": now}
-        statement = insert_into(answers, self._engine).values(**row, body=to_json(answer))
-        offered = [{"request": number, "answer": answer.id, "message": answer.message} for number in _offered(answer)]
         with database_errors(), self._engine.begin() as connection:
-            connection.execute(statement.on_conflict_do_nothing(index_elements=["id"]))
-            if offered:
-                connection.execute(insert_into(offers, self._engine).on_conflict_do_nothing(), offered)
+            keep(connection, answer, now)
 
     def answer(self, id: str) -> Answered | None:
         """An answer with its present revision, None when it is forgotten."""
@@ -121,6 +116,15 @@ class SqlAnswers:
         with database_errors(), self._engine.begin() as connection:
             connection.execute(answers.delete().where(answers.c.given_at < now - KEPT))
             connection.execute(offers.delete().where(offers.c.answer.not_in(sa.select(answers.c.id))))
+
+
+def keep(connection: Connection, answer: Answered, now: datetime) -> None:
+    """Keep an answer within a transaction."""
+    row = {"id": answer.id, "conversation": answer.conversation, "revision": 0, "given_at": now}
+    statement = insert_into(answers, connection.engine).values(**row, body=to_json(answer))
+    connection.execute(statement.on_conflict_do_nothing(index_elements=["id"]))
+    if offered := [{"request": one, "answer": answer.id, "message": answer.message} for one in _offered(answer)]:
+        connection.execute(insert_into(offers, connection.engine).on_conflict_do_nothing(), offered)
 
 
 def _offered(answer: Answered) -> set[int]:

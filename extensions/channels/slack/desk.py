@@ -86,10 +86,14 @@ class Desk:
         await take_turn(self._handle, message, actor, self._key)
         return found
 
-    async def say(self, incoming: Incoming, card: Card) -> None:
-        """A card of the assistant's own; to one person alone where others did not ask for it."""
+    async def say(self, incoming: Incoming, card: Card, name: str = "said") -> None:
+        """A card of the assistant's own; to one person alone where others did not ask for it.
+
+        Args:
+            name: tells it apart from what else is said about the same; said under the same name it is said once.
+        """
         private = incoming.kind is not Kind.MESSAGE
-        await self._give(incoming, Answer(redact_card(card)), f"{incoming.id}-said", card.title, private, False)
+        await self._give(incoming, Answer(redact_card(card)), f"{incoming.id}-{name}", card.title, private, False)
 
     async def put(self, *posts: Post) -> None:
         """Posts on their way."""
@@ -156,8 +160,9 @@ class Desk:
         if answer.see:
             shown = await self.run(self.assistant.outbox.showing, answer.see)
             post = replace(post, see=nearest(shown, post))
-        kept = await self.keep(incoming, answer, post, question)
-        await self.put(*filled(post, answer.card, kept))
+        kept = _kept(incoming, answer, post, question)
+        posts = filled(post, answer.card, kept)
+        await self.run(lambda: self.assistant.outbox.put(*posts, now=_now(), answer=kept))
 
     async def _kept_current(self, incoming: Incoming, answer: Answer, post: Post) -> Post:
         """Where it is shown from now on: the message that was clicked, else a new one to which older ones point."""
@@ -181,11 +186,9 @@ class Desk:
         await self.put(*filled(post, card, _kept(incoming, Answer(card), post, ""))[:1])
         await self.run(self.assistant.answers.took_back, message.id)
 
-    async def keep(self, incoming: Incoming, answer: Answer, post: Post, question: str) -> Answered:
-        """Remember the answer that a post carries, for its buttons."""
-        kept = _kept(incoming, answer, post, question)
-        await self.run(self.assistant.answers.keep, kept, _now())
-        return kept
+    async def keep(self, incoming: Incoming, answer: Answer, post: Post, question: str) -> None:
+        """Remember an answer that is put together with others, for its buttons."""
+        await self.run(self.assistant.answers.keep, _kept(incoming, answer, post, question), _now())
 
     def unshown(self, channel: str, private: Sequence[str]) -> list[str]:
         """Which of the resources of an answer may not be shown to everybody in a channel; blocking."""

@@ -64,7 +64,8 @@ class Dispatch:
     async def give_up(self, incoming: Incoming) -> None:
         """Tell the person that nothing comes of it."""
         if incoming.kind is not Kind.HOME:
-            await self._desk.say(incoming, _given_up(incoming))
+            # It may be replayed; what is said of it then must not be taken for this.
+            await self._desk.say(incoming, _given_up(incoming), "given-up")
 
     async def _message(self, incoming: Incoming, actor: Actor, text: str) -> None:
         if incoming.late(_now()) and await self._changes(text):
