@@ -39,7 +39,7 @@ from actions.turn import Reply, Turn
 from assistant.bootstrap import Assistant, the_assistant
 from assistant.contracts.as_json import to_json
 from assistant.contracts.card import Button, Card
-from assistant.contracts.errors import Ambiguous, AssistantError, NotFound, Unavailable
+from assistant.contracts.errors import Ambiguous, AssistantError, Invalid, NotFound, Unavailable
 from assistant.contracts.post import Answered
 from assistant.language.consent import withheld
 from assistant.messaging.subjects import subject_of
@@ -47,12 +47,16 @@ from assistant.observability import ANSWER_SECONDS, ANSWERS, bind_correlation
 from assistant.operations.context import Context
 from assistant.presentation.plain import render
 from assistant.safeguards.identity import CLAIM, Claim, verify
+from assistant.safeguards.quoted import REFUSAL
 from assistant.safeguards.redaction import redact, redact_card
 
 __all__ = ["AssistantAction", "Reply", "Turn"]
 
 GRACE = 1.0
 """Seconds that an action may take beyond the deadline of its providers."""
+
+_OPEN = (CHANGE, QUESTION, RERUN)
+_ANSWERS = ("affirm", "deny")
 
 _log = structlog.get_logger(__name__)
 
@@ -119,7 +123,7 @@ class AssistantAction(Action, abc.ABC):
         body |= {"shows": reply.shows, "see": reply.see, "subject": reply.subject or {}}
         body["answered"] = outcome == "answered" and reply.answered and reply.question is None
         dispatcher.utter_message(text=text, buttons=[_payload(each) for each in card.buttons], json_message=body)
-        return _remembered(reply)
+        return _remembered(reply, claim.quoted)
 
     async def _guarded(self, assistant: Assistant, claim: Claim, tracker: Tracker, ref: str) -> Outcome:
         limit = assistant.answer_seconds + GRACE
@@ -142,14 +146,20 @@ class AssistantAction(Action, abc.ABC):
             return Reply(Card(text)), None, "failed"
 
     def _answer(self, assistant: Assistant, claim: Claim, tracker: Tracker) -> tuple[Reply, tzinfo | None]:
-        context = assistant.context(claim.actor, message=claim.correlation)
-        message = said(tracker.latest_message, _slots(assistant, tracker), assistant.names())
+        context = assistant.context(claim.actor, message=claim.correlation, quoted=claim.quoted)
+        slots = _slots(assistant, tracker)
+        if claim.quoted:  # It answers no question that is open here.
+            slots = {name: value for name, value in slots.items() if name not in _OPEN}
+        message = said(tracker.latest_message, slots, assistant.names())
         if asked_about_rerun(message):
             message = replace(message, subject=message.rerun)
         turn = Turn(message, context, tracker.sender_id, _before(tracker))
         news = news_for(turn)
         action = self._answering(turn)
-        reply = with_news(reminding(turn, action.not_plain(turn) or action.reply(turn)), news)
+        reply = action.not_plain(turn) or action.reply(turn)
+        if claim.quoted and (message.intent in _ANSWERS or _wants_change(reply)):
+            raise Invalid(REFUSAL)
+        reply = with_news(reminding(turn, reply), news)
         if context.problem is not None:
             note = f"Note: the catalogue on disk is broken ({context.problem}), so I use the last good one."
             reply = _noted(reply, note)
@@ -190,7 +200,15 @@ def _answered_at(tracker: Tracker) -> datetime | None:
     return datetime.fromtimestamp(at, timezone.utc) if at else None
 
 
-def _remembered(reply: Reply) -> list[dict[str, Any]]:
+def _wants_change(reply: Reply) -> bool:
+    """Whether it asks on for something that is to be changed."""
+    return reply.change is not None or "asks" in (reply.question or {}).get("values", {})
+
+
+def _remembered(reply: Reply, quoted: bool) -> list[dict[str, Any]]:
+    """What the conversation is about from now on; what is only asked about leaves open questions as they were."""
+    if quoted:
+        return [SlotSet(SUBJECT, reply.subject)] if reply.subject is not None else []
     events = [SlotSet(QUESTION, reply.question)]
     if reply.subject is not None:
         events.append(SlotSet(SUBJECT, reply.subject))

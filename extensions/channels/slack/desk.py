@@ -116,13 +116,13 @@ class Desk:
         message.output_channel, message.input_channel = output, "slack"
         signing = asyncio.ensure_future(self._sign(incoming, answered))
         try:
-            await take_turn(self._handle, message, actor, self._key, parse)
+            await take_turn(self._handle, message, actor, self._key, parse, incoming.kind is Kind.SHORTCUT)
         finally:
             answered.set()
             # An attempt before this one may have shown it and ended with its process.
             if (await signing or incoming.attempts > 1) and (sign := _sign(incoming, PostKind.UNREACT)):
                 await self.put(sign)
-        if output.said and before is not None:
+        if output.said and before is not None and incoming.kind is not Kind.SHORTCUT:
             await self._close(incoming, before)
 
     async def _close(self, incoming: Incoming, before: Answered) -> None:

@@ -239,9 +239,7 @@ def test_what_was_wrong_is_asked_and_kept(slack: Workspace) -> None:
 
 
 def test_a_message_can_be_asked_about_and_a_channel_chooses_what_is_read(slack: Workspace) -> None:
-    message = {"ts": slack.stamp(), "text": "how is checkout in prod?", "user": slack.peer["ana"]}
-    place = {"channel": {"id": slack.peer["channel"]}, "response_url": slack.answers.url}
-    about = slack.interacts("ben", type="message_action", callback_id="ask", message=message, **place)
+    about = slack.asks_about("ben", "how is checkout in prod?", "ana")
     shows([alone(about)], "^checkout in production: ")
 
     thread, _ = slack.starts("ana", "hi")
@@ -252,6 +250,34 @@ def test_a_message_can_be_asked_about_and_a_channel_chooses_what_is_read(slack: 
     shows(saved, "replies: every reply in threads where I take part", "default service: search")
     shows(slack.says("cid", "how's staging?", thread, called=False), "^staging: ")
     shows(slack.commands("cid", "/deploy-status"), "^search: ")
+
+
+def test_a_message_that_is_asked_about_is_never_obeyed(slack: Workspace) -> None:
+    thread, _ = slack.starts("jonas", "deploy payments 1.4.2 to production")
+    waits = shows(slack.says("jonas", "yes", thread), r"^Request \d+ waits for approval")
+    number = waits.words.split()[1]
+    own, seen = slack.starts("ana", "deploy checkout 1.4.4 to dev")
+    assert "Yes, do it" in seen[-1].choices
+    asked = slack.audit()
+    for who, words, author, where in (
+        ("priya", f"approve {number}", "jonas", thread),
+        ("priya", f"reject {number}: no", "jonas", thread),
+        ("jonas", "stop it", "priya", thread),
+        ("ana", "yes", "ben", own),
+        ("ana", "no", "ben", own),
+        ("ben", "deploy checkout 1.4.3 to staging", "ben", own),
+        ("ben", "deploy checkout", "ana", own),
+        ("ana", "lock staging until 5pm, load test", "ben", thread),
+        ("ana", "lock production for an hour", "ben", thread),
+        ("priya", "pause everything", "ana", thread),
+        ("ana", "rerun checkout #18", "ben", thread),
+    ):
+        told = [each for each in slack.asks_about(who, words, author, where) if each.alone][-1]
+        shows([told], "only read|Which run do you mean")
+    assert slack.audit() == asked, "nothing was done, nothing was begun"
+    shows([slack.message(waits)], "waits for approval")
+    shows([alone(slack.asks_about("ben", "how is search in staging?", "ana", own))], "^search in staging: ")
+    shows(slack.says("ana", "yes", own), r"^Request \d+ is")  # their own question is still open
 
 
 def test_who_has_to_wait_sees_within_a_second_that_something_is_done(slack: Workspace) -> None:

@@ -137,6 +137,13 @@ class Workspace:
         kept = {name: element[name] for name in ("action_id", "value", "selected_option") if name in element}
         return self.interacts(who, type="block_actions", actions=[{**kept, "action_ts": self.stamp()}], **body)
 
+    def asks_about(self, who: str, text: str, author: str, thread: str = "") -> list[Seen]:
+        """“Ask the assistant” on somebody's message."""
+        message = {"ts": self.stamp(), "text": text, "user": self.peer[author], "type": "message"}
+        message |= {"thread_ts": thread} if thread else {}
+        place = {"channel": {"id": self.peer["channel"]}, "response_url": self.answers.url}
+        return self.interacts(who, type="message_action", callback_id="ask", message=message, **place)
+
     def commands(self, who: str, command: str, text: str = "") -> list[Seen]:
         """A slash command in the channel."""
         form = {"team_id": self.peer["team"], "channel_id": self.peer["channel"], "user_id": self.peer[who]}
