@@ -17,7 +17,7 @@ REFUSAL = (
     "Say it yourself if you want it."
 )
 _READING = {"get", "find", "untold", "active", "waiting", "pause", "search", "records", "head"}
-_LOOKING = {"target", "verdict", "defects", "find", "progress", "deployed"}
+_LOOKING = {"target", "verdict", "defects", "find", "progress", "deployed", "again"}
 
 
 class _ReadOnly:

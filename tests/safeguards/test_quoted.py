@@ -49,7 +49,7 @@ def test_every_way_to_write_is_closed_and_reading_goes_on(tmp_path: Path) -> Non
     assert keeping.requests.find(()) == ()
     with pytest.raises(Invalid, match="only read"):
         context.judge(Opinion("a", "u", True), None)
-    assert assistant.context(ANA).keeping == assistant.records
+    assert not refused(assistant.context(ANA).keeping.requests, "save")
 
 
 def test_a_provider_can_be_looked_at_and_told_nothing() -> None:
