@@ -173,6 +173,29 @@ def test_a_yes_that_says_to_what_outlasts_other_questions(at: AtDesk) -> None:
     ]
 
 
+def test_a_double_click_counts_once_and_leaves_the_new_card_alone(at: AtDesk) -> None:
+    at.card = Card("Deploy search?", buttons=(Button("Yes, do it", "affirm", {"shown": "57.1"}),))
+    at.says("deploy search")
+    card = at.post()
+    at.card = Card("Request 57 is under way.", buttons=(Button("Stop it", "cancel_run", {"shown": "57.2"}),))
+    at.clicks("choice.0", values(card)["choice.0"], card)
+    assert [post.kind for post in at.posts()] == [PostKind.UPDATE, PostKind.MESSAGE]
+    at.clicks("choice.0", values(card)["choice.0"], card)
+    told = at.post()
+    assert (told.kind, told.text) == (PostKind.RESPONSE, "You chose that already; it goes on where the question was.")
+    assert len(at.seen) == 2
+
+
+def test_a_choice_whose_first_attempt_ended_with_its_process_still_counts(at: AtDesk) -> None:
+    at.card = QUESTION
+    at.says("is 2.8.1 in prod yet")
+    question = at.post()
+    assert at.assistant.answers.settle(question.id, 0)
+    at.attempt = 2
+    at.clicks("choice.0", values(question)["choice.0"], question)
+    assert at.asked() == ("inform", {"service": ["search"]})
+
+
 def test_a_choice_from_a_menu_counts_like_a_button(at: AtDesk) -> None:
     names = list(at.assistant.source.current().services)
     at.card = Card("Which?", buttons=tuple(Button(name, "inform", {"service": name}) for name in names))

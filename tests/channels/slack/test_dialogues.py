@@ -7,6 +7,7 @@ message shows it.
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.channels.slack.workspace import Seen, Workspace, shows, workspace
+from tests.presentation.block_rules import texts
 
 
 @pytest.fixture(scope="module")
@@ -216,6 +218,8 @@ def test_what_waits_for_me_stands_in_the_home_and_is_decided_there(slack: Worksp
     home = slack.until(
         lambda: [v for v in slack.stored("views") if v["type"] == "home" and v["user_id"] == slack.peer["ben"]]
     )[-1]
+    told = "\n".join(texts(home["blocks"]))
+    assert re.search(r"^storefront staging$", told, re.MULTILINE) and "I don't know" not in told, told
     row = next(block for block in home["blocks"] if block["type"] == "actions")
     reject = next(each for each in row["elements"] if each["text"]["text"] == "Reject")
     clicked = {"action_id": reject["action_id"], "value": reject["value"], "action_ts": slack.stamp()}
