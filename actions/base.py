@@ -187,7 +187,9 @@ def _slots(assistant: Assistant, tracker: Tracker) -> dict[str, Any]:
     """The conversation's slots; what others showed in its thread meanwhile is what “it” means now."""
     slots: dict[str, Any] = tracker.current_slot_values()
     try:
-        shared = subject_of(assistant.outbox, tracker.sender_id, _answered_at(tracker))
+        # Who has no subject of their own here was answered about nothing (a refused click, a greeting).
+        since = _answered_at(tracker) if slots.get(SUBJECT) else None
+        shared = subject_of(assistant.outbox, tracker.sender_id, since)
     except Unavailable:
         return slots
     return {**slots, SUBJECT: shared} if shared else slots

@@ -17,8 +17,7 @@ class Notice:
         key: names the message for ever (``deployment:payments:production:8841``).
         kind: what people switch on or off in their settings (``deployments``); any of ``also`` does as well.
         teams: whose channels see it, by name in the catalogue.
-        pinged: the persons who are called by name, once, when the message first says so.
-        final: nothing will change any more.
+        pinged: the persons who are called by name, once for each ``moment``, with the words of ``call``.
         request: number and revision of what it tells of; choices about an older revision are taken back everywhere.
         subject: what “it” means in the thread under it, as a conversation's slot has it.
     """
@@ -29,7 +28,8 @@ class Notice:
     also: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
     pinged: tuple[str, ...] = ()
-    final: bool = False
+    moment: str = ""
+    call: str = ""
     subject: Mapping[str, Any] = field(default_factory=dict)
     request: tuple[int, int] | None = None
 

@@ -46,6 +46,7 @@ class Post:
         shows: the key of what it shows (``Notice.key``); the newest message of a channel that shows it is kept current.
         subject: what “it” means in its thread, as a conversation's slot has it.
         see: the post whose message it ends with a link to.
+        calls: the moment of a notice that it told its reader of by itself.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Post:
     shows: str = ""
     subject: Mapping[str, Any] = field(default_factory=dict)
     see: str = ""
+    calls: str = ""
 
     @property
     def queue(self) -> str:

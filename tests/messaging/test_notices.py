@@ -18,6 +18,7 @@ from assistant.integrations.store.chat_settings import SqlChatChoices
 from assistant.integrations.store.outbox import SqlOutbox
 from assistant.messaging.notices import OutboxNotices
 from tests.operations.platform import CATALOGUE
+from tests.presentation.block_rules import check_message, texts
 
 NOTICE = Notice(
     "deployment:payments:production:8841", "deployments", Card("payments 1.4.2 is deploying"), teams=("team-payments",)
@@ -76,20 +77,43 @@ def test_one_message_is_kept_current(told: Told) -> None:
     told.notices.tell(NOTICE)
     (first,) = told.posts()
     assert (first.kind, first.channel, first.text) == (PostKind.MESSAGE, "C1", "payments 1.4.2 is deploying")
-    told.notices.tell(replace(NOTICE, card=Card("payments 1.4.2 runs"), final=True))
+    told.notices.tell(replace(NOTICE, card=Card("payments 1.4.2 runs")))
     (update,) = told.posts()
     assert (update.kind, update.of, update.text) == (PostKind.UPDATE, first.id, "payments 1.4.2 runs")
 
 
 def test_who_is_named_is_called_once_in_the_thread(told: Told) -> None:
     told.wants("C1")
-    named = replace(NOTICE, pinged=("priya-raman", "nobody-known"))
+    named = replace(
+        NOTICE, pinged=("priya-raman", "mei-tanaka", "nobody-known"), moment="waiting", call="please <approve>"
+    )
     told.notices.tell(named)
     _, ping = told.posts()
     assert (ping.kind, ping.channel, ping.of is not None) == (PostKind.MESSAGE, "C1", True)
-    assert ping.text == f"<@{CATALOGUE.people['priya-raman'].slack}>"
+    priya, mei = CATALOGUE.people["priya-raman"].slack, CATALOGUE.people["mei-tanaka"].slack
+    assert ping.text == f"<@{priya}> <@{mei}> please &lt;approve&gt;"
+    check_message(ping.text, ping.blocks)
+    assert texts(ping.blocks) == [" please <approve>"]
     told.notices.tell(replace(named, card=Card("still waiting")))
     assert [post.kind for post in told.posts()] == [PostKind.UPDATE]
+    ended = replace(named, pinged=("mei-tanaka",), moment="end", call="done")
+    told.notices.tell(ended)
+    told.notices.tell(replace(ended, card=Card("healthy for 10 min")))
+    assert [post.text for post in told.posts() if post.kind is PostKind.MESSAGE] == [f"<@{mei}> done"], "once"
+
+
+def test_where_a_request_was_made_in_a_channel_that_wants_such_requests_approvers_are_called_there(
+    told: Told,
+) -> None:
+    told.wants("C5", kinds=("approvals",))
+    ana = CATALOGUE.people["ana-duarte"].slack
+    shown = Post("answer-1", PostKind.MESSAGE, "T1", "C5", "waits", thread="1.1", reader=ana, shows=NOTICE.key)
+    told.outbox.put(shown, now=datetime.now(timezone.utc))
+    told.posts()
+    told.notices.tell(replace(NOTICE, also=("approvals",), pinged=("priya-raman",), moment="waiting", call="approve"))
+    update, ping = told.posts()
+    assert (update.of, ping.channel, ping.thread) == ("answer-1", "C5", "1.1")
+    assert ping.text == f"<@{CATALOGUE.people['priya-raman'].slack}> approve"
 
 
 def test_where_no_channel_wants_it_those_who_are_named_get_it(told: Told) -> None:
@@ -103,23 +127,25 @@ def test_an_answer_that_shows_it_is_kept_current_and_its_reader_called_when_it_e
     shown = Post("answer-1", PostKind.MESSAGE, "T1", "C5", "waits", thread="1.1", reader=ana, shows=NOTICE.key)
     told.outbox.put(shown, now=datetime.now(timezone.utc))
     told.posts()
-    told.notices.tell(replace(NOTICE, pinged=("priya-raman",)))
+    told.notices.tell(replace(NOTICE, pinged=("priya-raman",), moment="waiting", call="approve"))
     update, direct = told.posts()
     assert (update.kind, update.channel, update.of) == (PostKind.UPDATE, "C5", "answer-1")
     assert direct.channel == CATALOGUE.people["priya-raman"].slack, "it was not asked where Priya reads"
-    told.notices.tell(replace(NOTICE, pinged=("priya-raman",), card=Card("still waiting")))
+    told.notices.tell(replace(NOTICE, pinged=("priya-raman",), moment="waiting", card=Card("still waiting")))
     assert [post.kind for post in told.posts()] == [PostKind.UPDATE, PostKind.UPDATE]
-    told.notices.tell(replace(NOTICE, pinged=("ana-duarte",), card=Card("done"), final=True))
+    told.notices.tell(replace(NOTICE, pinged=("ana-duarte",), card=Card("done"), moment="end", call="runs"))
     *updates, ping = told.posts()
     assert [post.of for post in updates] == ["answer-1", direct.id]
-    assert (ping.text, ping.channel, ping.thread) == (f"<@{ana}>", "C5", "1.1")
+    assert (ping.text, ping.channel, ping.thread) == (f"<@{ana}> runs", "C5", "1.1")
 
 
 def test_who_was_told_directly_is_called_again_only_at_the_end(told: Told) -> None:
-    named = replace(NOTICE, pinged=("priya-raman",))
+    named = replace(NOTICE, pinged=("priya-raman",), moment="waiting", call="please approve")
     told.notices.tell(named)
     (direct,) = told.posts()
-    told.notices.tell(replace(named, card=Card("failed"), final=True))
+    told.notices.tell(replace(named, card=Card("still waits")))
+    assert [post.kind for post in told.posts()] == [PostKind.UPDATE]
+    told.notices.tell(replace(named, card=Card("failed"), moment="end", call="failed"))
     update, ping = told.posts()
     assert (update.of, ping.of, ping.channel) == (direct.id, direct.id, direct.channel)
 

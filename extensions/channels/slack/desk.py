@@ -160,19 +160,25 @@ class Desk:
         if answer.see:
             shown = await self.run(self.assistant.outbox.showing, answer.see)
             post = replace(post, see=nearest(shown, post))
+        if post.see:  # The choices are there, and kept current.
+            answer = replace(answer, card=replace(answer.card, buttons=()))
         kept = _kept(incoming, answer, post, question)
         posts = filled(post, answer.card, kept)
         await self.run(lambda: self.assistant.outbox.put(*posts, now=_now(), answer=kept))
 
     async def _kept_current(self, incoming: Incoming, answer: Answer, post: Post) -> Post:
-        """Where it is shown from now on: the message that was clicked, else a new one to which older ones point."""
+        """Where it is shown from now on: the message that was clicked; where its asker goes on in words, a new one to
+        which the older one points; what others say of it links to it and leaves it where it stands.
+        """
         shown = await self.run(self.assistant.outbox.showing, answer.shows)
         clicked = await self.run(self.assistant.answers.answer, clicked_id(incoming))
         if clicked is not None and clicked.message in [each.id for each in shown]:
             return Post(post.id, PostKind.UPDATE, post.team, post.channel, of=clicked.message)
-        for older in shown:
-            if older.queue == post.queue:
-                await self._say_no_more(incoming, answer.card, older, "It goes on below.")
+        own = [each for each in shown if each.queue == post.queue and each.reader == incoming.user]
+        if not own and (there := nearest(shown, post)):
+            return replace(post, see=there)
+        for older in own:
+            await self._say_no_more(incoming, answer.card, older, "It goes on below.")
         return replace(post, shows=answer.shows, subject=answer.subject)
 
     async def refresh(self, incoming: Incoming, before: Answered, why: str) -> None:

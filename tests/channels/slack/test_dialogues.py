@@ -75,8 +75,9 @@ def test_red_build(slack: Workspace) -> None:
     shows([slack.until(lambda: "attempt 2: running" in (seen := slack.message(again)).words and seen)], "running")
     slack.hurry(600)
     shows([slack.until(lambda: "passed" in (seen := slack.message(again)).words and seen)], "attempt 2: passed")
-    called = f"<@{slack.peer['ana']}>"
-    slack.until(lambda: called in [each["text"] for each in slack.stored("messages")])
+    assert slack.until(lambda: slack.calls("ana")) == [
+        f"<@{slack.peer['ana']}> Run #18 of checkout, attempt 2: passed."
+    ]
     before = len(slack.audit())
     trace = "Traceback (most recent call last):\n" + "  rollout.py line 88\n" * 60 + "deploy to production failed"
     assert slack.says("ana", f"```{trace}```", thread)
@@ -137,6 +138,48 @@ def test_the_audit_log_is_for_those_who_may_and_for_them_alone(slack: Workspace)
     assert "asked to deploy" not in refused.words
     told = alone(slack.says("lena", f"what happened with request {number}?", thread))
     shows([told], "Ana Duarte asked to deploy storefront 2.8.2 to qa", "was started for Ana Duarte")
+
+
+def test_the_card_stays_with_its_asker_and_only_those_are_called_who_have_to_know(slack: Workspace) -> None:
+    thread, _ = slack.starts("jonas", "deploy payments 1.4.2 to production")
+    waits = shows(slack.says("jonas", "yes", thread), r"^Request \d+ waits for approval")
+    number = waits.words.split()[1]
+    slack.until(lambda: slack.direct("priya"))
+    elsewhere, _ = slack.starts("priya", "hi")
+    said = shows(
+        slack.says("priya", f"reject {number}: not on a Friday", elsewhere), "is rejected", "^Its message, kept current"
+    )
+    assert f"/p{waits.ts.replace('.', '')}" in str(said.blocks[-1]) and not said.choices.keys() & {"Approve", "Reject"}
+    slack.until(lambda: "is rejected" in slack.message(waits).words)
+    assert not slack.message(waits).choices, "the card is changed where it stands"
+    line = f"<@{slack.peer['jonas']}> payments 1.4.2 → production: Priya Raman rejected it: not on a Friday."
+    assert slack.until(lambda: slack.calls("jonas")) == [line]
+    slack.until(lambda: "is rejected" in slack.direct("tomasz")[-1].words)
+    assert slack.direct("jonas") == [] and not any(map(slack.calls, ("priya", "tomasz", "lena")))
+
+
+def test_a_channel_that_wants_approvals_calls_all_who_may_approve_in_one_line(slack: Workspace) -> None:
+    slack.commands("ana", "/assistant", "settings")
+    kinds = {"type": "checkboxes", "selected_options": [{"value": "approvals"}]}
+    slack.sends("ana", slack.stored("views")[-1], kinds=kinds)
+    thread, _ = slack.starts("jonas", "deploy payments 1.4.2 to production")
+    waits = shows(slack.says("jonas", "yes", thread), r"^Request \d+ waits for approval")
+    line = f"please approve payments 1.4.2 → production (request {waits.words.split()[1]})"
+    (called,) = slack.until(lambda: slack.calls("priya"))
+    assert called.endswith(f"> {line}") and all(f"<@{slack.peer[who]}>" in called for who in ("tomasz", "lena"))
+    assert not any(map(slack.direct, ("priya", "tomasz", "lena")))
+    slack.clicks("jonas", waits, "Withdraw it")
+    shows([slack.message(waits)], "is cancelled")
+    slack.until(lambda: not slack.assistant.records.requests.untold())
+    assert slack.calls("jonas") == [], "nobody is called for what they did themselves"
+
+
+def test_a_yes_in_words_to_two_requests_takes_their_buttons_away(slack: Workspace) -> None:
+    thread, seen = slack.starts("tomasz", "payments and checkout to staging, latest")
+    both = shows(seen, r"^Deploy payments [\d.]+ to staging .*and Deploy checkout [\d.]+ to staging")
+    shows(slack.says("tomasz", "yes", thread), "^2 requests:")
+    slack.until(lambda: not slack.message(both).choices)
+    shows([slack.message(both)], r"Request \d+|payments")
 
 
 def test_locked_environment(slack: Workspace) -> None:

@@ -188,6 +188,13 @@ class Workspace:
         }
         return [_seen(each) for each in self.stored("messages") if each["channel_id"] in theirs]
 
+    def calls(self, who: str) -> list[str]:
+        """The lines in which somebody was called by name, wherever that was."""
+        name = f"<@{self.peer[who]}>"
+        return [
+            each["text"] for each in self.stored("messages") if each["text"].startswith("<@") and name in each["text"]
+        ]
+
     def settled(self) -> None:
         """Wait until everything that came in is answered, and everything that was said is posted."""
         end = time.monotonic() + ANSWER_SECONDS
