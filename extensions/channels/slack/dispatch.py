@@ -45,7 +45,7 @@ class Dispatch:
     async def work(self, incoming: Incoming) -> None:
         """Do what was asked for. Raises whatever goes wrong; the drain tries again."""
         here = await asyncio.to_thread(self._assistant.workspaces.workspace, incoming.team)
-        if here is None:
+        if here is None or incoming.user == here.bot_user:  # its own words are answered by nobody
             return
         try:
             actor = await asyncio.to_thread(speaker, self._assistant, incoming)
