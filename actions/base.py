@@ -41,7 +41,7 @@ from actions.turn import Reply, Turn
 from assistant.bootstrap import Assistant, the_assistant
 from assistant.contracts.as_json import to_json
 from assistant.contracts.card import Button, Card
-from assistant.contracts.errors import Ambiguous, AssistantError, NotFound, Unavailable
+from assistant.contracts.errors import Ambiguous, AssistantError, Invalid, NotFound, Unavailable
 from assistant.contracts.post import Answered
 from assistant.language.consent import order_of, withheld
 from assistant.messaging.subjects import subject_of
@@ -49,12 +49,16 @@ from assistant.observability import ANSWER_SECONDS, ANSWERS, bind_correlation
 from assistant.operations.context import Context
 from assistant.presentation.plain import render
 from assistant.safeguards.identity import CLAIM, Claim, verify
+from assistant.safeguards.quoted import REFUSAL
 from assistant.safeguards.redaction import redact, redact_card
 
 __all__ = ["AssistantAction", "Reply", "Turn"]
 
 GRACE = 1.0
 """Seconds that an action may take beyond the deadline of its providers."""
+
+_OPEN = (CHANGE, QUESTION, RERUN)
+_ANSWERS = ("affirm", "deny")
 
 _log = structlog.get_logger(__name__)
 
@@ -120,10 +124,10 @@ class AssistantAction(Action, abc.ABC):
         text = redact(render(card, zone, datetime.now(timezone.utc)))
         # A channel that shows cards takes the card, with what it has to know about it; others take text and buttons.
         body = {"card": to_json(card), "private": reply.private, "understood": _understood(tracker)}
-        body |= {"shows": reply.shows, "subject": reply.subject or {}}
+        body |= {"shows": reply.shows, "see": reply.see, "subject": reply.subject or {}}
         body["answered"] = outcome == "answered" and reply.answered and reply.question is None
         dispatcher.utter_message(text=text, buttons=[_payload(each) for each in card.buttons], json_message=body)
-        return _remembered(reply)
+        return _remembered(reply, claim.quoted)
 
     async def _guarded(self, assistant: Assistant, claim: Claim, tracker: Tracker, ref: str) -> Outcome:
         limit = assistant.answer_seconds + GRACE
@@ -146,14 +150,20 @@ class AssistantAction(Action, abc.ABC):
             return Reply(Card(text)), None, "failed"
 
     def _answer(self, assistant: Assistant, claim: Claim, tracker: Tracker) -> tuple[Reply, tzinfo | None]:
-        context = assistant.context(claim.actor, message=claim.correlation)
-        message = said(tracker.latest_message, _slots(assistant, tracker), assistant.names())
+        context = assistant.context(claim.actor, message=claim.correlation, quoted=claim.quoted)
+        slots = _slots(assistant, tracker)
+        if claim.quoted:  # It answers no question that is open here.
+            slots = {name: value for name, value in slots.items() if name not in _OPEN}
+        message = said(tracker.latest_message, slots, assistant.names())
         if asked_about_rerun(message):
             message = replace(message, subject=message.rerun)
         turn = Turn(message, context, tracker.sender_id, _before(tracker))
         news = news_for(turn)
         action = self._answering(turn)
-        reply = with_news(reminding(turn, action.not_plain(turn) or action.reply(turn)), news)
+        reply = action.not_plain(turn) or action.reply(turn)
+        if claim.quoted and (message.intent in _ANSWERS or _wants_change(reply)):
+            raise Invalid(REFUSAL)
+        reply = with_news(reminding(turn, reply), news)
         if context.problem is not None:
             note = f"Note: the catalogue on disk is broken ({context.problem}), so I use the last good one."
             reply = _noted(reply, note)
@@ -181,7 +191,9 @@ def _slots(assistant: Assistant, tracker: Tracker) -> dict[str, Any]:
     """The conversation's slots; what others showed in its thread meanwhile is what “it” means now."""
     slots: dict[str, Any] = tracker.current_slot_values()
     try:
-        shared = subject_of(assistant.outbox, tracker.sender_id, _answered_at(tracker))
+        # Who has no subject of their own here was answered about nothing (a refused click, a greeting).
+        since = _answered_at(tracker) if slots.get(SUBJECT) else None
+        shared = subject_of(assistant.outbox, tracker.sender_id, since)
     except Unavailable:
         return slots
     return {**slots, SUBJECT: shared} if shared else slots
@@ -194,7 +206,15 @@ def _answered_at(tracker: Tracker) -> datetime | None:
     return datetime.fromtimestamp(at, timezone.utc) if at else None
 
 
-def _remembered(reply: Reply) -> list[dict[str, Any]]:
+def _wants_change(reply: Reply) -> bool:
+    """Whether it asks on for something that is to be changed."""
+    return reply.change is not None or "asks" in (reply.question or {}).get("values", {})
+
+
+def _remembered(reply: Reply, quoted: bool) -> list[dict[str, Any]]:
+    """What the conversation is about from now on; what is only asked about leaves open questions as they were."""
+    if quoted:
+        return [SlotSet(SUBJECT, reply.subject)] if reply.subject is not None else []
     events = [SlotSet(QUESTION, reply.question)]
     if reply.subject is not None:
         events.append(SlotSet(SUBJECT, reply.subject))

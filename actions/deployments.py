@@ -111,7 +111,8 @@ class ActionProgress(AssistantAction):
             )
         request, run = how_far(turn.context, asked)
         card = requests_card([request], turn.colleague, turn.context.sandbox)
-        return Reply(with_progress(card, request, run, turn.colleague) if run else card, _subject([request.wish]))
+        card = with_progress(card, request, run, turn.colleague) if run else card
+        return Reply(card, _subject([request.wish]), see=shows_of([request]))
 
 
 class ActionRollback(ActionDeployments):

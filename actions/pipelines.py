@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 
 from actions.base import AssistantAction, Reply, Turn
 from actions.request import PIPELINES, pipeline_request, with_people
-from actions.request.approvals import number_of, pairs
+from actions.request.approvals import number_of, pairs, shows_of
 from actions.request.change import kept
 from actions.request.phrases import points_at_last
 from actions.request.pipelines import asks_place, asks_to_repeat, deployment_meant, says_which, whose
@@ -115,7 +115,7 @@ class ActionCancel(AssistantAction):
         card = requests_card([ended], turn.colleague, turn.context.sandbox)
         if not ended.state.ended:
             card = replace(card, title=f"Request {number} is being stopped.", buttons=())
-        return Reply(card)
+        return Reply(card, shows=shows_of([ended]))
 
 
 def _placed(turn: Turn, request: PipelineRequest) -> PipelineRequest:

@@ -7,9 +7,12 @@ from dataclasses import replace
 from actions.base import AssistantAction, Reply, Turn
 from actions.history import ActionHistory
 from actions.request import STATUS, complete, status_request
+from actions.request.approvals import shows_of
 from actions.request.status import asks_cause, asks_past, asks_progress, cause_request
 from assistant.contracts.causes import CauseRequest
 from assistant.contracts.change import ChangeRequest
+from assistant.contracts.notice import of_deployment, of_request
+from assistant.contracts.status import StatusReport
 from assistant.operations.approvals import waiting
 from assistant.operations.causes import causes
 from assistant.operations.status import status
@@ -33,12 +36,13 @@ class ActionStatus(AssistantAction):
         if asks_cause(turn.said) and (wanted := cause_request(turn.said)) is not None:
             return _evidence(turn, wanted)
         if asks_progress(turn.said) and (mine := _of_mine(turn)):
-            return Reply(requests_card(mine, turn.colleague, turn.context.sandbox))
+            return Reply(requests_card(mine, turn.colleague, turn.context.sandbox), see=shows_of(mine))
         if asks_past(turn.said, turn.context.person):
             return _past(turn)
         report = status(turn.context, status_request(turn.said))
         subject = {"capability": self.capability, "values": complete(turn.said, self.capability, self.kinds)}
-        return Reply(status_card(report, turn.colleague, turn.context.sandbox), subject=subject)
+        card = status_card(report, turn.colleague, turn.context.sandbox)
+        return Reply(card, subject=subject, see=_followed(turn, report) if asks_progress(turn.said) else "")
 
 
 def _past(turn: Turn) -> Reply:
@@ -57,6 +61,15 @@ def _of_mine(turn: Turn) -> tuple[ChangeRequest, ...]:
         return ()
     services = (turn.said.subject or {}).get("values", {}).get("service", [])
     return tuple(one for one in waiting(turn.context).of_mine if one.plan.wish.service in services)[-1:]
+
+
+def _followed(turn: Turn, report: StatusReport) -> str:
+    """The key of what shows the deployment that is under way in the only place that is told of."""
+    places = [(one.service, one.environment) for one in report.places]
+    if turn.context.watches is None or len(places) != 1:
+        return ""
+    own = [one for one in turn.context.watches.open() if one.place == places[0]]
+    return next((of_request(one.request) if one.request else of_deployment(one.key) for one in reversed(own)), "")
 
 
 def _evidence(turn: Turn, wanted: CauseRequest) -> Reply:

@@ -19,7 +19,8 @@ class Reply:
     """An answer, and what the conversation is about from now on (``subject``: None leaves it as it was).
 
     ``private`` are the resources that it was made from with more than a member's right. ``shows`` is the key of what
-    the message goes on showing (``Notice.key``). ``change`` is the change that is open or was made last, ``done`` says
+    the message goes on showing (``Notice.key``), ``see`` the key of what another message shows, for a channel that can
+    link to it. ``change`` is the change that is open or was made last, ``done`` says
     that there is none any more, ``rerun`` is the build that was run again, ``followed`` are the requests (by number)
     and builds (by key) whose end the next answer tells. ``answered`` is False where nothing was understood, so that a
     program that asks can tell.
@@ -30,6 +31,7 @@ class Reply:
     question: Mapping[str, Any] | None = None
     private: tuple[str, ...] = ()
     shows: str = ""
+    see: str = ""
     change: Asked | None = None
     done: bool = False
     rerun: Mapping[str, Any] | None = None

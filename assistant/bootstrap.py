@@ -18,7 +18,7 @@ from assistant.contracts.errors import Invalid, NotConnected, Unavailable
 from assistant.contracts.messaging import Stage
 from assistant.contracts.own_state import Traffic
 from assistant.contracts.platform import Person
-from assistant.contracts.post import Answered, ChatSettings, Post, settled
+from assistant.contracts.post import Answered, ChatSettings, Opinion, Post, settled
 from assistant.contracts.records import Records
 from assistant.integrations.chat.slack import Slack
 from assistant.integrations.chat.workspaces import InstalledWorkspaces, Members, OneWorkspace
@@ -44,6 +44,7 @@ from assistant.operations.context import Context
 from assistant.presentation.posts import filled
 from assistant.providers import Providers
 from assistant.safeguards.access import load_access
+from assistant.safeguards.quoted import only_looking, refuse
 from assistant.safeguards.redaction import redact_card
 from assistant.settings import Settings, SlackApp, load_settings
 
@@ -153,7 +154,8 @@ class Assistant(Providers):
     @property
     def notices(self) -> OutboxNotices:
         """What the assistant says by itself in channels that have switched it on."""
-        return OutboxNotices(self.outbox, self.chat_choices, self.source.current, self._workspace, self._drawn)
+        platform = self.source.current
+        return OutboxNotices(self.outbox, self.chat_choices, platform, self._workspace, self._drawn, self.answers)
 
     def _workspace(self) -> str:
         """The company's own workspace. Raises NotConnected without Slack."""
@@ -199,13 +201,14 @@ class Assistant(Providers):
         source = self._origin(self.source.current())
         return Records(SqlRequests(self.engine, source), SqlLocks(self.engine, source), SqlAuditLog(self.engine))
 
-    def context(self, actor: Actor, seconds: float | None = None, message: str = "") -> Context:
+    def context(self, actor: Actor, seconds: float | None = None, message: str = "", quoted: bool = False) -> Context:
         """What one question works with.
 
         Args:
             actor: the verified speaker.
             seconds: until its deadline; ``answer_seconds`` when absent.
             message: the id of the message or click that is answered, for the audit log.
+            quoted: the speaker only asks about somebody's words, so nothing can be changed.
 
         Raises:
             CatalogueBroken: the catalogue cannot be read and never could.
@@ -224,7 +227,7 @@ class Assistant(Providers):
             pipelines=self.pipelines,
             history=self.history,
             changes=self.changes,
-            deployers=self.deployer,
+            deployers=only_looking(self.deployer) if quoted else self.deployer,
             monitoring={**alerts, **metrics},
             alerts=alerts,
             metrics=metrics,
@@ -236,11 +239,15 @@ class Assistant(Providers):
             problem=self.source.problem,
             pings={name: partial(self.ping, name) for name in catalogue.providers},
             traffic=self.traffic,
-            judge=lambda opinion, about: self.answers.judge(opinion, about, datetime.now(timezone.utc)),
+            judge=refuse if quoted else self._judge,
             records=self.records,
+            quoted=quoted,
             watches=self.watches,
             message=message,
         )
+
+    def _judge(self, opinion: Opinion, about: Answered | None) -> None:
+        self.answers.judge(opinion, about, datetime.now(timezone.utc))
 
     def page_owners(self, catalogue: Catalogue, seconds: float) -> Mapping[str, str]:
         """Who owns each page of the documents, by its file. Raises Unavailable when they cannot be read in time."""

@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from assistant.contracts.as_json import to_json
 from assistant.contracts.change import ChangeRequest, State
-from assistant.contracts.notice import Notice, of_build, of_request
+from assistant.contracts.notice import Notice, of_build, of_deployment, of_request
 from assistant.contracts.ports import Notices, Watches
 from assistant.contracts.watch import Watched, WatchedBuild
 from assistant.operations.approvals import approvers
@@ -19,7 +19,7 @@ from assistant.operations.context import Context
 from assistant.operations.locks import free_now
 from assistant.operations.people import colleague
 from assistant.presentation.cards.deployments import requests_card
-from assistant.presentation.cards.watch import free_card, rebuilt_card, watched_card, with_progress
+from assistant.presentation.cards.watch import free_card, rebuilt_card, rebuilt_words, watched_card, with_progress
 
 STALE = timedelta(days=1)
 """What ended so long ago is news to nobody, as when chat was connected only now."""
@@ -60,9 +60,8 @@ def tell_free(context: Context, notices: Notices) -> None:
     for waiter in free_now(context):
         if waiter.person.person:
             key = f"free:{waiter.number}"
-            notices.tell(
-                Notice(key, "", free_card(waiter, context.sandbox), pinged=(waiter.person.person,), final=True)
-            )
+            card = free_card(waiter, context.sandbox)
+            notices.tell(Notice(key, "", card, pinged=(waiter.person.person,), moment="free"))
         context.keeping.locks.told(waiter.number)
 
 
@@ -76,7 +75,8 @@ def _notice_of(context: Context, one: Watched | WatchedBuild) -> Notice:
         kind="",  # Nobody but who sees the answer to the asker.
         card=rebuilt_card(one, context.sandbox),
         pinged=(one.asker.person,) if one.over and one.asker.person else (),
-        final=one.over,
+        moment="end",
+        call=f"{rebuilt_words(one)}.",
         subject={"capability": "pipelines", "values": about},
     )
 
@@ -87,17 +87,17 @@ def _notice(context: Context, request: ChangeRequest | None, run: Watched | None
     if request is None:
         assert run is not None  # noqa: S101 - for the type checker: one of both is always there
         service = context.catalogue.services.get(run.deployment.service)
-        card, key, final = watched_card(run, person, context.sandbox), f"deployment:{run.key}", run.over
+        card, key = watched_card(run, person, context.sandbox), of_deployment(run.key)
         about = {"service": [run.deployment.service], "environment": [run.deployment.environment]}
-        notice = Notice(key, "deployments", card, teams=(service.owner,) if service else (), final=final)
+        notice = Notice(key, "deployments", card, teams=(service.owner,) if service else ())
         return replace(notice, subject={"capability": "status", "values": about})
     card = requests_card([request], person, context.sandbox)
     if run is not None:
         card = with_progress(card, request, run, person)
-    wish, final = request.plan.wish, request.state.ended and (run is None or run.over)
+    wish = request.plan.wish
     if request.confirmed_at is None:
         # Nobody but the asker ever saw it: the card with the question is all that changes.
-        return Notice(of_request(request.number), "", card, final=final)
+        return Notice(of_request(request.number), "", card, request=(request.number, request.revision))
     owner = context.catalogue.services.get(wish.service)
     return Notice(
         key=of_request(request.number),
@@ -106,17 +106,39 @@ def _notice(context: Context, request: ChangeRequest | None, run: Watched | None
         also=("approvals",) if request.plan.needs_approval else (),
         teams=(owner.owner,) if owner else (),
         pinged=_pinged(context, request),
-        final=final,
+        moment=_moment(request),
+        call=_call(request),
         subject={"capability": "status", "values": {"service": [wish.service], "environment": [wish.environment]}},
+        request=(request.number, request.revision),
     )
 
 
 def _pinged(context: Context, request: ChangeRequest) -> tuple[str, ...]:
     """Who may approve, while it waits for that; who asked, when it has ended or needs them; who approved too, when it
-    did not go as they agreed to."""
+    did not go as they agreed to. Nobody is called for what they did themselves."""
     if request.state is State.WAITING:
         return approvers(context, request)
-    if not (request.state.ended or request.state is State.UNCERTAIN):
+    if not _moment(request):
         return ()
-    people = [request.asker, *([request.approver] if request.approver and request.state is not State.SUCCEEDED else [])]
-    return tuple(dict.fromkeys(each.person for each in people if each.person))
+    agreed = request.approver if request.approved_at and request.state is not State.SUCCEEDED else None
+    people = [each.person for each in (request.asker, agreed) if each and each.person]
+    own = request.ended_by.person if request.ended_by and request.state.ended else None
+    return tuple(name for name in dict.fromkeys(people) if name != own)
+
+
+def _moment(request: ChangeRequest) -> str:
+    """What people are called for, once; nothing while it goes its way."""
+    if request.state in (State.WAITING, State.UNCERTAIN):
+        return request.state.name.lower()
+    return "end" if request.state.ended else ""
+
+
+def _call(request: ChangeRequest) -> str:
+    """The line in which people are called."""
+    wish = request.wish
+    what = f"{wish.service} {wish.version} → {wish.environment}"
+    if request.state is State.WAITING:
+        return f"please approve {what} (request {request.number})"
+    if request.state is State.UNCERTAIN:
+        return f"{what}: nobody knows whether it started. Please look (request {request.number})"
+    return f"{what}: {request.outcome or request.state.value}"

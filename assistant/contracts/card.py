@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+
+_SHOWN = re.compile(r"\b(\d+)\.(\d+)\b")
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,11 @@ class Button:
     title: str
     intent: str
     values: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def about(self) -> tuple[tuple[int, int], ...]:
+        """Number and revision of every request that it is about; it fits no other revision."""
+        return tuple((int(number), int(revision)) for number, revision in _SHOWN.findall(self.values.get("shown", "")))
 
 
 @dataclass(frozen=True)

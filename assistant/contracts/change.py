@@ -145,6 +145,7 @@ class ChangeRequest:
         started_at: when it was written down that the provider is about to be asked.
         run_id: as the provider names the run (``Progress.run_id``); ``run`` the number that people know.
         outcome: how it ended, or why it is where it is, in a sentence.
+        ended_by: who took it back, rejected it or had it stopped.
     """
 
     number: int
@@ -168,6 +169,7 @@ class ChangeRequest:
     run: str | None = None
     url: str | None = None
     outcome: str = ""
+    ended_by: Actor | None = None
 
     @property
     def target(self) -> Target:

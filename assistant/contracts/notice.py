@@ -17,8 +17,8 @@ class Notice:
         key: names the message for ever (``deployment:payments:production:8841``).
         kind: what people switch on or off in their settings (``deployments``); any of ``also`` does as well.
         teams: whose channels see it, by name in the catalogue.
-        pinged: the persons who are called by name, once, when the message first says so.
-        final: nothing will change any more.
+        pinged: the persons who are called by name, once for each ``moment``, with the words of ``call``.
+        request: number and revision of what it tells of; choices about an older revision are taken back everywhere.
         subject: what “it” means in the thread under it, as a conversation's slot has it.
     """
 
@@ -28,13 +28,20 @@ class Notice:
     also: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
     pinged: tuple[str, ...] = ()
-    final: bool = False
+    moment: str = ""
+    call: str = ""
     subject: Mapping[str, Any] = field(default_factory=dict)
+    request: tuple[int, int] | None = None
 
 
 def of_build(key: str) -> str:
     """The key of what shows a build that was run again."""
     return f"rerun:{key}"
+
+
+def of_deployment(key: str) -> str:
+    """The key of what shows a deployment that nobody asked us for (``Watched.key``)."""
+    return f"deployment:{key}"
 
 
 def of_request(number: int) -> str:

@@ -23,7 +23,7 @@ from assistant.contracts.messaging import Entry, Incoming, Stage, Workspace
 from assistant.contracts.notice import Notice
 from assistant.contracts.pipelines import Job, Log, Run
 from assistant.contracts.platform import Delivery, DocumentFolder
-from assistant.contracts.post import Backlog, ChatSettings, Place, Post, Waiting
+from assistant.contracts.post import Answered, Backlog, ChatSettings, Place, Post, Waiting
 from assistant.contracts.watch import Poke, Watched, WatchedBuild
 
 T = TypeVar("T")
@@ -364,6 +364,16 @@ class Chat(Protocol):
 
     def find(self, waiting: Waiting) -> Place | None:
         """Where a post stands that may have arrived, None when it certainly did not. Raises ProviderError."""
+
+
+class Offers(Protocol):
+    """The choices that messages in a chat offer."""
+
+    def offering(self, request: int) -> Sequence[Answered]:
+        """The answers whose messages offer choices about a request, oldest first."""
+
+    def took_back(self, message: str, but: str = "") -> None:
+        """A message offers no choices about requests any more, but those of the answer that it shows now."""
 
 
 class ChatChoices(Protocol):

@@ -45,6 +45,8 @@ class Post:
         critical: told twice rather than never, when nobody knows whether it arrived.
         shows: the key of what it shows (``Notice.key``); the newest message of a channel that shows it is kept current.
         subject: what “it” means in its thread, as a conversation's slot has it.
+        see: the post whose message it ends with a link to.
+        calls: the moment of a notice that it told its reader of by itself.
     """
 
     id: str
@@ -62,6 +64,8 @@ class Post:
     critical: bool = False
     shows: str = ""
     subject: Mapping[str, Any] = field(default_factory=dict)
+    see: str = ""
+    calls: str = ""
 
     @property
     def queue(self) -> str:
@@ -84,7 +88,7 @@ class Waiting:
     """A post that was taken to be sent now.
 
     ``doubtful`` means that an earlier attempt may have arrived; ``at`` is where the message stands that an update is
-    for, None when it was never sent.
+    for, None when it was never sent; ``seen`` is where the one stands that it links to.
     """
 
     post: Post
@@ -92,6 +96,7 @@ class Waiting:
     doubtful: bool
     put_at: datetime
     at: Place | None = None
+    seen: Place | None = None
 
 
 @dataclass(frozen=True)

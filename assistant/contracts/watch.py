@@ -44,6 +44,11 @@ class Watched:
     told: str = ""
 
     @property
+    def place(self) -> tuple[str, str]:
+        """Its service and environment."""
+        return self.deployment.service, self.deployment.environment
+
+    @property
     def key(self) -> str:
         """Names it for ever: its place, and the run as it was first known."""
         return f"{self.deployment.service}/{self.deployment.environment}/{self.deployment.run}"

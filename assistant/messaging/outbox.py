@@ -163,11 +163,15 @@ def _instead(post: Post, error: ProviderError) -> Post | None:
         return None
     if isinstance(error, BadAnswer) and post.blocks:
         return replace(post, id=f"{post.id}.text", blocks=())
-    if post.reader is None or post.channel == post.reader or isinstance(error, BadAnswer):
+    if post.reader is None or post.channel == post.reader or (isinstance(error, BadAnswer) and not opens):
         return None
     direct = Post(f"{post.id}.direct", PostKind.MESSAGE, post.team, post.reader, reader=post.reader)
     if opens:
-        return replace(direct, text="I could not open that window in time. Please click again.")
+        late = not isinstance(error, BadAnswer)
+        why = "in time. Please click again." if late else f"({error.why}). The same in words does it, too."
+        return replace(direct, text=f"I could not open that window {why}")
+    if post.kind is PostKind.FILE:
+        return replace(direct, kind=PostKind.FILE, text=post.text, title=post.title)
     where = f" in <#{post.channel}>" if post.channel.startswith(("C", "G")) else " there"
     why = f"I could not answer you{where} ({error.why}), so here it is:"
     text = {"type": "section", "text": {"type": "mrkdwn", "text": why}}

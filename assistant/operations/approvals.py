@@ -106,6 +106,7 @@ def reject(context: Context, number: int, revision: int, reason: str = "") -> Ch
         outcome=outcome,
         ended_at=datetime.now(timezone.utc),
         expires_at=None,
+        ended_by=context.actor,
     )
     return _save(context, ended, decision, "rejected", reason=reason)
 

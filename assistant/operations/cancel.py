@@ -34,6 +34,7 @@ def cancel(context: Context, number: int) -> ChangeRequest:
         outcome = f"{called(context, context.actor.identity)} cancelled it. Nothing was started."
         now = datetime.now(timezone.utc)
         ended = replace(request, state=State.CANCELLED, outcome=outcome, ended_at=now, expires_at=None)
+        ended = replace(ended, ended_by=context.actor)
         entry = step(context, ended, "cancelled before it started", "cancel")
         return context.keeping.requests.save([ended], [entry])[0]
     if request.state is not State.UNDER_WAY or request.run_id is None:
@@ -45,7 +46,7 @@ def cancel(context: Context, number: int) -> ChangeRequest:
     delivery = context.catalogue.delivery(request.plan.wish.service, request.plan.wish.environment)
     provider = delivery.provider or delivery.service
     told = f"{called(context, context.actor.identity)} asked for it to be stopped; I follow it to its end."
-    asked = replace(request, outcome=told)
+    asked = replace(request, outcome=told, ended_by=context.actor)
     entry = step(context, asked, "asked the provider to stop it", "cancel", run=request.run or request.run_id)
     (asked,) = context.keeping.requests.save([asked], [entry])
     context.deployers(provider).cancel(delivery, request.run_id, context.deadline)

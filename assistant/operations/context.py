@@ -36,6 +36,7 @@ from assistant.contracts.post import Answered, Opinion
 from assistant.contracts.records import Records, Risk
 from assistant.safeguards.access import Access, Decision
 from assistant.safeguards.audit import refusal
+from assistant.safeguards.quoted import only_read
 from assistant.safeguards.risk import plain_risk
 
 T = TypeVar("T")
@@ -68,7 +69,8 @@ class Context:
     why the catalogue in use is not the one on disk. ``deadline`` is a :func:`time.monotonic` instant. ``used`` collects
     the resources that were read with more than a member's right: such an answer is not for everybody's eyes.
     ``pings`` prove that a provider answers, ``traffic`` tells what goes through the chat, ``judge`` keeps an opinion.
-    ``message`` is the id of the message or click that is answered. ``watches`` are the deployments that are followed.
+    ``message`` is the id of the message or click that is answered; ``quoted`` says that it is only asked about.
+    ``watches`` are the deployments that are followed.
     """
 
     actor: Actor
@@ -97,13 +99,17 @@ class Context:
     watches: Watches | None = None
     risk: Risk = plain_risk
     message: str = ""
+    quoted: bool = False
 
     @property
     def keeping(self) -> Records:
-        """Requests, locks and the audit log. Raises NotConnected where there is no database to keep them in."""
+        """Requests, locks and the audit log. Raises NotConnected where there is no database to keep them in.
+
+        Where the message is only asked about, whatever would write raises Invalid.
+        """
         if self.records is None:
             raise NotConnected("The assistant's database", "is not there, so nothing can be changed")
-        return self.records
+        return only_read(self.records) if self.quoted else self.records
 
     def require(self, verb: str, resource: str) -> None:
         """Raise NotAllowed, with the rule, unless the actor may do this; a refusal is recorded."""

@@ -69,7 +69,7 @@ def ended_among(context: Context, numbers: Sequence[int]) -> tuple[ChangeRequest
 def how_far(context: Context, request: ChangeRequest) -> tuple[ChangeRequest, Watched | None]:
     """A request as it is right now, with the run behind it. Raises NotAllowed without ``read:status``."""
     context.require("read", "status")
-    request = advance(context, request)
+    request = request if context.quoted else advance(context, request)
     return request, of_request(context, request)
 
 

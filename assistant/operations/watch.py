@@ -124,30 +124,26 @@ def _first(deployment: Deployment, run: str) -> Progress:
 
 
 def _provider(context: Context, one: Watched) -> str:
-    return context.catalogue.delivery(*_place(one)).provider or one.deployment.service
+    return context.catalogue.delivery(*one.place).provider or one.deployment.service
 
 
 def _is_there(context: Context, one: Watched) -> bool:
-    service, environment = _place(one)
+    service, environment = one.place
     there = context.catalogue.environments_of(service) if service in context.catalogue.services else ()
     return environment in [each.name for each in there]
-
-
-def _place(one: Watched) -> Place:
-    return one.deployment.service, one.deployment.environment
 
 
 def _follow(context: Context, one: Watched, now: datetime) -> Watched:
     if one.ended_at is not None:
         return _after(context, one, now)
-    delivery = context.catalogue.delivery(*_place(one))
+    delivery = context.catalogue.delivery(*one.place)
     try:
         progress = context.deployers(_provider(context, one)).progress(delivery, one.progress.run_id, context.deadline)
     except Missing as error:
         return replace(one, lost=str(error).rstrip("."), over=True)
     if progress.phase is Phase.SUCCEEDED:
         with suppress(ProviderError):  # what runs there is another version now, and answers go by what was seen last
-            state_of(context, _place(one), context.deadline)
+            state_of(context, one.place, context.deadline)
         return _after(context, replace(one, progress=progress, ended_at=now), now)
     ended = progress.phase in (Phase.FAILED, Phase.CANCELLED)
     too_long = now - one.since > LONGEST
@@ -157,7 +153,7 @@ def _follow(context: Context, one: Watched, now: datetime) -> Watched:
 
 def _after(context: Context, one: Watched, now: datetime) -> Watched:
     """It went well: is the service healthy, and does this version still run?"""
-    place, ended = _place(one), one.ended_at or now
+    place, ended = one.place, one.ended_at or now
     told = health(context, place, context.gather(questions(context, [place], context.deadline), context.deadline))
     healthy = (one.healthy_since or now) if told.level is HealthLevel.HEALTHY else None
     state = last_known(context, place)
@@ -178,7 +174,7 @@ def _after(context: Context, one: Watched, now: datetime) -> Watched:
 def _in_line(known: Mapping[str, Watched]) -> Iterator[Watched]:
     """With what each waits for: the run before it in the same place."""
     for one in known.values():
-        rest = [other for other in known.values() if _place(other) == _place(one) and other.key != one.key]
+        rest = [other for other in known.values() if other.place == one.place and other.key != one.key]
         ahead = [other for other in rest if other.ended_at is None and other.since <= one.since]
         running = [other for other in ahead if other.progress.phase is Phase.RUNNING]
         waits = one.progress.phase is Phase.WAITING and bool(running)

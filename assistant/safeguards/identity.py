@@ -20,18 +20,31 @@ LIFETIME = 120.0
 
 @dataclass(frozen=True)
 class Claim:
-    """A verified claim: the speaker, and the correlation id that follows their message everywhere."""
+    """A verified claim: the speaker, and the correlation id that follows their message everywhere.
+
+    ``quoted``: they only ask about the words, whoever wrote them.
+    """
 
     actor: Actor
     correlation: str
+    quoted: bool = False
 
 
-def sign(key: str, actor: Actor, conversation: str, message_id: str, text: str, now: float | None = None) -> str:
+def sign(
+    key: str,
+    actor: Actor,
+    conversation: str,
+    message_id: str,
+    text: str,
+    now: float | None = None,
+    quoted: bool = False,
+) -> str:
     """Sign that ``actor`` wrote ``text`` as message ``message_id`` in ``conversation``; valid for LIFETIME seconds.
 
     Args:
         key: the secret that dialogue server and action server share (``ACTOR_SIGNING_KEY``).
         now: unix seconds, for tests.
+        quoted: they only ask about the text.
     """
     expires = (time.time() if now is None else now) + LIFETIME
     body = {
@@ -41,6 +54,7 @@ def sign(key: str, actor: Actor, conversation: str, message_id: str, text: str, 
         "message": message_id,
         "text": _digest(text),
         "expires": expires,
+        "quoted": quoted,
     }
     signed: str = _serializer(key).dumps(body)
     return signed
@@ -58,7 +72,7 @@ def verify(key: str | None, signed: object, conversation: str, text: str, now: f
     fresh = body["expires"] >= (time.time() if now is None else now)
     if not fresh or body["conversation"] != conversation or body["text"] != _digest(text):
         return guest
-    return Claim(Actor(body["workspace"], body["user"]), body["message"])
+    return Claim(Actor(body["workspace"], body["user"]), body["message"], body["quoted"])
 
 
 def _serializer(key: str) -> URLSafeSerializer:

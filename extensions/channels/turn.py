@@ -57,7 +57,12 @@ def plain_text(typed: str) -> str:
 
 
 async def take_turn(
-    handle: Handler, message: UserMessage, actor: Actor, key: str | None, parse: Parse | None = None
+    handle: Handler,
+    message: UserMessage,
+    actor: Actor,
+    key: str | None,
+    parse: Parse | None = None,
+    quoted: bool = False,
 ) -> list[dict[str, str]]:
     """Let Rasa handle one message of a verified speaker.
 
@@ -67,6 +72,7 @@ async def take_turn(
         actor: who the channel verified.
         key: signs the claim; without one the speaker is a guest.
         parse: Rasa's parser; with it a message of several questions is handled as several, one after the other.
+        quoted: the speaker only asks about the words.
 
     Returns:
         The buttons that the answer showed.
@@ -81,7 +87,7 @@ async def take_turn(
     for text in texts:
         part = copy(message)
         part.text, part.output_channel = text, output
-        part.metadata = _claim(part, actor, key)
+        part.metadata = _claim(part, actor, key, quoted)
         before = output.said
         await _finish(asyncio.ensure_future(handle(part)), min(TURN_SECONDS, MESSAGE_SECONDS / len(texts)))
         if output.said == before:
@@ -105,10 +111,10 @@ async def _finish(task: asyncio.Future[Any], seconds: float) -> None:
         _log.error("turn.failed", exc_info=task.exception())
 
 
-def _claim(message: UserMessage, actor: Actor, key: str | None) -> dict[str, str]:
+def _claim(message: UserMessage, actor: Actor, key: str | None, quoted: bool) -> dict[str, str]:
     if key is None:
         return {}
-    return {CLAIM: sign(key, actor, message.sender_id, message.message_id, message.text)}
+    return {CLAIM: sign(key, actor, message.sender_id, message.message_id, message.text, quoted=quoted)}
 
 
 def _refusal(text: str) -> str | None:

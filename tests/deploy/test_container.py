@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
+from pathlib import Path
 
 import yaml
+from jsonschema import Draft202012Validator
 
 from assistant.cli import main
 from assistant.settings import PROJECT, Settings
@@ -22,6 +25,14 @@ def test_everything_that_is_copied_and_run_exists() -> None:
     commands = set(re.findall(r"bin/assistant\W+([a-z]+)", DOCKERFILE))
     assert commands == {"train", "serve"} and commands <= set(main.commands)
     assert f"{PATH}/ready" in DOCKERFILE
+
+
+def test_the_compose_file_is_one_by_the_compose_specification() -> None:
+    schema = json.loads((Path(__file__).parent / "compose-spec.json").read_text(encoding="utf-8"))
+    validator = Draft202012Validator(schema)
+    assert [error.message for error in validator.iter_errors(COMPOSE)] == []
+    wrong = {"services": {"assistant": {**COMPOSE["services"]["assistant"], "read_olny": True}}}
+    assert list(validator.iter_errors(wrong)), "the check notices what is wrong"
 
 
 def test_no_secret_and_no_state_of_this_machine_is_copied() -> None:

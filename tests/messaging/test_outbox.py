@@ -23,7 +23,6 @@ from assistant.contracts.errors import (
 from assistant.contracts.post import Place, Post, PostKind, Waiting
 from assistant.integrations.store.outbox import SqlOutbox
 from assistant.messaging.outbox import Postman
-from tests.postgres import Server
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=timezone.utc)
 
@@ -217,21 +216,37 @@ def test_a_window_that_comes_too_late_is_said(outbox: SqlOutbox, chat: FakeChat,
     ]
 
 
+def test_a_window_that_slack_does_not_take_is_said(outbox: SqlOutbox, chat: FakeChat, clock: Clock) -> None:
+    chat.errors["v"] = [BadAnswer("Slack", "did not take what I wrote (view_too_large)")]
+    outbox.put(Post("v", PostKind.VIEW, "T1", reader="U1", target="1.2"), now=NOW)
+    work(outbox, chat, clock, 2)
+    (told,) = chat.shown
+    assert (told.channel, told.text) == (
+        "U1",
+        "I could not open that window (did not take what I wrote (view_too_large)). The same in words does it, too.",
+    )
+
+
+def test_a_file_that_nobody_may_be_given_in_a_channel_comes_directly_as_a_file(
+    outbox: SqlOutbox, chat: FakeChat, clock: Clock
+) -> None:
+    chat.errors["f"] = [Missing("Slack", "says that I am not in that channel")]
+    outbox.put(Post("f", PostKind.FILE, "T1", "C1", "x" * 100_000, title="log.txt", reader="U1"), now=NOW)
+    work(outbox, chat, clock, 2)
+    (direct,) = chat.shown
+    assert (direct.kind, direct.channel, direct.title, len(direct.text)) == (PostKind.FILE, "U1", "log.txt", 100_000)
+
+
 def test_an_update_of_what_was_never_sent_holds_nothing_up(outbox: SqlOutbox, chat: FakeChat, clock: Clock) -> None:
     outbox.put(Post("u", PostKind.UPDATE, "T1", "C1", "new", of="never"), message("a"), now=NOW)
     work(outbox, chat, clock, 3)
     assert chat.ids == ["a"]
 
 
-def test_thousands_of_posts_arrive_once_and_in_order_whatever_fails(
-    outbox: SqlOutbox, chat: FakeChat, databases: Server
-) -> None:
+def test_thousands_of_posts_arrive_once_and_in_order_whatever_fails(outbox: SqlOutbox, chat: FakeChat) -> None:
     """Two workers; a hundred posts are asked to wait, not taken, or lost to sight after they arrived."""
     dice = random.Random(7)
-    posts = [
-        Post(f"p{n}", PostKind.MESSAGE, "T1", f"C{n % 100}", str(n))
-        for n in range(10_000 if databases.kind == "sqlite" else 2_000)
-    ]
+    posts = [Post(f"p{n}", PostKind.MESSAGE, "T1", f"C{n % 100}", str(n)) for n in range(2_000)]
     chat.arrives = True
     for post in dice.sample(posts, 100):
         wait, lost = RateLimited("Slack", "asked me to wait", 0.05), Uncertain("Slack", "did not answer")

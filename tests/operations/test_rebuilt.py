@@ -47,6 +47,11 @@ class Following:
         self.said.append(notice)
 
     @property
+    def over(self) -> bool:
+        """Whether nothing is followed any more."""
+        return not self.watches.builds()
+
+    @property
     def last(self) -> str:
         return render(self.said[-1].card, timezone.utc, NOW)
 
@@ -69,11 +74,11 @@ def test_the_message_is_kept_current_until_it_passed_and_calls_who_asked_then(fo
     following.now(Phase.RUNNING, step="Unit tests, step 3 of 5")
     following.step()
     assert following.last.startswith("Run #17 of checkout, attempt 2: running (Unit tests, step 3 of 5).")
-    assert not following.said[-1].pinged and not following.said[-1].final
+    assert not following.said[-1].pinged and not following.over
     following.now(Phase.SUCCEEDED)
     following.step()
     assert following.last.startswith("Run #17 of checkout, attempt 2: passed.")
-    assert following.said[-1].pinged == ("ana-duarte",) and following.said[-1].final
+    assert following.said[-1].pinged == ("ana-duarte",) and following.over
     assert {notice.key for notice in following.said} == {of_build(key)}
     told = len(following.said)
     following.step()
@@ -110,7 +115,7 @@ def test_what_cannot_be_followed_any_more_is_said_once(
     following.step()
     following.step()
     assert "I lost sight of it" in following.last and why in following.last
-    assert len(following.said) == 1 and following.said[0].final
+    assert len(following.said) == 1 and following.over
 
 
 def test_nobody_waits_for_two_days(following: Following, key: str) -> None:

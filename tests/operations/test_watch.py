@@ -84,6 +84,11 @@ class Watching:
             self.watches.keep(replace(one, **{name: at and at - period for name, at in times.items()}))
 
     @property
+    def over(self) -> bool:
+        """Whether nothing is followed any more."""
+        return not self.watches.open()
+
+    @property
     def last(self) -> str:
         return render(self.said[-1].card, None, NOW)
 
@@ -110,10 +115,10 @@ def test_a_deployment_from_elsewhere_is_one_message_until_it_has_stood_a_while(w
     assert "deployed, healthy" in watching.last
     watching.later(timedelta(minutes=4))
     watching.step()
-    assert "healthy for 4 min" in watching.last and not watching.said[-1].final
+    assert "healthy for 4 min" in watching.last and not watching.over
     watching.later(STANDS_FOR)
     watching.step()
-    assert watching.said[-1].final and {notice.key for notice in watching.said} == {watching.said[0].key}
+    assert watching.over and {notice.key for notice in watching.said} == {watching.said[0].key}
     assert watching.said[0].teams == ("team-payments",) and not watching.said[-1].pinged
     assert watching.step() == (), "it is over, though the last known state still shows it"
 
@@ -131,7 +136,7 @@ def test_what_could_not_be_said_is_said_after_the_crash(watching: Watching) -> N
     watching.runs("8841", Phase.FAILED, failed_step="Smoke test")
     watch(watching.context, watching.watches)
     watching.step()
-    assert "failed at “Smoke test”" in watching.last and watching.said[-1].final
+    assert "failed at “Smoke test”" in watching.last and watching.over
     (button,) = watching.said[-1].card.buttons
     assert (button.intent, dict(button.values)) == ("fetch_logs", {"service": "payments", "run": "deployment 8841"})
 
@@ -150,14 +155,14 @@ def test_health_is_never_made_up(watching: Watching, health: Health, words: str)
     watching.step()
     watching.later(STANDS_FOR)
     watching.step()
-    assert words in watching.last and watching.said[-1].final
+    assert words in watching.last and watching.over
 
 
 def test_one_that_was_replaced_before_it_began_says_by_whom(watching: Watching) -> None:
     watching.sees(under_way=under_way())
     watching.runs("8841", Phase.CANCELLED, superseded_by="18")
     watching.step()
-    assert "run 18 took its place before it began" in watching.last and watching.said[-1].final
+    assert "run 18 took its place before it began" in watching.last and watching.over
 
 
 def test_one_that_waits_in_line_says_for_which_run(watching: Watching) -> None:
@@ -176,7 +181,7 @@ def test_a_version_that_was_taken_back_is_told(watching: Watching) -> None:
     watching.step()
     watching.sees(current=replace(under_way("8843", "1.4.1"), created_at=NOW + timedelta(minutes=3)))
     watching.step()
-    assert "and 1.4.1 runs there by now" in watching.last and watching.said[-1].final
+    assert "and 1.4.1 runs there by now" in watching.last and watching.over
 
 
 def test_silence_changes_nothing_and_a_lost_run_is_said(watching: Watching) -> None:
@@ -198,7 +203,7 @@ def test_nobody_waits_for_an_end_that_never_comes(watching: Watching) -> None:
     watching.step()
     watching.later(LONGEST + timedelta(minutes=1))
     watching.step()
-    assert "it has been under way for two days" in watching.last and watching.said[-1].final
+    assert "it has been under way for two days" in watching.last and watching.over
 
 
 def test_a_place_that_the_catalogue_forgot_is_not_followed(watching: Watching) -> None:
@@ -232,7 +237,7 @@ def test_our_own_run_and_its_request_are_one_message(watching: Watching) -> None
     assert {notice.key for notice in watching.said} == {f"request:{request.number}"}
     watching.later(STANDS_FOR)
     watching.step()
-    assert watching.said[-1].final and not watching.firm.records.requests.untold()
+    assert watching.over and not watching.firm.records.requests.untold()
 
 
 def test_whoever_waits_is_asked_once_when_the_place_is_free(watching: Watching) -> None:

@@ -84,7 +84,8 @@ def emulate_slack(folder: Path, scopes: Collection[str], events: str = "") -> It
     """emulate's Slack, which refuses what ``scopes`` do not cover and sends its signed events to ``events``.
 
     Gives ``url``, ``team``, ``token`` of the bot ``bot_user``, ``channel``, the eight people of the catalogue by their
-    first names, ``signing_secret``, ``client_id`` and ``client_secret``. ``/_test/NAME`` shows a part of its store.
+    first names, ``ana_token`` to write as one of them, ``signing_secret``, ``client_id`` and ``client_secret``.
+    ``/_test/NAME`` shows a part of its store, and ``DELETE /_test`` makes it forget what was said.
     """
     needed(Path("emulate/package.json"))
     port, ready = free_port(), folder / "slack.json"

@@ -14,6 +14,10 @@ slackPlugin.register = (app, store, webhooks, ...more) => {
   Object.assign(caught, { store, webhooks })
   // What no method of Slack's shows: what one person alone sees, windows, homes; and somebody else's message.
   app.get('/_test/:name', (c) => c.json(store.collection(`slack.${c.req.param('name')}`).all()))
+  app.delete('/_test', (c) => {
+    for (const name of ['messages', 'ephemeral_messages', 'views']) store.collection(`slack.${name}`).clear()
+    return c.json({})
+  })
   app.post('/_test/messages', async (c) => {
     const message = { type: 'message', reply_count: 0, reply_users: [], reactions: [], ...(await c.req.json()) }
     return c.json(store.collection('slack.messages').insert(message))
@@ -21,7 +25,8 @@ slackPlugin.register = (app, store, webhooks, ...more) => {
   return register(app, store, webhooks, ...more)
 }
 const PEOPLE = ['ana', 'ben', 'cid', 'priya', 'jonas', 'mei', 'tomasz', 'lena']
-const told = { client_id: '1.2', client_secret: 'made-up', signing_secret: 's3cret', token: 'xoxb-made-up' }
+const told = { client_id: '1.2', client_secret: 'made-up', signing_secret: 's3cret', token: 'xoxb-made-up',
+  ana_token: 'xoxp-made-up' }
 const slack = await createEmulator({
   service: 'slack',
   port: Number(port),
@@ -43,6 +48,9 @@ const all = (name) => caught.store.collection(`slack.${name}`).all()
 const [bot] = all('installations')
 caught.store.collection('slack.tokens').insert({ token: told.token, token_type: 'bot', team_id: bot.team_id,
   user_id: bot.bot_user_id, scopes: scopes.split(','), app_id: bot.app_id, bot_id: bot.bot_id, bot_user_id: bot.bot_user_id })
+const ana = all('users').find((user) => user.name === 'ana')
+caught.store.collection('slack.tokens').insert({ token: told.ana_token, token_type: 'user', team_id: bot.team_id,
+  user_id: ana.user_id, scopes: ['chat:write'] })
 if (events) caught.webhooks.register({ url: events, events: ['*'], active: true, owner: 'slack' })
 Object.assign(told, {
   url: slack.url,

@@ -125,6 +125,49 @@ def test_a_long_answer_goes_on_behind_a_button() -> None:
     assert all(f"line {n} " in shown for n in range(300))
 
 
+@pytest.mark.parametrize("count", [5, 6, 25, 26, 50, 51, 100, 101])
+def test_every_choice_is_there_at_and_beyond_each_limit(count: int) -> None:
+    card = Card("Which?", buttons=tuple(Button(f"s{n}", "inform", {"service": f"s{n}"}) for n in range(count)))
+    values: list[str] = []
+    for page in pages(card, ID):
+        check_message(fallback(card), page)
+        elements = [one for block in page if block["type"] == "actions" for one in block["elements"]]
+        values += [one["value"] for one in elements if one["type"] == "button"]
+        values += [option["value"] for one in elements if one["type"] != "button" for option in one["options"]]
+    assert values == [f"{ID}.0.{n}" for n in range(count)]
+
+
+@pytest.mark.parametrize("length", [2799, 2800, 2801, 2999, 3000, 3001, 5600, 5601, 9000, 12001])
+@pytest.mark.parametrize("place", ["title", "row", "line", "code", "note"])
+def test_a_text_at_and_beyond_each_limit_is_there_to_its_last_letter(place: str, length: int) -> None:
+    text = "a" * (length - 1) + "z"
+    card = {
+        "title": Card(text),
+        "row": Card("t", (Row("ok", "name", (text,)),)),
+        "line": Card("t", lines=((text,),)),
+        "code": Card("t", lines=((f"    {text}",),)),
+        "note": Card("t", notes=(text,)),
+    }[place]
+    shown = ""
+    for number in range(len(pages(card, ID))):
+        (post, *_) = filled(_post(PostKind.EPHEMERAL), card, _answer(card), number)
+        check_message(post.text, post.blocks)
+        shown += "".join(texts(post.blocks))
+    assert shown.count("a" * 100) and sum(shown.count(letter) for letter in "z") == 1
+    assert re.sub("[^a]", "", shown.partition("z")[0]).count("a") >= length - 1
+
+
+@pytest.mark.parametrize("count", range(36, 46))
+def test_a_message_has_room_for_its_buttons_whatever_it_shows(count: int) -> None:
+    card = Card("t", notes=tuple(f"note {n}" for n in range(count)), sandbox=True)
+    shown = []
+    for number in range(len(pages(card, ID))):
+        (post,) = filled(_post(PostKind.RESPONSE), card, _answer(card), number)
+        check_message(post.text, post.blocks)
+        shown += texts(post.blocks)
+    assert [f"note {n}" for n in range(count)] == [text for text in shown if text.startswith("note ")]
+
+
 def test_a_long_log_is_a_file_where_everybody_may_see_it_and_pages_where_one_alone_does() -> None:
     code: tuple[Line, ...] = tuple((f"    step {n} of the build went wrong",) for n in range(400))
     card = Card("Run #12 failed", lines=code)

@@ -35,6 +35,23 @@ def test_an_answer_comes_back_with_its_revision(engine: Engine) -> None:
     assert answers.answer("a-2") is None
 
 
+def test_what_offers_choices_about_a_request_is_found_until_it_offers_them_no_more(engine: Engine) -> None:
+    answers = SqlAnswers(engine)
+    card = {"title": "?", "buttons": [{"title": "Yes", "intent": "affirm", "values": {"shown": "57.1 58.2"}}]}
+    answers.keep(replace(ANSWER, card=card), NOW)
+    answers.keep(replace(ANSWER, id="alone", card=card, ephemeral=True), NOW)
+    answers.keep(replace(ANSWER, id="home", card=card, channel=""), NOW)
+    assert [each.id for each in answers.offering(57)] == [each.id for each in answers.offering(58)] == ["a-1"]
+    answers.keep(replace(ANSWER, id="a-2", card=card, of="a-1"), NOW)
+    answers.took_back("a-1", but="a-2")
+    assert [each.id for each in answers.offering(57)] == ["a-2"]
+    answers.took_back("a-1")
+    assert answers.offering(58) == []
+    answers.keep(replace(ANSWER, id="a-3", card=card), NOW)
+    answers.forget(NOW + KEPT + timedelta(seconds=1))
+    assert answers.offering(57) == []
+
+
 def test_a_choice_counts_once(engine: Engine) -> None:
     answers = SqlAnswers(engine)
     answers.keep(ANSWER, NOW)

@@ -32,6 +32,7 @@ from assistant.contracts.post import Place, Post, PostKind, Waiting
 EVENT = "assistant_post"
 SECONDS = 10
 _NAME = "Slack"
+_KEPT_CURRENT = "Its message, kept current"
 _PAGES = 5
 
 _TOKEN_TROUBLE = (
@@ -70,7 +71,7 @@ class Slack:
 
     def send(self, waiting: Waiting) -> Place | None:
         """Send a post, once."""
-        post = waiting.post
+        post = self._linked(waiting.post, waiting.seen) if waiting.seen else waiting.post
         if post.kind is PostKind.RESPONSE:
             self._respond(post)
             return None
@@ -110,6 +111,20 @@ class Slack:
             if not cursor:
                 return None
         raise BadAnswer(_NAME, "has too many messages there to look through")
+
+    def _linked(self, post: Post, seen: Place) -> Post:
+        """The post with a link to another message at its end; without one when Slack gives no address for it."""
+        client = self._client(post.team)
+        try:
+            found = _call(lambda: client.chat_getPermalink(channel=seen.channel, message_ts=seen.ts))
+        except ProviderError:
+            found = {}
+        if not found.get("permalink"):
+            return post
+        link = {"type": "link", "url": str(found["permalink"]), "text": _KEPT_CURRENT}
+        block = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [link]}]}
+        text = f"{post.text}\n<{link['url']}|{link['text']}>"
+        return replace(post, text=text, blocks=(*post.blocks, block) if post.blocks else ())
 
     def _message(self, client: WebClient, post: Post) -> Place:
         answer = _call(

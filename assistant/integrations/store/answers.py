@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 from assistant.contracts.as_json import from_json, to_json
+from assistant.contracts.card import Card
 from assistant.contracts.post import Answered, Opinion
 from assistant.integrations.store.database import UtcTime, database_errors, insert_into, metadata
 
@@ -37,6 +38,15 @@ opinions = sa.Table(
 )
 
 
+offers = sa.Table(
+    "offers",
+    metadata,
+    sa.Column("request", sa.Integer, primary_key=True),
+    sa.Column("answer", sa.String(64), primary_key=True),
+    sa.Column("message", sa.String(64), nullable=False, index=True),
+)
+
+
 class SqlAnswers:
     """Answers and opinions in the database."""
 
@@ -45,10 +55,8 @@ class SqlAnswers:
 
     def keep(self, answer: Answered, now: datetime) -> None:
         """Keep an answer; the same id again changes nothing."""
-        row = {"id": answer.id, "conversation": answer.conversation, "revision": 0, "given_at": now}
-        statement = insert_into(answers, self._engine).values(**row, body=to_json(answer))
         with database_errors(), self._engine.begin() as connection:
-            connection.execute(statement.on_conflict_do_nothing(index_elements=["id"]))
+            keep(connection, answer, now)
 
     def answer(self, id: str) -> Answered | None:
         """An answer with its present revision, None when it is forgotten."""
@@ -62,6 +70,18 @@ class SqlAnswers:
         with database_errors(), self._engine.connect() as connection:
             id = connection.execute(query.order_by(answers.c.given_at.desc()).limit(1)).scalar()
         return self.answer(id) if id else None
+
+    def offering(self, request: int) -> list[Answered]:
+        """The answers whose messages offer choices about a request, oldest first."""
+        found = sa.select(answers).join(offers, offers.c.answer == answers.c.id).where(offers.c.request == request)
+        with database_errors(), self._engine.connect() as connection:
+            rows = connection.execute(found.order_by(answers.c.given_at, answers.c.id)).mappings().all()
+        return [from_json(Answered, {**row["body"], "revision": row["revision"]}) for row in rows]
+
+    def took_back(self, message: str, but: str = "") -> None:
+        """A message offers no choices about requests any more, but those of the answer that it shows now."""
+        with database_errors(), self._engine.begin() as connection:
+            connection.execute(offers.delete().where(offers.c.message == message, offers.c.answer != but))
 
     def settle(self, id: str, revision: int) -> bool:
         """Take the choice of an answer, once; False when ``revision`` is not its present one."""
@@ -95,3 +115,20 @@ class SqlAnswers:
         """Remove the answers that have been kept long enough."""
         with database_errors(), self._engine.begin() as connection:
             connection.execute(answers.delete().where(answers.c.given_at < now - KEPT))
+            connection.execute(offers.delete().where(offers.c.answer.not_in(sa.select(answers.c.id))))
+
+
+def keep(connection: Connection, answer: Answered, now: datetime) -> None:
+    """Keep an answer within a transaction."""
+    row = {"id": answer.id, "conversation": answer.conversation, "revision": 0, "given_at": now}
+    statement = insert_into(answers, connection.engine).values(**row, body=to_json(answer))
+    connection.execute(statement.on_conflict_do_nothing(index_elements=["id"]))
+    if offered := [{"request": one, "answer": answer.id, "message": answer.message} for one in _offered(answer)]:
+        connection.execute(insert_into(offers, connection.engine).on_conflict_do_nothing(), offered)
+
+
+def _offered(answer: Answered) -> set[int]:
+    """The requests that its choices are about, where its message can be changed later."""
+    if answer.ephemeral or not answer.channel:
+        return set()
+    return {number for button in from_json(Card, answer.card).buttons for number, _ in button.about}

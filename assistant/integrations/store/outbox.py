@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from assistant.contracts.as_json import from_json, to_json
-from assistant.contracts.post import Backlog, Place, Post, Waiting
+from assistant.contracts.post import Answered, Backlog, Place, Post, Waiting
+from assistant.integrations.store.answers import keep
 from assistant.integrations.store.database import UtcTime, database_errors, insert_into, metadata, one_at_a_time
 
 KEPT = timedelta(days=30)
@@ -50,8 +51,8 @@ class SqlOutbox:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def put(self, *posts: Post, now: datetime) -> None:
-        """Store the posts in their order; what is there already (by its id) is left alone."""
+    def put(self, *posts: Post, now: datetime, answer: Answered | None = None) -> None:
+        """Store the posts in their order, and the answer that they carry; what is there already is left alone."""
         insert = insert_into(outbox, self._engine)
         fresh = {"open": True, "stage": "waiting", "due": now, "put_at": now, "attempts": 0, "doubtful": False}
         empty = {"channel": "", "ts": "", "problem": ""}
@@ -60,6 +61,8 @@ class SqlOutbox:
             one_at_a_time(connection, _LINE)
             for row in rows:
                 connection.execute(insert.on_conflict_do_nothing(index_elements=["id"]), row)
+            if answer is not None:
+                keep(connection, answer, now)
 
     def take(self, seconds: float, limit: int, now: datetime) -> list[Waiting]:
         """Up to ``limit`` posts that are due and first in their queues; they are the taker's for ``seconds``.
@@ -168,7 +171,8 @@ def _waiting(row: Mapping[str, Any], connection: Connection) -> Waiting:
     post = from_json(Post, row["body"])
     doubtful = bool(row["doubtful"] or row["stage"] == "sending")
     found = Waiting(post, row["attempts"] + 1, doubtful, row["put_at"])
-    return replace(found, at=_place(post.of, connection)) if post.of else found
+    at = _place(post.of, connection) if post.of else None
+    return replace(found, at=at, seen=_place(post.see, connection) if post.see else None)
 
 
 def _place(id: str, connection: Connection) -> Place | None:

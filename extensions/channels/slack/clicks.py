@@ -19,15 +19,15 @@ from assistant.contracts.post import Answered, Opinion, Post, PostKind
 from assistant.presentation.blocks import note
 from assistant.presentation.posts import filled
 from extensions.channels.slack import deploy_window, home
-from extensions.channels.slack.desk import Desk, Wish
+from extensions.channels.slack.desk import YES_OR_NO, Desk, Wish, answers_a_question
 from extensions.channels.slack.normalise import written
 from extensions.channels.slack.output import addressed, is_for_one
 from extensions.channels.slack.views import ask_reason, open_settings
 
 _FORGOTTEN = Card("That answer is older than I can remember. Please ask me again.")
+_OTHERS = Card("That question was asked of somebody else. Ask me yourself, I am glad to help.")
+_TWICE = Card("You chose that already; it goes on where the question was.")
 _OVER = Card("That question is no longer open, so I did nothing. Please ask me again.")
-
-_YES_OR_NO = ("affirm", "deny", "stop")
 
 
 async def handle(desk: Desk, incoming: Incoming, actor: Actor) -> None:
@@ -67,21 +67,20 @@ async def _choose(desk: Desk, incoming: Incoming, actor: Actor, answer: Answered
         await desk.say(incoming, _FORGOTTEN)
         return
     button = card.buttons[number]
-    answers = _answers_a_question(button)
-    if answers:
-        if answer.asked_by != incoming.user:
-            await desk.say(
-                incoming, Card("That question was asked of somebody else. Ask me yourself, I am glad to help.")
-            )
-            return
-        newest = await desk.run(desk.assistant.answers.newest, answer.conversation)
-        if newest is None or newest.id != answer.id or not await _settled(desk, answer, revision):
-            await desk.say(incoming, _OVER)
+    answers, own = answers_a_question(button), answer.asked_by == incoming.user
+    if answers and not own:
+        await desk.say(incoming, _OTHERS)
+        return
+    newest = await desk.run(desk.assistant.answers.newest, answer.conversation) if answers else answer
+    settles = answers or (own and button.intent in YES_OR_NO)
+    if settles and (newest is None or newest.id != answer.id or not await _settled(desk, incoming, answer, revision)):
+        await desk.say(incoming, _OVER if answers else _TWICE)
+        if answers:
             await _refresh(desk, incoming, answer, "No longer open.")
-            return
-    if answers or (button.intent in _YES_OR_NO and answer.asked_by == incoming.user):
+        return
+    if settles:
         await _refresh(desk, incoming, answer, f"You chose {button.title}.")
-    here = replace(incoming, conversation=answer.conversation) if answer.asked_by == incoming.user else incoming
+    here = replace(incoming, conversation=answer.conversation) if own else incoming
     if not button.intent:
         # What was asked too late is asked again, in the person's own words.
         await desk.ask(here, actor, button.values["text"])
@@ -89,16 +88,10 @@ async def _choose(desk: Desk, incoming: Incoming, actor: Actor, answer: Answered
     await desk.wish(here, actor, _wish(button), settles=answers)
 
 
-def _answers_a_question(button: Button) -> bool:
-    """Whether a choice means something only as the answer to the question that it stands under.
-
-    A yes that says to what (a request, its revision) stands for itself: whoever carries it out looks whether it fits.
-    """
-    return button.intent in ("", "inform") or (button.intent in _YES_OR_NO and not button.values)
-
-
-async def _settled(desk: Desk, answer: Answered, revision: int) -> bool:
-    return await desk.run(desk.assistant.answers.settle, answer.id, revision)
+async def _settled(desk: Desk, incoming: Incoming, answer: Answered, revision: int) -> bool:
+    """Whether a click is the first one; it still is when an attempt before this one ended with its process."""
+    first = await desk.run(desk.assistant.answers.settle, answer.id, revision)
+    return first or incoming.attempts > 1
 
 
 async def _refresh(desk: Desk, incoming: Incoming, answer: Answered, why: str) -> None:

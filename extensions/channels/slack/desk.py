@@ -16,19 +16,20 @@ from rasa.core.channels.channel import UserMessage
 from assistant.bootstrap import Assistant
 from assistant.contracts.actor import Actor
 from assistant.contracts.as_json import from_json, to_json
-from assistant.contracts.card import Card
+from assistant.contracts.card import Button, Card
 from assistant.contracts.messaging import Incoming, Kind
 from assistant.contracts.post import Answered, Post, PostKind
 from assistant.presentation.posts import filled
 from assistant.safeguards.access import load_access
 from assistant.safeguards.redaction import redact, redact_card
 from extensions.channels.several import Parse
-from extensions.channels.slack.output import Answer, SlackOutput, addressed, clicked_id, is_for_one
+from extensions.channels.slack.output import Answer, SlackOutput, addressed, clicked_id, is_for_one, nearest
 from extensions.channels.turn import Handler, take_turn
 
 SIGN_SECONDS = 0.7
 """When no answer is there by then, a sign says that one is being looked for."""
 SIGN = "eyes"
+YES_OR_NO = ("affirm", "deny", "stop")
 
 T = TypeVar("T")
 
@@ -85,10 +86,14 @@ class Desk:
         await take_turn(self._handle, message, actor, self._key)
         return found
 
-    async def say(self, incoming: Incoming, card: Card) -> None:
-        """A card of the assistant's own; to one person alone where others did not ask for it."""
+    async def say(self, incoming: Incoming, card: Card, name: str = "said") -> None:
+        """A card of the assistant's own; to one person alone where others did not ask for it.
+
+        Args:
+            name: tells it apart from what else is said about the same; said under the same name it is said once.
+        """
         private = incoming.kind is not Kind.MESSAGE
-        await self._give(incoming, Answer(redact_card(card)), f"{incoming.id}-said", card.title, private, False)
+        await self._give(incoming, Answer(redact_card(card)), f"{incoming.id}-{name}", card.title, private, False)
 
     async def put(self, *posts: Post) -> None:
         """Posts on their way."""
@@ -98,6 +103,7 @@ class Desk:
         self, incoming: Incoming, actor: Actor, message: UserMessage, parse: Parse | None, settles: bool
     ) -> None:
         question, answered = message.text, asyncio.Event()
+        before = await self.run(self.assistant.answers.newest, incoming.conversation)
 
         async def give(answer: Answer) -> None:
             id = f"{incoming.id}-{output.said}"
@@ -110,12 +116,23 @@ class Desk:
         message.output_channel, message.input_channel = output, "slack"
         signing = asyncio.ensure_future(self._sign(incoming, answered))
         try:
-            await take_turn(self._handle, message, actor, self._key, parse)
+            await take_turn(self._handle, message, actor, self._key, parse, incoming.kind is Kind.SHORTCUT)
         finally:
             answered.set()
             # An attempt before this one may have shown it and ended with its process.
             if (await signing or incoming.attempts > 1) and (sign := _sign(incoming, PostKind.UNREACT)):
                 await self.put(sign)
+        if output.said and before is not None and incoming.kind is not Kind.SHORTCUT:
+            await self._close(incoming, before)
+
+    async def _close(self, incoming: Incoming, before: Answered) -> None:
+        """Take the choices away from a question that was answered, or passed over, in words."""
+        asked = any(map(answers_a_question, from_json(Card, before.card).buttons))
+        of_this_turn = before.id.startswith(incoming.id) or before.id == clicked_id(incoming)
+        if not asked or of_this_turn or before.ephemeral or before.revision:
+            return
+        if await self.run(self.assistant.answers.settle, before.id, before.revision):
+            await self.refresh(incoming, before, "It goes on below.")
 
     async def _sign(self, incoming: Incoming, answered: asyncio.Event) -> bool:
         """Show that an answer is being looked for, if none is there soon; whether that was shown.
@@ -140,18 +157,28 @@ class Desk:
         post = addressed(incoming, id, private or bool(hidden), instead)
         if answer.shows and post.kind is PostKind.MESSAGE:
             post = await self._kept_current(incoming, answer, post)
-        kept = await self.keep(incoming, answer, post, question)
-        await self.put(*filled(post, answer.card, kept))
+        if answer.see:
+            shown = await self.run(self.assistant.outbox.showing, answer.see)
+            post = replace(post, see=nearest(shown, post))
+        if post.see:  # The choices are there, and kept current.
+            answer = replace(answer, card=replace(answer.card, buttons=()))
+        kept = _kept(incoming, answer, post, question)
+        posts = filled(post, answer.card, kept)
+        await self.run(lambda: self.assistant.outbox.put(*posts, now=_now(), answer=kept))
 
     async def _kept_current(self, incoming: Incoming, answer: Answer, post: Post) -> Post:
-        """Where it is shown from now on: the message that was clicked, else a new one to which older ones point."""
+        """Where it is shown from now on: the message that was clicked; where its asker goes on in words, a new one to
+        which the older one points; what others say of it links to it and leaves it where it stands.
+        """
         shown = await self.run(self.assistant.outbox.showing, answer.shows)
         clicked = await self.run(self.assistant.answers.answer, clicked_id(incoming))
         if clicked is not None and clicked.message in [each.id for each in shown]:
             return Post(post.id, PostKind.UPDATE, post.team, post.channel, of=clicked.message)
-        for older in shown:
-            if older.queue == post.queue:
-                await self._say_no_more(incoming, answer.card, older, "It goes on below.")
+        own = [each for each in shown if each.queue == post.queue and each.reader == incoming.user]
+        if not own and (there := nearest(shown, post)):
+            return replace(post, see=there)
+        for older in own:
+            await self._say_no_more(incoming, answer.card, older, "It goes on below.")
         return replace(post, shows=answer.shows, subject=answer.subject)
 
     async def refresh(self, incoming: Incoming, before: Answered, why: str) -> None:
@@ -160,15 +187,14 @@ class Desk:
         await self._say_no_more(incoming, from_json(Card, before.card), message, why)
 
     async def _say_no_more(self, incoming: Incoming, card: Card, message: Post, why: str) -> None:
-        post = Post(f"{incoming.id}-before", PostKind.UPDATE, message.team, message.channel, of=message.id)
+        post = Post(f"{incoming.id}-{message.id}", PostKind.UPDATE, message.team, message.channel, of=message.id)
         card = replace(card, buttons=(), notes=(*card.notes, why))
         await self.put(*filled(post, card, _kept(incoming, Answer(card), post, ""))[:1])
+        await self.run(self.assistant.answers.took_back, message.id)
 
-    async def keep(self, incoming: Incoming, answer: Answer, post: Post, question: str) -> Answered:
-        """Remember the answer that a post carries, for its buttons."""
-        kept = _kept(incoming, answer, post, question)
-        await self.run(self.assistant.answers.keep, kept, _now())
-        return kept
+    async def keep(self, incoming: Incoming, answer: Answer, post: Post, question: str) -> None:
+        """Remember an answer that is put together with others, for its buttons."""
+        await self.run(self.assistant.answers.keep, _kept(incoming, answer, post, question), _now())
 
     def unshown(self, channel: str, private: Sequence[str]) -> list[str]:
         """Which of the resources of an answer may not be shown to everybody in a channel; blocking."""
@@ -176,6 +202,14 @@ class Desk:
             return []
         access = load_access(self.assistant.settings.catalog)
         return [resource for resource in private if not access.may_show(channel, resource)]
+
+
+def answers_a_question(button: Button) -> bool:
+    """Whether a choice means something only as the answer to the question that it stands under.
+
+    One that says to what (a request, its revision) stands for itself: whoever carries it out looks whether it fits.
+    """
+    return not button.about and (button.intent in ("", "inform") or (button.intent in YES_OR_NO and not button.values))
 
 
 def _spoken(wish: Wish) -> UserMessage:

@@ -45,7 +45,7 @@ class Dispatch:
     async def work(self, incoming: Incoming) -> None:
         """Do what was asked for. Raises whatever goes wrong; the drain tries again."""
         here = await asyncio.to_thread(self._assistant.workspaces.workspace, incoming.team)
-        if here is None:
+        if here is None or incoming.user == here.bot_user:  # its own words are answered by nobody
             return
         try:
             actor = await asyncio.to_thread(speaker, self._assistant, incoming)
@@ -64,7 +64,8 @@ class Dispatch:
     async def give_up(self, incoming: Incoming) -> None:
         """Tell the person that nothing comes of it."""
         if incoming.kind is not Kind.HOME:
-            await self._desk.say(incoming, _given_up(incoming))
+            # It may be replayed; what is said of it then must not be taken for this.
+            await self._desk.say(incoming, _given_up(incoming), "given-up")
 
     async def _message(self, incoming: Incoming, actor: Actor, text: str) -> None:
         if incoming.late(_now()) and await self._changes(text):

@@ -49,7 +49,7 @@ def _wishes(teams: Sequence[str]) -> list[Wish]:
     return [
         Wish("ask_status", mine, "How are my team's services doing?"),
         Wish("list_alerts", mine, "Which alerts are firing for my team?"),
-        Wish("ask_history", mine, "What was deployed last by my team's services?"),
+        Wish("ask_history", mine, "What was deployed last?"),
     ]
 
 

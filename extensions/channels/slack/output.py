@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +21,7 @@ class Answer:
 
     ``private`` are the resources that more than a member's right was needed for; ``understood`` tells intent,
     confidence and model, and is empty for what no action says. ``shows`` is the key of what is kept current in it,
-    ``subject`` what “it” means after it.
+    ``subject`` what “it” means after it, ``see`` the key of what is kept current in another message.
     """
 
     card: Card
@@ -29,6 +29,7 @@ class Answer:
     understood: Mapping[str, Any] | None = None
     shows: str = ""
     subject: Mapping[str, Any] = field(default_factory=dict)
+    see: str = ""
 
 
 class SlackOutput(OutputChannel):
@@ -51,8 +52,8 @@ class SlackOutput(OutputChannel):
             await self._answer(Answer(Card(redact(str(message.get("text") or "")))))
             return
         card = from_json(Card, body["card"])
-        private, shows = tuple(body.get("private") or ()), str(body.get("shows") or "")
-        await self._answer(Answer(card, private, body.get("understood"), shows, body.get("subject") or {}))
+        private, shows, see = tuple(body.get("private") or ()), str(body.get("shows") or ""), str(body.get("see") or "")
+        await self._answer(Answer(card, private, body.get("understood"), shows, body.get("subject") or {}, see))
 
 
 def addressed(incoming: Incoming, id: str, private: bool, replace: bool = False) -> Post:
@@ -84,6 +85,19 @@ def clicked_id(incoming: Incoming) -> str:
     clicked = incoming.body["actions"][0] if incoming.kind is Kind.ACTION else {}
     value = str(clicked.get("value") or (clicked.get("selected_option") or {}).get("value") or "")
     return value.partition(".")[0]
+
+
+def nearest(shown: Sequence[Post], post: Post) -> str:
+    """The id of the message to link to: one of the same channel, else of the same reader, else of another channel.
+
+    None in other people's direct messages; "" when there is no other.
+    """
+    ways: tuple[Callable[[Post], bool], ...] = (
+        lambda each: each.queue == post.queue,
+        lambda each: each.reader == post.reader,
+        lambda each: each.channel.startswith("C"),
+    )
+    return next((each.id for way in ways for each in shown if way(each)), "")
 
 
 def is_for_one(incoming: Incoming) -> bool:

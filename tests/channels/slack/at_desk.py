@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ class AtDesk:
         self.card = Card("staging: all 8 running")
         self.private: tuple[str, ...] = ()
         self.seconds = 0.0
+        self.attempt = 1
         self._numbers = itertools.count(1)
 
     async def _rasa(self, message: UserMessage) -> None:
@@ -163,4 +165,5 @@ class AtDesk:
 
     def _work(self, incoming: Incoming | None) -> None:
         assert incoming is not None
+        incoming = replace(incoming, attempts=self.attempt)
         asyncio.run(HANDLERS[incoming.kind](self.desk, incoming, Actor("T1", incoming.user)))

@@ -108,6 +108,34 @@ def test_a_choice_is_made_once_by_whom_it_was_asked_of(at: AtDesk) -> None:
     assert update.kind is PostKind.UPDATE
 
 
+def test_a_question_that_is_answered_in_words_loses_its_choices(at: AtDesk) -> None:
+    at.card = QUESTION
+    at.says("is 2.8.1 in prod yet")
+    question = at.post()
+    at.card = Card("search 2.8.1 runs in production.")
+    at.says("search")
+    answer, closed = at.posts()
+    assert answer.text == "search 2.8.1 runs in production."
+    assert (closed.kind, closed.of, values(closed)) == (PostKind.UPDATE, question.id, {})
+    assert texts(closed.blocks)[0] == "Which service do you mean?" and "It goes on below." in texts(closed.blocks)
+    at.says("thanks")
+    assert len(at.posts()) == 1, "once"
+
+
+def test_an_answer_whose_choices_stand_for_themselves_keeps_them(at: AtDesk) -> None:
+    at.card = Card("Request 57 waits.", buttons=(Button("Approve", "approve_request", {"shown": "57.2"}),))
+    at.says("deploy search")
+    at.posts()
+    at.card = Card("It is uncertain.", buttons=(Button("It never started", "inform", {"shown": "never 57.2"}),))
+    at.says("and now?")
+    uncertain = at.post()
+    at.card = Card("staging: all 8 running")
+    at.says("hows staging")
+    assert len(at.posts()) == 1
+    at.clicks("choice.0", values(uncertain)["choice.0"], uncertain, user="U0BENOSEI01")
+    assert at.asked() == ("inform", {"shown": ["never 57.2"]}), "whoever is asked for a word may give it"
+
+
 def test_a_choice_under_an_older_question_is_refused(at: AtDesk) -> None:
     at.card = QUESTION
     at.says("is 2.8.1 in prod yet")
@@ -143,6 +171,29 @@ def test_a_yes_that_says_to_what_outlasts_other_questions(at: AtDesk) -> None:
     assert at.seen[-1].sender_id.startswith("T1.U0BENOSEI01.") and [post.kind for post in at.posts()] == [
         PostKind.MESSAGE
     ]
+
+
+def test_a_double_click_counts_once_and_leaves_the_new_card_alone(at: AtDesk) -> None:
+    at.card = Card("Deploy search?", buttons=(Button("Yes, do it", "affirm", {"shown": "57.1"}),))
+    at.says("deploy search")
+    card = at.post()
+    at.card = Card("Request 57 is under way.", buttons=(Button("Stop it", "cancel_run", {"shown": "57.2"}),))
+    at.clicks("choice.0", values(card)["choice.0"], card)
+    assert [post.kind for post in at.posts()] == [PostKind.UPDATE, PostKind.MESSAGE]
+    at.clicks("choice.0", values(card)["choice.0"], card)
+    told = at.post()
+    assert (told.kind, told.text) == (PostKind.RESPONSE, "You chose that already; it goes on where the question was.")
+    assert len(at.seen) == 2
+
+
+def test_a_choice_whose_first_attempt_ended_with_its_process_still_counts(at: AtDesk) -> None:
+    at.card = QUESTION
+    at.says("is 2.8.1 in prod yet")
+    question = at.post()
+    assert at.assistant.answers.settle(question.id, 0)
+    at.attempt = 2
+    at.clicks("choice.0", values(question)["choice.0"], question)
+    assert at.asked() == ("inform", {"service": ["search"]})
 
 
 def test_a_choice_from_a_menu_counts_like_a_button(at: AtDesk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -12,13 +13,17 @@ import pytest
 import requests
 import sqlalchemy as sa
 
+from assistant.contracts.as_json import to_json
+from assistant.contracts.card import Button, Card
 from assistant.contracts.errors import Invalid, Unavailable
-from assistant.contracts.messaging import Workspace
+from assistant.contracts.messaging import Stage, Workspace
+from assistant.contracts.post import Answered
 from assistant.integrations.chat.workspaces import Members, OneWorkspace
 from assistant.integrations.store.inbox import SqlInbox
 from assistant.integrations.store.outbox import outbox
 from assistant.safeguards.identity import CLAIM, verify
 from assistant.settings import Settings
+from extensions.channels.slack import drain
 from extensions.channels.slack.adapter import LONGEST_BODY
 from tests.channels.slack.served import Slack, slack_served
 
@@ -202,6 +207,58 @@ def test_a_change_that_was_asked_for_long_ago_is_asked_again(slack: Slack) -> No
     assert slack.asked(1) == ["how's prod?"]
     told = said(slack)
     assert "7 minutes ago" in told and "“deploy payments to production”" in told and "“yes”" in told
+
+
+def test_a_click_that_was_made_long_ago_changes_nothing(slack: Slack) -> None:
+    yes = Card("Deploy payments 1.4.2 to production?", buttons=(Button("Yes, do it", "affirm", {"shown": "57.1"}),))
+    where = ("T1", "C1", "1.2", "T1.U0ANADUARTE.C1.1.2", "U0ANADUARTE")
+    slack.assistant.answers.keep(Answered("card-1", *where, "", to_json(yes)), datetime.now(timezone.utc))
+    who = {"team": {"id": "T1"}, "user": {"id": "U0ANADUARTE", "team_id": "T1"}, "channel": {"id": "C1"}}
+    place = {"message": {"ts": "8.8", "thread_ts": "1.2"}, "container": {"message_ts": "8.8", "thread_ts": "1.2"}}
+
+    def clicks(seconds_ago: float) -> None:
+        clicked = {"action_id": "choice.0", "value": "card-1.0.0", "action_ts": f"{time.time() - seconds_ago:.6f}"}
+        body = {**who, **place, "type": "block_actions", "trigger_id": str(time.monotonic_ns()), "actions": [clicked]}
+        assert slack.interacts(body).status_code == 200
+
+    clicks(seconds_ago=130)
+    slack.until(lambda: "you did it 2 minutes ago), so I did nothing" in said(slack))
+    clicks(seconds_ago=100)
+    slack.asked(1)
+    (message,) = slack.agent.seen
+    assert message.parse_data["intent"]["name"] == "affirm"
+
+
+def test_a_change_that_an_operator_replays_is_asked_again_before_anything_is_done(
+    slack: Slack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drain, "RETRY_AFTER", ())
+    slack.agent.intents = {"roll back search in qa": "rollback"}
+    with monkeypatch.context() as broken:
+        broken.setattr(slack.agent, "intents", None)  # Rasa fails
+        slack.says("roll back search in qa", ts=f"{time.time() - 130:.6f}")
+        slack.until(lambda: bool(slack.assistant.inbox.entries(Stage.DEAD, 1)))
+    (dead,) = slack.assistant.inbox.entries(Stage.DEAD, 1)
+    assert f"reference {dead.incoming.id}" in said(slack)
+    assert slack.assistant.inbox.replay(dead.incoming.id)
+    slack.until(lambda: "“roll back search in qa”" in said(slack))
+    slack.says("hi")
+    assert slack.asked(1) == ["hi"]
+
+
+def test_edits_joins_and_bots_change_nothing_and_are_acknowledged(slack: Slack) -> None:
+    place = {"type": "message", "channel": "DU0ANADUARTE", "channel_type": "im", "ts": f"{time.time():.6f}"}
+    edited = {"user": "U0ANADUARTE", "text": "deploy payments to production", "ts": place["ts"]}
+    for inner in (
+        {**place, "subtype": "message_changed", "hidden": True, "message": edited},
+        {**place, "subtype": "message_deleted", "hidden": True, "previous_message": edited},
+        {**place, "subtype": "channel_join", "user": "U0ANADUARTE", "text": "<@U0ANADUARTE> has joined"},
+        {**place, "subtype": "bot_message", "bot_id": "B1", "text": "deploy payments to production"},
+        {**place, "bot_id": "B1", "user": "U0ANADUARTE", "text": "deploy payments to production"},
+    ):
+        assert slack.event(inner).status_code == 200
+    slack.says("the end")
+    assert slack.asked(1) == ["the end"]
 
 
 def test_commands_clicks_forms_and_shortcuts_are_acknowledged_and_kept(slack: Slack) -> None:

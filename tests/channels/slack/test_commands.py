@@ -195,6 +195,19 @@ def test_the_home_shows_what_is_mine(at: AtDesk) -> None:
     assert "Waits for you" not in shown
 
 
+def test_the_home_stays_within_slacks_limit_and_says_that_there_is_more(at: AtDesk) -> None:
+    buttons = tuple(
+        Button(f"Approve request {number}", "approve_request", {"shown": f"{number}.1"}) for number in range(900)
+    )
+    rows = tuple(Row("busy", f"{number}: Deploy search to staging", ("x" * 200,)) for number in range(900))
+    at.card = Card("900 requests wait for you.", rows, buttons=buttons)
+    at.opens_home("U0ANADUARTE")
+    blocks = at.post().options["blocks"]
+    shown = texts(blocks)
+    assert 80 < len(blocks) <= 100 and shown.count("There is more: ask me for all of it.") == 4
+    assert shown[-2:] == ["Deploy …", "Settings"], "nothing of it is cut off at the end"
+
+
 def test_what_waits_for_me_is_decided_in_the_home(at: AtDesk) -> None:
     values = {"shown": "57.2"}
     buttons = (Button("Approve", "approve_request", values), Button("Reject", "reject_request", values))

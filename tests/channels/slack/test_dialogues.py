@@ -7,27 +7,29 @@ message shows it.
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import requests
 
 from tests.channels.slack.workspace import Seen, Workspace, shows, workspace
+from tests.presentation.block_rules import texts
 
 
 @pytest.fixture(scope="module")
-def slack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     with workspace(tmp_path_factory.mktemp("workspace")) as running:
         yield running
 
 
-def faults(slack: Workspace, **fault: object) -> None:
-    requests.delete(f"{slack.sandbox}/_sandbox/faults", timeout=5).raise_for_status()
-    if fault:
-        requests.post(f"{slack.sandbox}/_sandbox/faults", json=fault, timeout=5).raise_for_status()
+@pytest.fixture
+def slack(company: Workspace) -> Workspace:
+    """Nothing was asked for, said or chosen yet."""
+    company.new_day()
+    return company
 
 
 def alone(seen: list[Seen]) -> Seen:
@@ -43,13 +45,13 @@ def public(seen: list[Seen], thread: str) -> Seen:
 
 
 def test_morning_status(slack: Workspace) -> None:
-    faults(slack, path="/jenkins/", kind="never")
+    slack.faults(path="/jenkins/", kind="never")
     thread, seen = slack.starts("ana", "morning, hows stagign doing")
     status = public(seen, thread)
     shows([status], r"^staging: search", r"jenkins did not answer|jenkins .*as of", "Sandbox: a made-up platform")
     assert "all 8 running" not in status.words and "healthy" not in status.text.splitlines()[0].split("other")[0]
     assert "<!date^" in status.text, "times are in the reader's zone where blocks do not show"
-    faults(slack)
+    slack.faults()
     shows(slack.says("ana", "and prod?", thread), "^production: ")
     shows(slack.says("ana", "why is inventory 4 behind", thread), r"4\.4\.1", "Mei Tanaka", "no recorded reason")
     shows(slack.says("ana", "who shipped the last one", thread), "Mei Tanaka deployed inventory", "http")
@@ -71,11 +73,11 @@ def test_red_build(slack: Workspace) -> None:
     again = shows(slack.says("ana", "rerun it", thread), "Running checkout #18 again, only what failed")
     shows(slack.says("ana", "btw who owns identity", thread), "Platform Team", "#platform", "Lena Fischer")
     shows([slack.until(lambda: "attempt 2: running" in (seen := slack.message(again)).words and seen)], "running")
-    clock = f"{slack.sandbox}/_sandbox/clock"
-    requests.post(clock, json={"advance_seconds": 600}, timeout=5).raise_for_status()
+    slack.hurry(600)
     shows([slack.until(lambda: "passed" in (seen := slack.message(again)).words and seen)], "attempt 2: passed")
-    called = f"<@{slack.peer['ana']}>"
-    slack.until(lambda: called in [each["text"] for each in slack.stored("messages")])
+    assert slack.until(lambda: slack.calls("ana")) == [
+        f"<@{slack.peer['ana']}> Run #18 of checkout, attempt 2: passed."
+    ]
     before = len(slack.audit())
     trace = "Traceback (most recent call last):\n" + "  rollout.py line 88\n" * 60 + "deploy to production failed"
     assert slack.says("ana", f"```{trace}```", thread)
@@ -114,10 +116,13 @@ def test_production_deploy_with_mistakes(slack: Workspace) -> None:
     slack.until(lambda: all("Approved by Priya Raman" in slack.direct(who)[-1].words for who in approvers))
     assert not any("Approve" in each.choices for who in approvers for each in slack.direct(who))
     shows(slack.clicks("tomasz", called[-1], "Approve"), "is under way already")
-    shows(
+    going = shows(
         slack.says("jonas", "hows it going", thread),
         r"^Request \d+, payments 1\.4\.2 → production: (queued|being deployed)",
+        "^Its message, kept current",
     )
+    assert f"/p{waits.ts.replace('.', '')}" in str(going.blocks[-1]) and "kept current" in going.text
+    assert not going.choices.keys() & {"Approve", "Reject"} and slack.message(waits).choices
     # "It" means what the thread shows, for somebody who said nothing there yet.
     shows(slack.says("mei", "who approved it?", thread), ".")
     shows(slack.says("cid", "is it healthy?", thread), "^payments in production")
@@ -133,6 +138,48 @@ def test_the_audit_log_is_for_those_who_may_and_for_them_alone(slack: Workspace)
     assert "asked to deploy" not in refused.words
     told = alone(slack.says("lena", f"what happened with request {number}?", thread))
     shows([told], "Ana Duarte asked to deploy storefront 2.8.2 to qa", "was started for Ana Duarte")
+
+
+def test_the_card_stays_with_its_asker_and_only_those_are_called_who_have_to_know(slack: Workspace) -> None:
+    thread, _ = slack.starts("jonas", "deploy payments 1.4.2 to production")
+    waits = shows(slack.says("jonas", "yes", thread), r"^Request \d+ waits for approval")
+    number = waits.words.split()[1]
+    slack.until(lambda: slack.direct("priya"))
+    elsewhere, _ = slack.starts("priya", "hi")
+    said = shows(
+        slack.says("priya", f"reject {number}: not on a Friday", elsewhere), "is rejected", "^Its message, kept current"
+    )
+    assert f"/p{waits.ts.replace('.', '')}" in str(said.blocks[-1]) and not said.choices.keys() & {"Approve", "Reject"}
+    slack.until(lambda: "is rejected" in slack.message(waits).words)
+    assert not slack.message(waits).choices, "the card is changed where it stands"
+    line = f"<@{slack.peer['jonas']}> payments 1.4.2 → production: Priya Raman rejected it: not on a Friday."
+    assert slack.until(lambda: slack.calls("jonas")) == [line]
+    slack.until(lambda: "is rejected" in slack.direct("tomasz")[-1].words)
+    assert slack.direct("jonas") == [] and not any(map(slack.calls, ("priya", "tomasz", "lena")))
+
+
+def test_a_channel_that_wants_approvals_calls_all_who_may_approve_in_one_line(slack: Workspace) -> None:
+    slack.commands("ana", "/assistant", "settings")
+    kinds = {"type": "checkboxes", "selected_options": [{"value": "approvals"}]}
+    slack.sends("ana", slack.stored("views")[-1], kinds=kinds)
+    thread, _ = slack.starts("jonas", "deploy payments 1.4.2 to production")
+    waits = shows(slack.says("jonas", "yes", thread), r"^Request \d+ waits for approval")
+    line = f"please approve payments 1.4.2 → production (request {waits.words.split()[1]})"
+    (called,) = slack.until(lambda: slack.calls("priya"))
+    assert called.endswith(f"> {line}") and all(f"<@{slack.peer[who]}>" in called for who in ("tomasz", "lena"))
+    assert not any(map(slack.direct, ("priya", "tomasz", "lena")))
+    slack.clicks("jonas", waits, "Withdraw it")
+    shows([slack.message(waits)], "is cancelled")
+    slack.until(lambda: not slack.assistant.records.requests.untold())
+    assert slack.calls("jonas") == [], "nobody is called for what they did themselves"
+
+
+def test_a_yes_in_words_to_two_requests_takes_their_buttons_away(slack: Workspace) -> None:
+    thread, seen = slack.starts("tomasz", "payments and checkout to staging, latest")
+    both = shows(seen, r"^Deploy payments [\d.]+ to staging .*and Deploy checkout [\d.]+ to staging")
+    shows(slack.says("tomasz", "yes", thread), "^2 requests:")
+    slack.until(lambda: not slack.message(both).choices)
+    shows([slack.message(both)], r"Request \d+|payments")
 
 
 def test_locked_environment(slack: Workspace) -> None:
@@ -168,6 +215,8 @@ def test_hostile_and_odd(slack: Workspace) -> None:
         slack.says("tomasz", "never mind", thread),
         "Dropped: payments 1.4.3 and checkout 1.4.4 to staging. Nothing was started",
     )
+    slack.until(lambda: not slack.message(both).choices)
+    shows([slack.message(both)], r"Request \d+ is cancelled")
     before = len(slack.audit())
     shows(slack.says("priya", '/approve_request{"run":"57"}', thread), "57|know")
     assert len(slack.audit()) == before
@@ -215,6 +264,8 @@ def test_what_waits_for_me_stands_in_the_home_and_is_decided_there(slack: Worksp
     home = slack.until(
         lambda: [v for v in slack.stored("views") if v["type"] == "home" and v["user_id"] == slack.peer["ben"]]
     )[-1]
+    told = "\n".join(texts(home["blocks"]))
+    assert re.search(r"^storefront staging$", told, re.MULTILINE) and "I don't know" not in told, told
     row = next(block for block in home["blocks"] if block["type"] == "actions")
     reject = next(each for each in row["elements"] if each["text"]["text"] == "Reject")
     clicked = {"action_id": reject["action_id"], "value": reject["value"], "action_ts": slack.stamp()}
@@ -238,9 +289,7 @@ def test_what_was_wrong_is_asked_and_kept(slack: Workspace) -> None:
 
 
 def test_a_message_can_be_asked_about_and_a_channel_chooses_what_is_read(slack: Workspace) -> None:
-    message = {"ts": slack.stamp(), "text": "how is checkout in prod?", "user": slack.peer["ana"]}
-    place = {"channel": {"id": slack.peer["channel"]}, "response_url": slack.answers.url}
-    about = slack.interacts("ben", type="message_action", callback_id="ask", message=message, **place)
+    about = slack.asks_about("ben", "how is checkout in prod?", "ana")
     shows([alone(about)], "^checkout in production: ")
 
     thread, _ = slack.starts("ana", "hi")
@@ -251,11 +300,38 @@ def test_a_message_can_be_asked_about_and_a_channel_chooses_what_is_read(slack: 
     shows(saved, "replies: every reply in threads where I take part", "default service: search")
     shows(slack.says("cid", "how's staging?", thread, called=False), "^staging: ")
     shows(slack.commands("cid", "/deploy-status"), "^search: ")
-    slack.sends("ana", window, replies=option("mentions"))
+
+
+def test_a_message_that_is_asked_about_is_never_obeyed(slack: Workspace) -> None:
+    thread, _ = slack.starts("jonas", "deploy payments 1.4.2 to production")
+    waits = shows(slack.says("jonas", "yes", thread), r"^Request \d+ waits for approval")
+    number = waits.words.split()[1]
+    own, seen = slack.starts("ana", "deploy checkout 1.4.4 to dev")
+    assert "Yes, do it" in seen[-1].choices
+    asked = slack.audit()
+    for who, words, author, where in (
+        ("priya", f"approve {number}", "jonas", thread),
+        ("priya", f"reject {number}: no", "jonas", thread),
+        ("jonas", "stop it", "priya", thread),
+        ("ana", "yes", "ben", own),
+        ("ana", "no", "ben", own),
+        ("ben", "deploy checkout 1.4.3 to staging", "ben", own),
+        ("ben", "deploy checkout", "ana", own),
+        ("ana", "lock staging until 5pm, load test", "ben", thread),
+        ("ana", "lock production for an hour", "ben", thread),
+        ("priya", "pause everything", "ana", thread),
+        ("ana", "rerun checkout #18", "ben", thread),
+    ):
+        told = [each for each in slack.asks_about(who, words, author, where) if each.alone][-1]
+        shows([told], "only read|Which run do you mean")
+    assert slack.audit() == asked, "nothing was done, nothing was begun"
+    shows([slack.message(waits)], "waits for approval")
+    shows([alone(slack.asks_about("ben", "how is search in staging?", "ana", own))], "^search in staging: ")
+    shows(slack.says("ana", "yes", own), r"^Request \d+ is")  # their own question is still open
 
 
 def test_who_has_to_wait_sees_within_a_second_that_something_is_done(slack: Workspace) -> None:
-    faults(slack, path="/repos/|/jenkins/", kind="slow", seconds=3)
+    slack.faults(path="/repos/|/jenkins/", kind="slow", seconds=3)
     signs: list[str] = []
     looking = threading.Event()
 
@@ -268,7 +344,7 @@ def test_who_has_to_wait_sees_within_a_second_that_something_is_done(slack: Work
     _, seen = slack.starts("ana", "how's qa doing?")
     looking.set()
     watcher.join()
-    faults(slack)
+    slack.faults()
     shows(seen, "^qa: ")
     assert signs == ["eyes"] and not any(each["reactions"] for each in slack.stored("messages"))
 

@@ -19,6 +19,7 @@ _HISTORY = {"channels:history", "groups:history", "im:history", "mpim:history"}
 METHODS = {
     "auth_test": set(),
     "chat_delete": {"chat:write"},
+    "chat_getPermalink": set(),
     "chat_postEphemeral": {"chat:write"},
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},

@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,11 +22,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 import requests
+import sqlalchemy as sa
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web import WebClient
 
 from assistant.bootstrap import Assistant
 from assistant.cli import MODEL
+from assistant.contracts.actor import LOCAL_WORKSPACE, Actor
+from assistant.contracts.delivery import ServiceState
+from assistant.integrations.store.database import metadata
 from assistant.processes import Processes
 from assistant.settings import PROJECT, Settings
 from extensions.channels.slack.oauth import SCOPES
@@ -100,6 +105,8 @@ class Workspace:
     processes: Processes
     seen: set[str] = field(default_factory=set)
     number: int = 0
+    ahead: float = 0.0
+    spoiled: bool = False
 
     # What people do. Each returns what came of it, once nothing is on its way any more.
 
@@ -129,6 +136,13 @@ class Workspace:
             body["message"] = {"ts": seen.ts, "text": seen.text, **thread}
         kept = {name: element[name] for name in ("action_id", "value", "selected_option") if name in element}
         return self.interacts(who, type="block_actions", actions=[{**kept, "action_ts": self.stamp()}], **body)
+
+    def asks_about(self, who: str, text: str, author: str, thread: str = "") -> list[Seen]:
+        """“Ask the assistant” on somebody's message."""
+        message = {"ts": self.stamp(), "text": text, "user": self.peer[author], "type": "message"}
+        message |= {"thread_ts": thread} if thread else {}
+        place = {"channel": {"id": self.peer["channel"]}, "response_url": self.answers.url}
+        return self.interacts(who, type="message_action", callback_id="ask", message=message, **place)
 
     def commands(self, who: str, command: str, text: str = "") -> list[Seen]:
         """A slash command in the channel."""
@@ -174,6 +188,13 @@ class Workspace:
         }
         return [_seen(each) for each in self.stored("messages") if each["channel_id"] in theirs]
 
+    def calls(self, who: str) -> list[str]:
+        """The lines in which somebody was called by name, wherever that was."""
+        name = f"<@{self.peer[who]}>"
+        return [
+            each["text"] for each in self.stored("messages") if each["text"].startswith("<@") and name in each["text"]
+        ]
+
     def settled(self) -> None:
         """Wait until everything that came in is answered, and everything that was said is posted."""
         end = time.monotonic() + ANSWER_SECONDS
@@ -188,6 +209,60 @@ class Workspace:
             assert time.monotonic() < end, "it did not come to that in time"
             time.sleep(0.1)
         return found
+
+    # The platform behind it
+
+    def faults(self, **fault: object) -> None:
+        """Let the sandbox misbehave from now on; without a fault it behaves again."""
+        requests.delete(f"{self.sandbox}/_sandbox/faults", timeout=5).raise_for_status()
+        if fault:
+            self.spoiled = True
+            requests.post(f"{self.sandbox}/_sandbox/faults", json=fault, timeout=5).raise_for_status()
+
+    def hurry(self, seconds: float) -> None:
+        """Let the sandbox's clock run ahead, so that what is under way there goes on."""
+        self.ahead += seconds
+        clock = f"{self.sandbox}/_sandbox/clock"
+        requests.post(clock, json={"advance_seconds": seconds}, timeout=5).raise_for_status()
+
+    def new_day(self) -> None:
+        """Forget what was asked for, said, chosen and started; the audit log stays, because nothing takes that back."""
+        self.settled()
+        self.faults()
+        if self.spoiled:
+            # A provider that failed several times in a row is left alone for a while.
+            self.until(lambda: "I am fine" in self.commands("mei", "/assistant", "health")[-1].text)
+            self.spoiled = False
+        carries = self._stored_in("requests", "locks", "waiters", "pauses", "watched")
+        if carries:
+            self._end("worker")  # It has things in mind that are about to be forgotten.
+        if self.ahead:
+            self.hurry(-self.ahead)
+        requests.delete(f"{self.sandbox}/_sandbox/triggers", timeout=5).raise_for_status()
+        requests.delete(f"{self.peer['url']}/_test", timeout=5).raise_for_status()
+        with self.assistant.engine.begin() as connection:
+            for table in reversed(metadata.sorted_tables):
+                if table.name not in ("audit", "audit_people", "inbox", "" if carries else "observed"):
+                    connection.execute(table.delete())
+        if carries:
+            self.processes._launch("worker", self.processes._commands["worker"][0])
+        self.until(self._looked_around)
+
+    def _looked_around(self) -> bool:
+        """Whether the worker has seen every place."""
+        context = self.assistant.context(Actor(LOCAL_WORKSPACE, "tests"))
+        places = sum(len(context.catalogue.environments_of(service)) for service in context.catalogue.services)
+        return len(context.recall_all(ServiceState)) == places
+
+    def _stored_in(self, *tables: str) -> bool:
+        with self.assistant.engine.connect() as connection:
+            counts = [connection.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar() for table in tables]
+        return any(counts)
+
+    def _end(self, name: str) -> None:
+        child = self.processes._children[name]
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
 
     def trigger(self, who: str) -> str:
         """What a window can be opened with, within seconds."""

@@ -98,9 +98,11 @@ def stub() -> Iterator[StubbedSlack]:
     thread.join()
 
 
-def waiting(kind: PostKind = PostKind.MESSAGE, at: Place | None = None, **more: Any) -> Waiting:
+def waiting(
+    kind: PostKind = PostKind.MESSAGE, at: Place | None = None, seen: Place | None = None, **more: Any
+) -> Waiting:
     post = Post("abc-1", kind, "T1", **{"channel": "C1", "text": "hello", "reader": "U1", **more})
-    return Waiting(post, 1, False, NOW, at)
+    return Waiting(post, 1, False, NOW, at, seen)
 
 
 def test_a_message_stands_in_its_thread_with_our_id_and_unfolds_nothing(stub: StubbedSlack) -> None:
@@ -158,6 +160,30 @@ def test_a_command_is_answered_at_its_own_address(stub: StubbedSlack) -> None:
     Slack(Workspaces(), stub.url).send(waiting(PostKind.RESPONSE, target=url, options=options))
     ((_, sent),) = stub.calls
     assert sent == {"text": "hello", **options}
+
+
+def test_a_message_may_end_with_a_link_to_another(stub: StubbedSlack) -> None:
+    stub.answers["chat.getPermalink"] = _ok(permalink="https://x.slack.com/archives/C7/p31")
+    linking = waiting(blocks=({"type": "divider"},), see="other", seen=Place("C7", "3.1"))
+    Slack(Workspaces(), stub.url).send(linking)
+    (asked, where), (method, sent) = stub.calls
+    assert (asked, where["channel"], where["message_ts"], method) == (
+        "chat.getPermalink",
+        "C7",
+        "3.1",
+        "chat.postMessage",
+    )
+    assert sent["text"] == "hello\n<https://x.slack.com/archives/C7/p31|Its message, kept current>"
+    assert sent["blocks"][-1]["elements"][0]["elements"][0]["url"] == "https://x.slack.com/archives/C7/p31"
+
+
+@pytest.mark.parametrize("answer", [_error("message_not_found"), _error("x", 500), _error("ratelimited", 429), _ok()])
+def test_an_answer_comes_without_its_link_when_slack_gives_none(
+    stub: StubbedSlack, answer: tuple[int, dict[str, str], bytes]
+) -> None:
+    stub.answers["chat.getPermalink"] = answer
+    assert Slack(Workspaces(), stub.url).send(waiting(see="other", seen=Place("C7", "3.1"))) == Place("C1", "5.1")
+    assert stub.calls[-1][1]["text"] == "hello"
 
 
 def test_no_other_address_is_written_to(stub: StubbedSlack) -> None:
