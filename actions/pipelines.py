@@ -9,7 +9,7 @@ from actions.base import AssistantAction, Reply, Turn
 from actions.request import PIPELINES, pipeline_request, with_people
 from actions.request.approvals import number_of, pairs, shows_of
 from actions.request.change import kept
-from actions.request.phrases import points_at_last
+from actions.request.phrases import points_at_last, takes_back
 from actions.request.pipelines import asks_place, asks_to_repeat, deployment_meant, says_which, whose
 from actions.request.said import about, zone_of
 from actions.status import ActionStatus
@@ -17,13 +17,14 @@ from assistant.contracts.card import Card
 from assistant.contracts.change import OPEN, ChangeRequest
 from assistant.contracts.errors import Invalid
 from assistant.contracts.history import HistoryRequest
+from assistant.contracts.locks import Scope
 from assistant.contracts.notice import of_build
 from assistant.contracts.pipelines import PipelineRequest
 from assistant.language import moments
 from assistant.operations.cancel import cancel
 from assistant.operations.history import history
 from assistant.operations.pipelines import pipelines
-from assistant.operations.progress import taking_part
+from assistant.operations.progress import open_at, taking_part
 from assistant.operations.rerun import rerun
 from assistant.presentation.cards.deployments import requests_card
 from assistant.presentation.cards.pipelines import choice_card, pipelines_card, rerun_card
@@ -103,8 +104,8 @@ class ActionCancel(AssistantAction):
         return "action_cancel"
 
     def takes(self, turn: Turn) -> bool:
-        """Whether a request is named, or one of the speaker's waits or runs."""
-        return number_of(turn.said) is not None or bool(taking_part(turn.context))
+        """Whether a request is named, or one waits or runs that is the speaker's or that was just told of."""
+        return number_of(turn.said) is not None or bool(taking_part(turn.context) or _told_of(turn))
 
     def answer(self, turn: Turn) -> Reply:
         """Takes back or stops the request that is named, clicked or the only one that fits."""
@@ -174,11 +175,24 @@ def _is_last(turn: Turn, request: ChangeRequest) -> bool:
     return last is None or place in [(part.service, last.environment) for part in last.parts]
 
 
+def _told_of(turn: Turn) -> tuple[ChangeRequest, ...]:
+    """What waits or runs in the place that the last answer was about, whoever asked for it."""
+    values = (turn.said.subject or {}).get("values", {})
+    places = [values.get(kind, ()) for kind in ("service", "environment")]
+    if any(len(names) != 1 for names in places):
+        return ()
+    return open_at(turn.context, Scope(*(names[0] for names in places)))
+
+
 def _fitting(turn: Turn) -> ChangeRequest:
     named = turn.said.values
     here = [one for one in taking_part(turn.context) if _is_here(turn, one) and _is_last(turn, one)]
     if points_at_last(turn.said) and not named.get("service") and here:
         return here[-1]
+    pointed = points_at_last(turn.said) or takes_back(turn.said)
+    told = _told_of(turn) if pointed and not named.get("service") else ()
+    if len(told) == 1:
+        return told[0]
     found = [
         one
         for one in turn.context.keeping.requests.find(OPEN)
