@@ -208,6 +208,8 @@ def test_taking_both_out_drops_them(room: Room) -> None:
         "what does it change",
         "what would happen if i say yes",
         "who can approve it?",
+        "hmm is this a good idea?",
+        "which version is that",
     ],
 )
 def test_a_question_about_what_waits_for_a_yes_is_answered_about_it(room: Room, words: str) -> None:
