@@ -12,6 +12,7 @@ from actions.request.said import Said
 from actions.request.which import Which, goes_back, which_of
 from assistant.language import negation
 from assistant.language.consent import nods, tied
+from assistant.language.follow_up import points_back
 from assistant.language.question import is_question
 
 
@@ -121,7 +122,9 @@ def _asks_of_it(message: Said) -> bool:
     """ "Are you sure?", "what will happen?", "who has to approve this?": asked of what waits for a yes."""
     text = message.text
     asks = is_question(text) or text.rstrip().endswith("?")
-    return asks and message.intent not in (*_OTHERS, "affirm") and _OF_IT.search(text) is not None
+    of_it = message.intent not in (*_OTHERS, "affirm") and _OF_IT.search(text)
+    last = bool((message.subject or {}).get("change")) and message.intent in BARE
+    return asks and bool(of_it or (last and points_back(text)))
 
 
 def _is_refused(message: Said, asked: Asked) -> bool:

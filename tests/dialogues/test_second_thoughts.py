@@ -208,6 +208,8 @@ def test_taking_both_out_drops_them(room: Room) -> None:
         "what does it change",
         "what would happen if i say yes",
         "who can approve it?",
+        "hmm is this a good idea?",
+        "which version is that",
     ],
 )
 def test_a_question_about_what_waits_for_a_yes_is_answered_about_it(room: Room, words: str) -> None:
@@ -253,9 +255,7 @@ def test_a_question_is_not_repeated_for_ever(room: Room) -> None:
 def test_cancel_it_asks_which_when_it_may_be_two_things(room: Room) -> None:
     number = under_way(room)
     room.say("ana-duarte", "deploy checkout 1.4.4", "^Where shall I deploy")
-    asks = (
-        rf"^Which do you mean: checkout 1\.4\.4, .* or request {number}, checkout 1\.4\.2 to qa, which is under way\?"
-    )
+    asks = rf"^Which do you mean: checkout 1\.4\.4, .* or request {number}, checkout .*, which is under way\?"
     room.say("ana-duarte", "cancel it", asks, "1\\) Drop checkout 1.4.4", rf"2\) Stop request {number}")
     room.say("ana-duarte", "1", r"^Dropped: checkout 1\.4\.4\. Nothing was started")
     room.say("ana-duarte", "deploy checkout 1.4.4 to staging", r"\?$")
