@@ -164,7 +164,7 @@ def test_a_channel_that_wants_approvals_calls_all_who_may_approve_in_one_line(sl
     slack.sends("ana", slack.stored("views")[-1], kinds=kinds)
     thread, _ = slack.starts("jonas", "deploy payments 1.4.2 to production")
     waits = shows(slack.says("jonas", "yes", thread), r"^Request \d+, .*, waits for approval")
-    line = f"please approve payments 1.4.2 → production (request {waits.words.split()[1].rstrip(",")})"
+    line = f"please approve payments 1.4.2 → production (request {waits.words.split()[1].rstrip(',')})"
     (called,) = slack.until(lambda: slack.calls("priya"))
     assert called.endswith(f"> {line}") and all(f"<@{slack.peer[who]}>" in called for who in ("tomasz", "lena"))
     assert not any(map(slack.direct, ("priya", "tomasz", "lena")))
