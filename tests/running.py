@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 from collections.abc import Iterator
@@ -83,6 +84,16 @@ def running(state: Path, **settings: str) -> Iterator[Bot]:
         started = processes.start()
         sandbox = environment.get("ASSISTANT_SANDBOX_URL", f"http://127.0.0.1:{environment['SANDBOX_PORT']}")
         yield Bot(started, processes, sandbox, state, environment)
+
+
+def without_limit(folder: Path) -> str:
+    """A copy of the example catalogue, in which everybody may change as much as they like within an hour."""
+    catalog = folder / "catalog"
+    shutil.copytree(PROJECT / "catalog", catalog)
+    rights = (catalog / "access.yml").read_text(encoding="utf-8")
+    assert "changes_per_hour: 20" in rights
+    (catalog / "access.yml").write_text(rights.replace("changes_per_hour: 20", "changes_per_hour: 100000"))
+    return str(catalog)
 
 
 def free_ports() -> dict[str, str]:

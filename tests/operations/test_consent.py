@@ -67,3 +67,15 @@ def test_what_was_approved_is_not_started_late(firm: Company) -> None:
     firm.let_time_pass(waiting.number, 400)
     firm.world.down = False
     assert advance(firm, waiting.number).state is State.EXPIRED and not firm.world.runs
+
+
+def test_a_change_that_broke_the_glass_is_recorded_by_that_right(firm: Company) -> None:
+    """Whoever has it needs no right to deploy."""
+    roles = {**firm.access.roles, "fire brigade": ("break_glass:*/production",)}
+    firm.access = replace(firm.access, roles=roles, groups={}, people={"lena-fischer": ("fire brigade",)})
+    assert not ask(firm, PRODUCTION, person="lena-fischer").requests
+    proposal = ask(firm, PRODUCTION, person="lena-fischer", break_glass=True, reason="production is down")
+    assert yes(firm, proposal, "lena-fischer")[0].state is State.UNDER_WAY
+    records = firm.records.audit.search(AuditRequest(correlation=proposal.requests[0].correlation))
+    started = [record for record in records if record.parameters.get("request")]
+    assert len(started) >= 4 and all("fire brigade" in record.rule for record in started), [r.rule for r in started]

@@ -120,15 +120,24 @@ class Schedule(RuleBasedStateMachine):
     @precondition(lambda self: self.there(State.DRAFT))
     @rule(person=PEOPLE, which=ANY)
     def confirm(self, person: str, which: int) -> None:
-        self.click(
-            self.buttons(State.DRAFT), which, lambda shown: deployments.confirm(self.firm.seen_by(person), [shown])
-        )
+        def act(shown: tuple[int, int]) -> None:
+            deployments.confirm(self.firm.seen_by(person), [shown])
+            asker = self.firm.get(shown[0]).asker
+            assert asker == self.firm.seen_by(person).actor, "another person's yes"
+
+        self.click(self.buttons(State.DRAFT), which, act)
 
     @precondition(lambda self: self.there(State.WAITING))
     @rule(person=PEOPLE, which=ANY, no=RARELY)
     def decide(self, person: str, which: int, no: bool) -> None:
-        verb = approvals.reject if no else approvals.approve
-        self.click(self.buttons(State.WAITING), which, lambda shown: verb(self.firm.seen_by(person), *shown))
+        context, verb = self.firm.seen_by(person), approvals.reject if no else approvals.approve
+
+        def act(shown: tuple[int, int]) -> None:
+            may = decide(context, context.actor, "approve", self.firm.get(shown[0]).scope).allowed
+            verb(context, *shown)
+            assert may, "the word of somebody without the right"
+
+        self.click(self.buttons(State.WAITING), which, act)
 
     @rule(person=PEOPLE, which=ANY)
     def click_again(self, person: str, which: int) -> None:

@@ -6,7 +6,6 @@ On SQLite, and a quarter of them on PostgreSQL; ``CHANGES=1000`` makes a thousan
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -29,6 +28,7 @@ from assistant.safeguards.audit import defects
 from assistant.settings import PROJECT, Settings
 from tests.flows import click, processes, work
 from tests.postgres import new_database
+from tests.running import without_limit
 
 CHANGES = int(os.environ.get("CHANGES", "200"))
 HANDS = 6
@@ -53,13 +53,9 @@ class Company:
     def __init__(self, folder: Path, url: str, database: str, changes: int) -> None:
         self.url, self.random, self.changes = url, Random(7), changes
         self.kills = max(32, changes // 6)
-        catalog = folder / "catalog"
-        shutil.copytree(PROJECT / "catalog", catalog)
-        rights = (catalog / "access.yml").read_text(encoding="utf-8")
-        (catalog / "access.yml").write_text(rights.replace("changes_per_hour: 20", "changes_per_hour: 100000"))
         self.settings = {
             "ASSISTANT_STATE": str(folder),
-            "CATALOG": str(catalog),
+            "CATALOG": without_limit(folder),
             "ASSISTANT_SANDBOX_URL": url,
             "DATABASE_URL": database,
         }
