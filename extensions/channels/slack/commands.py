@@ -21,7 +21,7 @@ from assistant.language.values import normalise
 from extensions.channels.slack import deploy_window
 from extensions.channels.slack.desk import Desk, Wish
 from extensions.channels.slack.normalise import written
-from extensions.channels.slack.views import open_settings
+from extensions.channels.slack.settings_window import open_settings
 
 _SEVERITIES = ("critical", "warning", "info")
 _FILLERS = frozenset(
@@ -175,7 +175,7 @@ async def _assistant(desk: Desk, incoming: Incoming, actor: Actor, text: str) ->
     typed = text.lower()
     word = typed if typed in _SUBCOMMANDS or " " in typed else next(iter(close(typed, _SUBCOMMANDS)), typed)
     if word == "settings":
-        await open_settings(desk, incoming)
+        await open_settings(desk, incoming, actor)
     elif word == "me":
         await _me(desk, incoming, actor)
     elif word == "health":

@@ -95,6 +95,11 @@ class Desk:
         private = incoming.kind is not Kind.MESSAGE
         await self._give(incoming, Answer(redact_card(card)), f"{incoming.id}-{name}", card.title, private, False)
 
+    async def announce(self, incoming: Incoming, channel: str, card: Card) -> None:
+        """A card of the assistant's own for everybody in a channel, because of what somebody did elsewhere."""
+        post = Post(f"{incoming.id}-said", PostKind.MESSAGE, incoming.team, channel, reader=incoming.user)
+        await self.put(*filled(post, redact_card(card), _kept(incoming, Answer(card), post, "")))
+
     async def put(self, *posts: Post) -> None:
         """Posts on their way."""
         await self.run(lambda: self.assistant.outbox.put(*posts, now=_now()))

@@ -155,7 +155,7 @@ def test_a_prefix_keeps_names_apart(at: AtDesk, monkeypatch: pytest.MonkeyPatch)
 def test_settings_of_a_channel_are_chosen_in_a_window(at: AtDesk) -> None:
     at.command("/assistant", "settings")
     window = at.post()
-    assert (window.kind, window.options["title"]["text"]) == (PostKind.VIEW, "Settings of channel")
+    assert (window.kind, window.options["title"]["text"]) == (PostKind.VIEW, "This channel's settings")
     chosen = {
         "kinds": {"type": "checkboxes", "selected_options": [{"value": "approvals"}, {"value": "made-up"}]},
         "replies": {"type": "static_select", "selected_option": {"value": "always"}},
@@ -163,10 +163,30 @@ def test_settings_of_a_channel_are_chosen_in_a_window(at: AtDesk) -> None:
     }
     at.submits(window.options, chosen)
     assert at.assistant.chat_settings("T1", "C1") == ChatSettings(("approvals",), "always", "search")
-    assert "Saved: messages by myself: approvals" in at.post().text
+    told = at.post()
+    assert (told.kind, told.channel, told.thread) == (PostKind.MESSAGE, "C1", None)
+    assert told.text.startswith("Ana Duarte changed my settings in this channel. By myself I tell of requests that")
+    assert "also replies that do not" in told.text and "I take search" in told.text
+    at.submits(window.options, {**chosen, "service": {"type": "static_select", "selected_option": {"value": "none"}}})
+    assert at.post().text.endswith("in this channel. No service is meant when none is named.")
     at.command("/assistant", "settings")
     boxes = at.post().options["blocks"][0]["element"]
     assert [option["value"] for option in boxes["initial_options"]] == ["approvals"]
+
+
+def test_only_people_of_the_catalogue_change_a_channel(at: AtDesk) -> None:
+    at.command("/assistant", "settings")
+    window = at.post().options
+    at.command("/assistant", "settings", user="U0NOBODY")
+    refused = at.post()
+    assert "Only people whom the catalogue knows" in refused.text and refused.options["response_type"] == "ephemeral"
+    always = {"replies": {"type": "static_select", "selected_option": {"value": "always"}}}
+    at.submits(window, always, user="U0NOBODY")
+    assert at.post().channel == "U0NOBODY" and at.assistant.chat_settings("T1", "C1").replies == "mentions"
+    recorded = [(each.verb, each.decision, each.name) for each in at.assistant.records.audit.records()]
+    assert recorded == [("change", "refused", "T1/U0NOBODY")] * 2
+    at.command("/assistant", "settings", user="U0NOBODY", channel="D1")
+    assert at.post().options["title"]["text"] == "Your settings"
 
 
 def test_ones_own_settings_hold_ones_time_zone(at: AtDesk) -> None:

@@ -305,7 +305,7 @@ def test_a_message_can_be_asked_about_and_a_channel_chooses_what_is_read(slack: 
     assert slack.commands("ana", "/assistant", "settings") == []
     window = slack.stored("views")[-1]
     saved = slack.sends("ana", window, replies=option("always"), service=option("search"))
-    shows(saved, "replies: every reply in threads where I take part", "default service: search")
+    shows(saved, "changed my settings in this channel", "also replies that do not", "I take search")
     shows(slack.says("cid", "how's staging?", thread, called=False), "^staging: ")
     shows(slack.commands("cid", "/deploy-status"), "^search: ")
 
