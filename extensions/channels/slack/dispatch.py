@@ -14,6 +14,7 @@ import yaml
 from assistant.bootstrap import Assistant
 from assistant.contracts.actor import Actor
 from assistant.contracts.card import Button, Card
+from assistant.contracts.errors import NotConnected
 from assistant.contracts.messaging import Incoming, Kind
 from assistant.settings import PROJECT
 from extensions.channels.slack import clicks, commands, home, views
@@ -44,7 +45,16 @@ class Dispatch:
 
     async def work(self, incoming: Incoming) -> None:
         """Do what was asked for. Raises whatever goes wrong; the drain tries again."""
-        here = await asyncio.to_thread(self._assistant.workspaces.workspace, incoming.team)
+        try:
+            here = await asyncio.to_thread(self._assistant.workspaces.workspace, incoming.team)
+        except NotConnected as error:
+            if not incoming.body.get("response_url"):
+                raise
+            # Commands and clicks can be answered without a token; whoever runs the assistant learns why from them.
+            await self._desk.say(
+                incoming, Card(f"I can't answer anybody here now: {error} Please tell the platform team.")
+            )
+            return
         if here is None or incoming.user == here.bot_user:  # its own words are answered by nobody
             return
         try:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from assistant.contracts.as_json import to_json
 from assistant.contracts.card import Button, Card
-from assistant.contracts.errors import Invalid, Unavailable
+from assistant.contracts.errors import Invalid, NotConnected, Unavailable
 from assistant.contracts.messaging import Stage, Workspace
 from assistant.contracts.post import Answered
 from assistant.integrations.chat.workspaces import Members, OneWorkspace
@@ -196,6 +196,18 @@ def said(slack: Slack) -> str:
     """Everything that waits to be sent."""
     with slack.assistant.engine.begin() as connection:
         return " ".join(body["text"] for body in connection.execute(sa.select(outbox.c.body)).scalars())
+
+
+def test_without_a_good_token_a_command_is_told_why(slack: Slack, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_: str) -> None:
+        raise NotConnected("Slack", "does not accept SLACK_BOT_TOKEN (invalid_auth)")
+
+    monkeypatch.setattr(slack.assistant.workspaces, "workspace", refused)
+    form = {"team_id": "T1", "user_id": "U0ANADUARTE", "channel_id": "C1", "command": "/assistant", "text": "health"}
+    more = {"trigger_id": f"c{time.time()}", "response_url": "https://hooks.slack.com/commands/T1/1/x"}
+    assert slack.form("commands", {**form, **more}).status_code == 200
+    slack.until(lambda: "SLACK_BOT_TOKEN (invalid_auth)" in said(slack))
+    assert slack.agent.seen == []
 
 
 def test_a_change_that_was_asked_for_long_ago_is_asked_again(slack: Slack) -> None:
