@@ -125,6 +125,7 @@ class AssistantAction(Action, abc.ABC):
         # A channel that shows cards takes the card, with what it has to know about it; others take text and buttons.
         body = {"card": to_json(card), "private": reply.private, "understood": _understood(tracker)}
         body |= {"shows": reply.shows, "see": reply.see, "subject": reply.subject or {}}
+        body["meant"] = reply.answered
         body["answered"] = outcome == "answered" and reply.answered and reply.question is None
         dispatcher.utter_message(text=text, buttons=[_payload(each) for each in card.buttons], json_message=body)
         return _remembered(reply, claim.quoted)

@@ -60,9 +60,13 @@ class Desk:
         """What blocks, in a thread of its own."""
         return await asyncio.to_thread(call, *arguments)
 
-    async def ask(self, incoming: Incoming, actor: Actor, text: str) -> None:
-        """A turn of the dialogue with what somebody wrote; the answer goes where they wrote it."""
-        await self._turn(incoming, actor, UserMessage(text), self._parse, False)
+    async def ask(self, incoming: Incoming, actor: Actor, text: str, overheard: bool = False) -> None:
+        """A turn of the dialogue with what somebody wrote; the answer goes where they wrote it.
+
+        Args:
+            overheard: it did not name the assistant, so what was not understood is not for it to answer.
+        """
+        await self._turn(incoming, actor, UserMessage(text), self._parse, overheard=overheard)
 
     async def wish(self, incoming: Incoming, actor: Actor, wish: Wish, settles: bool = False) -> None:
         """A turn with what a command or button means, without looking for a meaning.
@@ -70,7 +74,7 @@ class Desk:
         Args:
             settles: the answer takes the place of the question that was clicked, where one person alone sees that.
         """
-        await self._turn(incoming, actor, _spoken(wish), None, settles)
+        await self._turn(incoming, actor, _spoken(wish), settles=settles)
 
     async def cards(self, incoming: Incoming, actor: Actor, wish: Wish, lane: str) -> list[Card]:
         """What a wish is answered with, for whoever puts cards together; in a conversation of its own."""
@@ -105,7 +109,13 @@ class Desk:
         await self.run(lambda: self.assistant.outbox.put(*posts, now=_now()))
 
     async def _turn(
-        self, incoming: Incoming, actor: Actor, message: UserMessage, parse: Parse | None, settles: bool
+        self,
+        incoming: Incoming,
+        actor: Actor,
+        message: UserMessage,
+        parse: Parse | None = None,
+        settles: bool = False,
+        overheard: bool = False,
     ) -> None:
         question, answered = message.text, asyncio.Event()
         before = await self.run(self.assistant.answers.newest, incoming.conversation)
@@ -113,6 +123,8 @@ class Desk:
         async def give(answer: Answer) -> None:
             id = f"{incoming.id}-{output.said}"
             answered.set()
+            if overheard and not answer.meant:
+                return
             signed = await asyncio.shield(signing)
             await self._give(incoming, answer, id, question, False, signed or settles)
 

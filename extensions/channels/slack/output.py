@@ -22,6 +22,7 @@ class Answer:
     ``private`` are the resources that more than a member's right was needed for; ``understood`` tells intent,
     confidence and model, and is empty for what no action says. ``shows`` is the key of what is kept current in it,
     ``subject`` what “it” means after it, ``see`` the key of what is kept current in another message.
+    ``meant`` is False where the words meant nothing to the assistant.
     """
 
     card: Card
@@ -30,6 +31,7 @@ class Answer:
     shows: str = ""
     subject: Mapping[str, Any] = field(default_factory=dict)
     see: str = ""
+    meant: bool = True
 
 
 class SlackOutput(OutputChannel):
@@ -53,7 +55,8 @@ class SlackOutput(OutputChannel):
             return
         card = from_json(Card, body["card"])
         private, shows, see = tuple(body.get("private") or ()), str(body.get("shows") or ""), str(body.get("see") or "")
-        await self._answer(Answer(card, private, body.get("understood"), shows, body.get("subject") or {}, see))
+        subject, meant = body.get("subject") or {}, bool(body.get("meant", True))
+        await self._answer(Answer(card, private, body.get("understood"), shows, subject, see, meant))
 
 
 def addressed(incoming: Incoming, id: str, private: bool, replace: bool = False) -> Post:

@@ -180,6 +180,25 @@ def test_a_plain_reply_counts_where_the_assistant_takes_part_if_the_channel_like
     assert sorted(slack.asked(4)) == ["deploy?", "me too", "payments", "the end"]
 
 
+def test_people_who_talk_to_each_other_are_left_alone(slack: Slack, monkeypatch: pytest.MonkeyPatch) -> None:
+    reply = {"type": "message", "channel": "C1", "channel_type": "channel", "thread_ts": "7.9", "user": "U0BENOSEI01"}
+    slack.event({**reply, "type": "app_mention", "text": "<@UBOT> hi", "ts": f"{time.time():.6f}"})
+    slack.asked(1)
+    settings = slack.assistant.chat_settings("T1", "C1")
+    monkeypatch.setattr(slack.assistant, "chat_settings", lambda *_: type(settings)(replies="always"))
+    said_before = said(slack)
+    nothing = {"lunch anyone?": "out_of_scope", "hm": "nlu_fallback", "yes": "affirm", "nice one": "give_feedback"}
+    slack.agent.intents = {**nothing, "thanks!": "thank", "<@UBOT> thanks": "thank"}
+    to_others = ["<@U0CIDROMERO> can you check how staging is doing?", "hey <@U0CIDROMERO> how is prod?"]
+    to_others += ["Cid, is staging fine?", "<!here> is staging down?", "ok <!subteam^S1|@platform>, deploy it"]
+    for text in [*slack.agent.intents, *to_others, "how's staging?"]:
+        slack.event({**reply, "text": text, "ts": f"{time.time():.6f}"})
+    slack.event({**reply, "user": "U0GUEST", "text": "how's prod?", "ts": f"{time.time():.6f}"})
+    slack.says("the end")
+    assert sorted(slack.asked(4)) == ["hi", "how's staging?", "thanks", "the end"]
+    assert "full members" not in said(slack).removeprefix(said_before)
+
+
 @pytest.mark.parametrize("stranger", [{"user": "U0GUEST"}, {"user_team": "T9"}, {"team": "T9", "user": "U0BENOSEI01"}])
 def test_guests_and_other_organisations_get_a_refusal_and_nothing_else(slack: Slack, stranger: dict[str, str]) -> None:
     slack.says("how's prod?", **stranger)
