@@ -28,6 +28,9 @@ _FILLERS = frozenset(
     re.findall(r"\w+", "a all alerts and at for how in is latest newest of on please status the to what with")
 )
 _LONGEST_NAME = 4
+_LONGEST_TEXT = 300
+"""Characters after a command that names things; `/docs` and `/assistant` take whole questions."""
+_LONGEST_ECHO = 40
 _SUBCOMMANDS = ("help", "me", "settings", "health")
 
 
@@ -107,6 +110,10 @@ async def handle(desk: Desk, incoming: Incoming, actor: Actor) -> None:
 
 async def _naming(desk: Desk, incoming: Incoming, actor: Actor, name: str, text: str) -> None:
     command = COMMANDS[name]
+    if len(text) > _LONGEST_TEXT:
+        long = f"That is {len(text):,} characters; this command takes names, up to {_LONGEST_TEXT}. I did nothing."
+        await desk.say(incoming, _usage(long, desk.assistant.slack.command_prefix, name))
+        return
     try:
         values = read(text, command.kinds, desk.assistant.names())
     except Unreadable as error:
@@ -155,7 +162,11 @@ def _first(words: Sequence[str], kinds: Sequence[str], names: Names) -> tuple[st
                 problem = error
             except NotFound as error:
                 problem = problem or (error if error.suggestions else None)
-    raise Unreadable(str(problem) if problem else f"I don't know what “{words[0]}” is.")
+    raise Unreadable(str(problem) if problem else f"I don't know what “{_short(words[0])}” is.")
+
+
+def _short(word: str) -> str:
+    return word if len(word) <= _LONGEST_ECHO else f"{word[:_LONGEST_ECHO]}…"
 
 
 def _severity(word: str) -> str | None:

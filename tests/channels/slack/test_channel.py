@@ -108,6 +108,37 @@ def test_a_request_without_signature_and_one_that_is_no_text(slack: Slack) -> No
     assert requests.post(url, data=b"\xff\xfe{", headers=stamp, timeout=5).status_code == 401
 
 
+@pytest.mark.parametrize("kind", [{}, JSON])
+@pytest.mark.parametrize("body", ["{", "[]", "null", "7", '"x"', "[" * 100_000, "{" + '"a":[' * 50_000])
+def test_a_signed_body_that_makes_no_sense_is_refused(slack: Slack, body: str, kind: dict[str, str]) -> None:
+    for path in ("events", "commands", "interactions"):
+        code = slack.send(path, body, **kind).status_code
+        # Without a word of JSON it is an empty form: nothing that anybody listens for.
+        assert code == 400 if kind or body.startswith("{") else code == 404
+        assert slack.send(path, body, **kind, **{"X-Slack-Signature": "v0=00"}).status_code == 401
+        assert slack.send(path, urlencode({"payload": body}), **kind).status_code == 400
+    assert slack.assistant.inbox.entries(None, 10) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("commands", "command=%2Fdocs&text=hi&team_id=T1&user_id=U1&trigger_id=1"),
+        ("commands", "command=%2Fdocs"),
+        ("events", '{"type": "event_callback", "team_id": "T1", "event": null}'),
+        ("events", '{"type": "event_callback", "team_id": "T1", "event": {"type": "message", "user": "U1"}}'),
+        ("events", '{"type": "event_callback", "event": {"type": "app_home_opened", "tab": "home", "user": "U1"}}'),
+        ("events", '{"type": "event_callback", "event": {"type": "tokens_revoked", "tokens": []}}'),
+        ("interactions", "payload=" + json.dumps({"type": "block_actions", "actions": []})),
+        ("interactions", "payload=" + json.dumps({"type": "view_submission", "view": {"callback_id": "x"}})),
+        ("interactions", "payload=" + json.dumps({"type": "message_action", "callback_id": "ask"})),
+    ],
+)
+def test_what_lacks_a_part_is_refused_and_has_no_effect(slack: Slack, path: str, body: str) -> None:
+    assert slack.send(path, body).status_code == 400
+    assert slack.assistant.inbox.entries(None, 10) == [] and slack.agent.seen == []
+
+
 def test_a_huge_body_is_refused(slack: Slack) -> None:
     assert slack.send("events", "x" * (LONGEST_BODY + 1)).status_code == 413
 

@@ -152,6 +152,15 @@ def test_a_prefix_keeps_names_apart(at: AtDesk, monkeypatch: pytest.MonkeyPatch)
     assert "/epe-docs QUERY" in str(at.posts()[-1].blocks)
 
 
+def test_what_is_far_too_long_for_names_is_not_read_back(at: AtDesk) -> None:
+    at.command("/deploy-status", "x" * 3000)
+    told = at.post()
+    assert "3,000 characters" in told.text and "Usage: /deploy-status" in told.text and len(told.text) < 300
+    at.command("/deploy-status", "y" * 200)
+    assert "I don't know what “" in (told := at.post()).text and len(told.text) < 300
+    assert at.seen == []
+
+
 def test_settings_of_a_channel_are_chosen_in_a_window(at: AtDesk) -> None:
     at.command("/assistant", "settings")
     window = at.post()
