@@ -180,7 +180,8 @@ class Desk:
         if post.see:  # The choices are there, and kept current.
             answer = replace(answer, card=replace(answer.card, buttons=()))
         kept = _kept(incoming, answer, post, question)
-        posts = filled(post, answer.card, kept)
+        judged = kept if answer.worth and not answer.shows else replace(kept, intent="")
+        posts = filled(post, answer.card, judged, shareable=answer.worth and not hidden)
         await self.run(lambda: self.assistant.outbox.put(*posts, now=_now(), answer=kept))
 
     async def _kept_current(self, incoming: Incoming, answer: Answer, post: Post) -> Post:

@@ -13,6 +13,9 @@ from assistant.contracts.card import Card
 from assistant.contracts.messaging import Incoming, Kind
 from assistant.contracts.post import Post, PostKind
 from assistant.safeguards.redaction import redact
+from extensions.channels.slack.intents import NOT_UNDERSTOOD, SMALL_TALK, YES_OR_NO, changing_intents
+
+_TELL_NOTHING = frozenset({*SMALL_TALK, *NOT_UNDERSTOOD, *YES_OR_NO})
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class Answer:
     ``private`` are the resources that more than a member's right was needed for; ``understood`` tells intent,
     confidence and model, and is empty for what no action says. ``shows`` is the key of what is kept current in it,
     ``subject`` what “it” means after it, ``see`` the key of what is kept current in another message.
-    ``meant`` is False where the words meant nothing to the assistant.
+    ``meant`` is False where the words meant nothing to the assistant, ``answered`` also for its questions and refusals.
     """
 
     card: Card
@@ -32,6 +35,13 @@ class Answer:
     subject: Mapping[str, Any] = field(default_factory=dict)
     see: str = ""
     meant: bool = True
+    answered: bool = True
+
+    @property
+    def worth(self) -> bool:
+        """Whether it tells something, so that it can be judged and shown to others."""
+        intent = str((self.understood or {}).get("intent") or "")
+        return self.answered and bool(intent) and intent not in _TELL_NOTHING | changing_intents()
 
 
 class SlackOutput(OutputChannel):
@@ -55,8 +65,8 @@ class SlackOutput(OutputChannel):
             return
         card = from_json(Card, body["card"])
         private, shows, see = tuple(body.get("private") or ()), str(body.get("shows") or ""), str(body.get("see") or "")
-        subject, meant = body.get("subject") or {}, bool(body.get("meant", True))
-        await self._answer(Answer(card, private, body.get("understood"), shows, subject, see, meant))
+        how = {name: bool(body[name]) for name in ("meant", "answered") if name in body}
+        await self._answer(Answer(card, private, body.get("understood"), shows, body.get("subject") or {}, see, **how))
 
 
 def addressed(incoming: Incoming, id: str, private: bool, replace: bool = False) -> Post:

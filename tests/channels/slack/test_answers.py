@@ -78,10 +78,31 @@ def test_sharing_checks_whether_everybody_in_the_channel_may_see_it(at: AtDesk) 
     at.private = ("logs",)
     at.command("/deploy-status", "staging")
     hidden = at.post()
-    at.clicks("share", values(hidden)["share"], hidden, alone=True)
+    assert "share" not in values(hidden)
+    at.clicks("share", f"{hidden.id}.0", hidden, alone=True)  # as before the channel was struck off the list
     refused = at.post()
     assert refused.options["response_type"] == "ephemeral"
     assert "not everybody in this channel may read logs" in refused.text
+
+
+@pytest.mark.parametrize("intent", ["greet", "ask_help", "out_of_scope", "affirm", "rollback", "ask_identity"])
+def test_only_what_tells_something_is_judged_and_shared(at: AtDesk, intent: str) -> None:
+    at.command("/deploy-status", "staging")
+    assert set(values(at.post())) == {"share", "good", "bad"}
+    at.intent = intent
+    at.command("/assistant", "help")
+    assert values(at.post()) == {}
+
+
+def test_questions_refusals_and_running_cards_are_neither_judged_nor_shared(at: AtDesk) -> None:
+    at.more = {"answered": False}
+    at.command("/deploy-status", "staging")
+    assert values(at.post()) == {}
+    at.more = {"shows": "request:57"}
+    at.says("how is it going")
+    assert values(at.post()) == {}
+    at.command("/docs")
+    assert "What are you looking for?" in (usage := at.post()).text and values(usage) == {}
 
 
 def test_a_choice_is_made_once_by_whom_it_was_asked_of(at: AtDesk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timezone
 
 import pytest
@@ -211,6 +212,7 @@ def test_nothing_is_on_by_itself(at: AtDesk) -> None:
 
 
 def test_the_home_shows_what_is_mine(at: AtDesk) -> None:
+    at.card = replace(at.card, sandbox=True)
     at.opens_home("U0ANADUARTE")
     home = at.post()
     assert (home.kind, home.reader) == (PostKind.HOME, "U0ANADUARTE")
@@ -219,7 +221,9 @@ def test_the_home_shows_what_is_mine(at: AtDesk) -> None:
     assert asked == {"ask_approvals": [], "ask_status": mine, "list_alerts": mine, "ask_history": mine}
     assert len({message.sender_id for message in at.seen}) == 4
     shown = "\n".join(texts(home.options["blocks"]))
-    assert shown.count("staging: all 8 running") == 3 and "How's staging doing?" in shown
+    assert (
+        shown.count("staging: all 8 running") == 3 and shown.count("Sandbox") == 1 and "How's staging doing?" in shown
+    )
     # Nothing waits, so nothing is said of it.
     assert "Waits for you" not in shown
 
