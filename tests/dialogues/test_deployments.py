@@ -380,6 +380,9 @@ def test_what_waits_at_github_is_among_what_waits(room: Room) -> None:
         "notifications 2\\.3\\.1 → production  waits for approval",
         "at GitHub since .* http",
     )
+    room.eventually("tomasz-nowak", "whats waiting for me", "^1 deployment waits for you")
+    room.say("tomasz-nowak", "what waits for me?", "waits for your approval at GitHub", without="Nothing")
+    room.say("ana-duarte", "what waits for me?", "^Nothing waits for you", without="notifications")
 
 
 def test_a_pause_by_phrase_and_button(room: Room) -> None:

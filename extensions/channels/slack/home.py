@@ -67,7 +67,8 @@ async def _to_decide(desk: Desk, incoming: Incoming, card: Card) -> list[Mapping
     """What waits for this person, with the buttons to decide it here."""
     post = Post(f"{incoming.id}-waiting", PostKind.HOME, incoming.team, reader=incoming.user)
     await desk.keep(incoming, Answer(card), post, _WAITING.words)
-    return [_header("Waits for you"), *_section(card, post.id, choices=True)]
+    heading = "Your requests" if card.title.startswith("Nothing") else "Waits for you"
+    return [_header(heading), *_section(card, post.id, choices=True)]
 
 
 def _section(card: Card, answer: str, choices: bool) -> list[Mapping[str, Any]]:

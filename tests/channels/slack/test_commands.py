@@ -260,6 +260,13 @@ def test_what_waits_for_me_is_decided_in_the_home(at: AtDesk) -> None:
     assert (again.kind, again.reader) == (PostKind.HOME, "U0ANADUARTE")
 
 
+def test_ones_own_requests_are_not_said_to_wait_for_oneself(at: AtDesk) -> None:
+    at.card = Card("Nothing waits for you. Your own requests:", (Row("busy", "57: Deploy search 2.9.1", ("",)),))
+    at.opens_home("U0ANADUARTE")
+    shown = list(texts(at.post().options["blocks"]))
+    assert shown[0] == "Your requests" and "Waits for you" not in shown
+
+
 def test_the_home_opens_the_window_for_a_deployment(at: AtDesk) -> None:
     at.chooses({"type": "home"}, "deploy", "home.0")
     window = at.post()
