@@ -41,6 +41,7 @@ def test_a_deployment_to_production_with_mistakes(room: Room) -> None:
     )
     room.say("priya-raman", "who owns search?", "Team Discovery", r"production still waits for your yes, \d min left")
     room.say("jonas-weber", "yes", "Priya Raman's own yes, and only Priya Raman can give it. Nothing happened")
+    assert (room.audit("confirm")[0].name, room.audit("confirm")[0].decision) == ("jonas-weber", "refused")
     assert room.triggers() == []
     room.say("priya-raman", "yes", r"^Request \d+, .*, waits for approval by Team Payments, Platform Team")
     room.say("priya-raman", "Approve", "who asks for a change is not the second person")

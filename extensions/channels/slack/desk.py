@@ -171,6 +171,8 @@ class Desk:
         self, incoming: Incoming, answer: Answer, id: str, question: str, private: bool, instead: bool
     ) -> None:
         hidden = await self.run(self.unshown, incoming.channel, answer.private)
+        # Who clicked what is not for them has asked nothing that others have to read.
+        private = private or (answer.refused and incoming.kind is Kind.ACTION)
         post = addressed(incoming, id, private or bool(hidden), instead)
         if answer.shows and post.kind is PostKind.MESSAGE:
             post = await self._kept_current(incoming, answer, post)

@@ -25,7 +25,8 @@ class Answer:
     ``private`` are the resources that more than a member's right was needed for; ``understood`` tells intent,
     confidence and model, and is empty for what no action says. ``shows`` is the key of what is kept current in it,
     ``subject`` what “it” means after it, ``see`` the key of what is kept current in another message.
-    ``meant`` is False where the words meant nothing to the assistant, ``answered`` also for its questions and refusals.
+    ``meant`` is False where the words meant nothing to the assistant, ``answered`` also for its questions and refusals;
+    ``refused`` is True for the latter.
     """
 
     card: Card
@@ -36,6 +37,7 @@ class Answer:
     see: str = ""
     meant: bool = True
     answered: bool = True
+    refused: bool = False
 
     @property
     def worth(self) -> bool:
@@ -65,7 +67,7 @@ class SlackOutput(OutputChannel):
             return
         card = from_json(Card, body["card"])
         private, shows, see = tuple(body.get("private") or ()), str(body.get("shows") or ""), str(body.get("see") or "")
-        how = {name: bool(body[name]) for name in ("meant", "answered") if name in body}
+        how = {name: bool(body[name]) for name in ("meant", "answered", "refused") if name in body}
         await self._answer(Answer(card, private, body.get("understood"), shows, body.get("subject") or {}, see, **how))
 
 

@@ -217,6 +217,18 @@ def test_a_choice_whose_first_attempt_ended_with_its_process_still_counts(at: At
     assert at.asked() == ("inform", {"service": ["search"]})
 
 
+def test_a_click_that_is_refused_is_told_to_the_clicker_alone(at: AtDesk) -> None:
+    at.card = Card("Request 57 waits for approval.", buttons=(Button("Approve", "approve_request", {"shown": "57.2"}),))
+    at.says("yes")
+    waiting = at.post()
+    at.card, at.more = Card("You may not approve request 57: who asks is not the second person."), {"refused": True}
+    at.clicks("choice.0", values(waiting)["choice.0"], waiting)
+    refused = at.post()
+    assert (refused.kind, refused.options["response_type"]) == (PostKind.RESPONSE, "ephemeral")
+    at.says("approve it")
+    assert at.post().kind is PostKind.MESSAGE
+
+
 def test_a_choice_from_a_menu_counts_like_a_button(at: AtDesk) -> None:
     names = list(at.assistant.source.current().services)
     at.card = Card("Which?", buttons=tuple(Button(name, "inform", {"service": name}) for name in names))
