@@ -175,7 +175,7 @@ def _instead(post: Post, error: ProviderError) -> Post | None:
     if post.kind is PostKind.FILE:
         return replace(direct, kind=PostKind.FILE, text=post.text, title=post.title)
     where = f" in <#{post.channel}>" if post.channel.startswith(("C", "G")) else " there"
-    why = f"I could not answer you{where} ({error.why}), so here it is:"
+    why = f"I could not answer you{where} ({error.provider} {error.why}), so here it is:"
     text = {"type": "section", "text": {"type": "mrkdwn", "text": why}}
     return replace(direct, text=f"{why}\n{post.text}", blocks=(text, *post.blocks) if post.blocks else ())
 

@@ -206,7 +206,7 @@ def test_who_cannot_be_answered_there_is_told_by_direct_message(
     (direct,) = chat.shown
     assert direct.channel == "U1"
     assert direct.text == (
-        "I could not answer you in <#C1> (says that I am not in that channel), so here it is:\ntext of a"
+        "I could not answer you in <#C1> (Slack says that I am not in that channel), so here it is:\ntext of a"
     )
 
 

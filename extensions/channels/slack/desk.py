@@ -23,6 +23,8 @@ from assistant.presentation.posts import filled
 from assistant.safeguards.access import load_access
 from assistant.safeguards.redaction import redact, redact_card
 from extensions.channels.several import Parse
+from extensions.channels.slack.command_table import with_commands
+from extensions.channels.slack.intents import YES_OR_NO
 from extensions.channels.slack.output import Answer, SlackOutput, addressed, clicked_id, is_for_one, nearest
 from extensions.channels.turn import Handler, take_turn
 
@@ -125,6 +127,9 @@ class Desk:
             answered.set()
             if overheard and not answer.meant:
                 return
+            if (answer.understood or {}).get("intent") == "ask_help":
+                card = with_commands(answer.card, question, self.assistant.slack.command_prefix)
+                answer = replace(answer, card=card)
             signed = await asyncio.shield(signing)
             await self._give(incoming, answer, id, question, False, signed or settles)
 

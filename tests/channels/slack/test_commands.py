@@ -153,6 +153,19 @@ def test_a_prefix_keeps_names_apart(at: AtDesk, monkeypatch: pytest.MonkeyPatch)
     assert "/epe-docs QUERY" in str(at.posts()[-1].blocks)
 
 
+def test_help_names_the_commands_in_a_line_and_them_alone_where_they_are_asked_for(at: AtDesk) -> None:
+    at.intent, at.card = (
+        "ask_help",
+        Card("I look up how the platform is doing. Try:", lines=(("  • who owns search?",),)),
+    )
+    at.says("help")
+    assert "Commands: /deploy-status, /alerts, /deploy, /rollback, /docs, /assistant." in at.post().text
+    at.says("which commands do you have in slack?")
+    told = at.post().text
+    assert "/deploy-status [service] [environment]: how they are doing" in told and "who owns" not in told
+    assert len(told.splitlines()) == 7
+
+
 def test_what_is_far_too_long_for_names_is_not_read_back(at: AtDesk) -> None:
     at.command("/deploy-status", "x" * 3000)
     told = at.post()

@@ -9,7 +9,7 @@ import yaml
 from slack_sdk.web import WebClient
 
 from assistant.settings import PROJECT
-from extensions.channels.slack.commands import COMMANDS
+from extensions.channels.slack.command_table import COMMANDS
 from extensions.channels.slack.oauth import PATH, SCOPES
 
 MANIFEST = yaml.safe_load((PROJECT / "deploy/slack/manifest.yaml").read_text(encoding="utf-8"))
