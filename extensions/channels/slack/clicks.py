@@ -19,7 +19,8 @@ from assistant.contracts.post import Answered, Opinion, Post, PostKind
 from assistant.presentation.blocks import note
 from assistant.presentation.posts import filled
 from extensions.channels.slack import deploy_window, home
-from extensions.channels.slack.desk import YES_OR_NO, Desk, Wish, answers_a_question
+from extensions.channels.slack.desk import Desk, Wish, answers_a_question
+from extensions.channels.slack.intents import YES_OR_NO
 from extensions.channels.slack.normalise import written
 from extensions.channels.slack.output import addressed, is_for_one
 from extensions.channels.slack.settings_window import open_settings

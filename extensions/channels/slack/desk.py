@@ -31,7 +31,6 @@ from extensions.channels.turn import Handler, take_turn
 SIGN_SECONDS = 0.7
 """When no answer is there by then, a sign says that one is being looked for."""
 SIGN = "eyes"
-YES_OR_NO = ("affirm", "deny", "stop")
 
 T = TypeVar("T")
 
@@ -126,12 +125,10 @@ class Desk:
             id = f"{incoming.id}-{output.said}"
             answered.set()
             if overheard and not answer.meant:
+                output.said -= 1
                 return
-            if (answer.understood or {}).get("intent") == "ask_help":
-                card = with_commands(answer.card, question, self.assistant.slack.command_prefix)
-                answer = replace(answer, card=card)
             signed = await asyncio.shield(signing)
-            await self._give(incoming, answer, id, question, False, signed or settles)
+            await self._give(incoming, self._helpful(answer, question), id, question, False, signed or settles)
 
         output = SlackOutput(give)
         message.sender_id, message.message_id = incoming.conversation, incoming.id
@@ -146,6 +143,12 @@ class Desk:
                 await self.put(sign)
         if output.said and before is not None and incoming.kind is not Kind.SHORTCUT:
             await self._close(incoming, before)
+
+    def _helpful(self, answer: Answer, question: str) -> Answer:
+        """The answer; to a call for help with what only this channel has."""
+        if (answer.understood or {}).get("intent") != "ask_help":
+            return answer
+        return replace(answer, card=with_commands(answer.card, question, self.assistant.slack.command_prefix))
 
     async def _close(self, incoming: Incoming, before: Answered) -> None:
         """Take the choices away from a question that was answered, or passed over, in words."""

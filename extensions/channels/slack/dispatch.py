@@ -12,7 +12,7 @@ from assistant.bootstrap import Assistant
 from assistant.contracts.actor import Actor
 from assistant.contracts.card import Button, Card
 from assistant.contracts.errors import NotConnected
-from assistant.contracts.messaging import Incoming, Kind
+from assistant.contracts.messaging import Incoming, Kind, Workspace
 from extensions.channels.slack import clicks, commands, home, views
 from extensions.channels.slack.actor import Stranger, record, speaker
 from extensions.channels.slack.desk import Desk
@@ -43,16 +43,7 @@ class Dispatch:
 
     async def work(self, incoming: Incoming) -> None:
         """Do what was asked for. Raises whatever goes wrong; the drain tries again."""
-        try:
-            here = await asyncio.to_thread(self._assistant.workspaces.workspace, incoming.team)
-        except NotConnected as error:
-            if not incoming.body.get("response_url"):
-                raise
-            # Commands and clicks can be answered without a token; whoever runs the assistant learns why from them.
-            await self._desk.say(
-                incoming, Card(f"I can't answer anybody here now: {error} Please tell the platform team.")
-            )
-            return
+        here = await self._here(incoming)
         if here is None or incoming.user == here.bot_user:  # its own words are answered by nobody
             return
         overheard = plain(incoming, here.bot_user)
@@ -72,6 +63,18 @@ class Dispatch:
             await self._desk.say(incoming, _repeat_click(incoming))
         else:
             await _CLICKED[incoming.kind](self._desk, incoming, actor)
+
+    async def _here(self, incoming: Incoming) -> Workspace | None:
+        """The workspace that it comes from, None where the assistant cannot speak."""
+        try:
+            return await asyncio.to_thread(self._assistant.workspaces.workspace, incoming.team)
+        except NotConnected as error:
+            if not incoming.body.get("response_url"):
+                raise
+            # Commands and clicks can be answered without a token: somebody learns why everything else stays silent.
+            why = Card(f"I can't answer anybody here now: {error} Please tell the platform team.")
+            await self._desk.say(incoming, why)
+            return None
 
     async def give_up(self, incoming: Incoming) -> None:
         """Tell the person that nothing comes of it."""
