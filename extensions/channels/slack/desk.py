@@ -190,8 +190,8 @@ class Desk:
         if post.see:  # The choices are there, and kept current.
             answer = replace(answer, card=replace(answer.card, buttons=()))
         kept = _kept(incoming, answer, post, question)
-        judged = kept if answer.worth and not answer.shows else replace(kept, intent="")
-        posts = filled(post, answer.card, judged, shareable=answer.worth and not hidden)
+        judged = kept if answer.judged else replace(kept, intent="")
+        posts = filled(post, answer.card, judged, shareable=answer.shareable and not hidden)
         await self.run(lambda: self.assistant.outbox.put(*posts, now=_now(), answer=kept))
 
     async def _kept_current(self, incoming: Incoming, answer: Answer, post: Post) -> Post:

@@ -9,7 +9,7 @@ import yaml
 from assistant.settings import PROJECT
 
 YES_OR_NO = ("affirm", "deny", "stop")
-SMALL_TALK = frozenset({"greet", "goodbye", "thank", "give_feedback", "ask_help", "ask_identity", "talk_to_human"})
+SMALL_TALK = frozenset({"greet", "goodbye", "thank", "give_feedback", "ask_help", "talk_to_human"})
 NOT_UNDERSTOOD = frozenset({"out_of_scope", "nlu_fallback"})
 
 

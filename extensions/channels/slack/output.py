@@ -40,10 +40,23 @@ class Answer:
     refused: bool = False
 
     @property
-    def worth(self) -> bool:
-        """Whether it tells something, so that it can be judged and shown to others."""
-        intent = str((self.understood or {}).get("intent") or "")
-        return self.answered and bool(intent) and intent not in _TELL_NOTHING | changing_intents()
+    def judged(self) -> bool:
+        """Whether people may say how good it is; what is kept current changes under their words."""
+        return self._tells and not self.shows and self._intent not in changing_intents()
+
+    @property
+    def shareable(self) -> bool:
+        """Whether others may want to see it: an answer, or what a change would mean."""
+        asks_yes = any(button.intent == "affirm" for button in self.card.buttons)
+        return self._tells and (asks_yes or self._intent not in changing_intents())
+
+    @property
+    def _intent(self) -> str:
+        return str((self.understood or {}).get("intent") or "")
+
+    @property
+    def _tells(self) -> bool:
+        return self.answered and bool(self._intent) and self._intent not in _TELL_NOTHING
 
 
 class SlackOutput(OutputChannel):

@@ -44,7 +44,7 @@ def is_meant(text: str, intent: str, before: Answered | None) -> bool:
         return before is not None and _asks(before)
     if intent == "greet" and before is not None and text.endswith("?"):
         return True  # "how's it going?" after a deployment
-    return intent not in SMALL_TALK | NOT_UNDERSTOOD and (intent != "inform" or before is not None)
+    return intent not in {*SMALL_TALK, *NOT_UNDERSTOOD, "ask_identity"} and (intent != "inform" or before is not None)
 
 
 def _asks(before: Answered) -> bool:

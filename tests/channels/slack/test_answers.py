@@ -85,13 +85,19 @@ def test_sharing_checks_whether_everybody_in_the_channel_may_see_it(at: AtDesk) 
     assert "not everybody in this channel may read logs" in refused.text
 
 
-@pytest.mark.parametrize("intent", ["greet", "ask_help", "out_of_scope", "affirm", "rollback", "ask_identity"])
+@pytest.mark.parametrize("intent", ["greet", "ask_help", "out_of_scope", "affirm", "rollback", "thank"])
 def test_only_what_tells_something_is_judged_and_shared(at: AtDesk, intent: str) -> None:
     at.command("/deploy-status", "staging")
     assert set(values(at.post())) == {"share", "good", "bad"}
     at.intent = intent
     at.command("/assistant", "help")
     assert values(at.post()) == {}
+
+
+def test_what_a_change_would_mean_can_be_shown_to_the_channel(at: AtDesk) -> None:
+    at.intent, at.card = "deploy", Card("Deploy search?", buttons=(Button("Yes, do it", "affirm", {"shown": "57.1"}),))
+    at.command("/deploy", "search 2.9.1 staging")
+    assert set(values(at.post())) == {"choice.0", "share"}
 
 
 def test_questions_refusals_and_running_cards_are_neither_judged_nor_shared(at: AtDesk) -> None:
