@@ -14,7 +14,7 @@ from assistant.settings import SlackApp
 AGAIN_SECONDS = 60.0
 _BOT = "copy the “Bot User OAuth Token” of “Install App” into SLACK_BOT_TOKEN, and start me again"
 _APP = "copy an app-level token with the scope connections:write into SLACK_APP_TOKEN, and start me again"
-_AWAY = "look at the network, and at SLACK_API_URL if you set it; I go on trying"
+_AWAY = "look at the network, and at SLACK_API_URL if you set it"
 _INSTALL = "whoever may install apps opens /webhooks/slack/install at your address"
 
 
@@ -52,7 +52,7 @@ def _hears(app: SlackApp) -> Finding:
     try:
         require_socket(app.app_token.value, app.api_url)
     except AssistantError as error:
-        return Finding(False, "Slack does not reach me: Socket Mode is refused", _advice(error, _APP))
+        return Finding(False, "Slack does not reach me by Socket Mode", _advice(error, _APP))
     return Finding(True, "Slack: reaches me by Socket Mode")
 
 
@@ -72,7 +72,7 @@ class SlackCheck:
         if time.monotonic() < self._due:
             return []
         found = list(slack_findings(self._assistant))
-        bad = [f"{each.what}. {each.advice}" for each in found if not each.ok]
+        bad = [f"{each.what}. {each.advice}. Meanwhile I go on trying." for each in found if not each.ok]
         told, self._told = self._told, bad
         self._due = time.monotonic() + AGAIN_SECONDS if bad else float("inf")
         return [*(line for line in bad if line not in told), *([] if bad else [each.what for each in found])]

@@ -128,4 +128,4 @@ def test_an_address_where_nobody_answers_is_named(tmp_path: Path) -> None:
 def test_a_refused_app_token_is_said(side: SlackSide, tmp_path: Path) -> None:
     side.answers["apps.connections.open"] = REFUSED
     (line,) = SlackCheck(assistant(tmp_path, SLACK_API_URL=side.url, SLACK_APP_TOKEN="xapp-old", **TOKENS)).lines()
-    assert "Socket Mode is refused" in line and "SLACK_APP_TOKEN (invalid_auth)" in line
+    assert "does not reach me by Socket Mode" in line and "SLACK_APP_TOKEN (invalid_auth)" in line

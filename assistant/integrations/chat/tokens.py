@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import WebClient
 
@@ -15,6 +17,8 @@ _REFUSED = (
     "not_allowed_token_type",
 )  # fmt: skip
 _BOT, _APP = "xoxb-", "xapp-"
+_quiet = logging.getLogger("slack_sdk.tokens")
+_quiet.setLevel(logging.CRITICAL)  # who asks says what is wrong
 
 
 def bot_of(token: str, api_url: str) -> Workspace:
@@ -26,7 +30,7 @@ def bot_of(token: str, api_url: str) -> Workspace:
         # A person's token is accepted, too: everything would be said in that person's name.
         raise NotConnected("Slack", f"gives bots a token with {_BOT}…; SLACK_BOT_TOKEN is another one")
     try:
-        told = WebClient(token, base_url=api_url, timeout=SECONDS).auth_test()
+        told = WebClient(token, base_url=api_url, timeout=SECONDS, logger=_quiet).auth_test()
     except (SlackClientError, OSError) as error:
         raise failure(error, "SLACK_BOT_TOKEN", api_url) from error
     bot_id = str(told.get("bot_id") or "")
@@ -41,7 +45,7 @@ def require_socket(token: str, api_url: str) -> None:
     if not token.startswith(_APP):
         raise NotConnected("Slack", f"gives apps a token that begins with {_APP}; SLACK_APP_TOKEN is another one")
     try:
-        WebClient(base_url=api_url, timeout=SECONDS).apps_connections_open(app_token=token)
+        WebClient(base_url=api_url, timeout=SECONDS, logger=_quiet).apps_connections_open(app_token=token)
     except (SlackClientError, OSError) as error:
         raise failure(error, "SLACK_APP_TOKEN", api_url) from error
 
