@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from actions.base import AssistantAction, Reply, Turn
 from actions.deployments import offered_to_stop, requests_reply
@@ -12,6 +14,8 @@ from assistant.contracts.change import ChangeRequest, State
 from assistant.operations.approvals import approve, reject, to_settle, waiting, waiting_everywhere
 from assistant.operations.trigger import settle
 from assistant.presentation.cards.approvals import waiting_card
+
+_FOR_ME = re.compile(r"\b(?:me|my|mine|i)\b", re.IGNORECASE)
 
 
 class ActionApprovals(AssistantAction):
@@ -25,7 +29,11 @@ class ActionApprovals(AssistantAction):
 
     def answer(self, turn: Turn) -> Reply:
         """What waits for this person, and what of theirs waits for others."""
-        return Reply(waiting_card(waiting_everywhere(turn.context), turn.colleague, turn.context.sandbox))
+        waits = waiting_everywhere(turn.context)
+        if _FOR_ME.search(turn.said.text):
+            # What waits for others elsewhere, or may, is not asked about.
+            waits = replace(waits, elsewhere=tuple(one for one in waits.elsewhere if one.yours), unread=())
+        return Reply(waiting_card(waits, turn.colleague, turn.context.sandbox))
 
 
 class ActionApprove(AssistantAction):

@@ -41,7 +41,7 @@ from actions.turn import Reply, Turn
 from assistant.bootstrap import Assistant, the_assistant
 from assistant.contracts.as_json import to_json
 from assistant.contracts.card import Button, Card
-from assistant.contracts.errors import Ambiguous, AssistantError, Invalid, NotFound, Unavailable
+from assistant.contracts.errors import Ambiguous, AssistantError, Conflict, Invalid, NotAllowed, NotFound, Unavailable
 from assistant.contracts.post import Answered
 from assistant.language.consent import order_of, withheld
 from assistant.messaging.subjects import subject_of
@@ -59,6 +59,7 @@ GRACE = 1.0
 
 _OPEN = (CHANGE, QUESTION, RERUN)
 _ANSWERS = ("affirm", "deny")
+_REFUSALS = (NotAllowed.__name__, Conflict.__name__, Invalid.__name__)
 
 _log = structlog.get_logger(__name__)
 
@@ -125,6 +126,7 @@ class AssistantAction(Action, abc.ABC):
         # A channel that shows cards takes the card, with what it has to know about it; others take text and buttons.
         body = {"card": to_json(card), "private": reply.private, "understood": _understood(tracker)}
         body |= {"shows": reply.shows, "see": reply.see, "subject": reply.subject or {}}
+        body |= {"meant": reply.answered, "refused": outcome in _REFUSALS}
         body["answered"] = outcome == "answered" and reply.answered and reply.question is None
         dispatcher.utter_message(text=text, buttons=[_payload(each) for each in card.buttons], json_message=body)
         return _remembered(reply, claim.quoted)

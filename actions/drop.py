@@ -12,7 +12,7 @@ from assistant.contracts.card import Card
 from assistant.contracts.locks import ANY, Scope
 from assistant.language.consent import nods
 from assistant.operations.approvals import waiting
-from assistant.operations.deployments import drafts_of_others
+from assistant.operations.deployments import drafts_of_others, record_others_yes
 from assistant.operations.locks import can_lock
 from assistant.operations.progress import open_at
 from assistant.presentation.cards.approvals import waiting_card
@@ -57,6 +57,7 @@ def _unasked(turn: Turn) -> Reply:
     others = drafts_of_others(turn.context, turn.conversation) if agrees else ()
     if others:
         who = turn.colleague(others[0].asker.identity)
+        record_others_yes(turn.context, others[0])
         whose = f"Request {others[0].number} waits for {who}'s own yes, and only {who} can give it. Nothing happened."
         return Reply(Card(whose))
     waits = waiting(turn.context)

@@ -85,7 +85,8 @@ class ActionRerun(AssistantAction):
         if request.run and len(request.services) == 1:
             # A click has no words: its button names the very build, and stood under the question.
             return _again(turn, request.services[0], request.run, agreed=not turn.said.text)
-        builds = pipelines(turn.context, request).builds
+        # Lines of its log would make the answer one for the asker alone, which cannot be kept current.
+        builds = pipelines(turn.context, replace(request, lines=False)).builds
         red = [one for one in builds if one.shown and (one.first_red or request.services)]
         if len(red) == 1 and which and red[0].shown:
             return _again(turn, red[0].service, f"build {red[0].shown.number}")

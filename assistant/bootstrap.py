@@ -135,7 +135,7 @@ class Assistant(Providers):
         waiting = sum(entry.stage is Stage.WAITING for entry in open_ones)
         dead = sum(entry.stage is Stage.DEAD for entry in open_ones)
         last = next((entry.incoming.received_at for entry in self.inbox.entries(Stage.DONE, 1)), None)
-        return Traffic(waiting, dead, posts.waiting, posts.failed, last)
+        return Traffic(waiting, dead, posts.waiting, posts.failed, last, posts.problem)
 
     def _in_own_zone(self, person: Person | None, actor: Actor) -> Person | None:
         """The person with the time zone that they chose in chat, if any."""

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from importlib.metadata import entry_points
@@ -25,6 +25,7 @@ from assistant.diagnosis import diagnose
 from assistant.observability import configure_logging
 from assistant.processes import QUIET, READY_SECONDS, Processes, Running, StartFailed, find_running, in_use
 from assistant.settings import PROJECT, child_environment, load_settings
+from assistant.slack_check import SlackCheck
 
 MODEL = PROJECT / "models" / "assistant.tar.gz"
 
@@ -99,16 +100,17 @@ def serve(assistant: Assistant) -> None:
         app.require_inbound()
     with Processes(assistant.settings, MODEL, "slack" if app else "console") as processes:
         _announce(processes.start(), assistant)
-        if app:
-            how = "Socket Mode" if app.app_token else "HTTP, below /webhooks/slack/"
-            click.echo(f"Slack:    by {how}", err=True)
-        else:
-            click.echo("Slack:    not connected; only `make chat` and `make ask` reach me (docs/slack.md)", err=True)
+        check = SlackCheck(assistant)
+        _tell(check.lines())
         click.echo("Ready. Stop with Ctrl-C.")
         while True:
-            for line in processes.tend():
-                click.echo(line, err=True)
+            _tell([*processes.tend(), *check.lines()])
             time.sleep(1)
+
+
+def _tell(lines: Sequence[str]) -> None:
+    for line in lines:
+        click.echo(line, err=True)
 
 
 @main.command()
@@ -194,8 +196,7 @@ def _tended(processes: Processes) -> Iterator[None]:
     def tend() -> None:
         while not done.wait(1):
             try:
-                for line in processes.tend():
-                    click.echo(line, err=True)
+                _tell(processes.tend())
             except StartFailed as error:
                 click.echo(f"{error}", err=True)
                 return

@@ -4,31 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.bootstrap import Assistant
 from assistant.contracts.errors import AssistantError
+from assistant.finding import Finding
 from assistant.safeguards.access import load_access
 from assistant.safeguards.access_names import access_problems
+from assistant.slack_check import slack_findings
 
 _PERSON = "set ASSISTANT_LOCAL_PERSON to a User's name in the catalogue"
 _CONNECT = "to connect GitHub, set GITHUB_TOKEN, or GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY (docs/connect-github.md)"
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One line of the diagnosis: whether it is well, what was looked at, and what to do otherwise."""
-
-    ok: bool
-    what: str
-    advice: str = ""
-
-
 def diagnose(assistant: Assistant, model: Path) -> list[Finding]:
-    """Look at settings, catalogue, access rules, database, model and every provider."""
+    """Look at settings, catalogue, access rules, database, model, Slack and every provider."""
     findings = [Finding(model.exists(), "trained model", "" if model.exists() else "make train")]
-    findings += [*_catalogue(assistant), _access(assistant), _database(assistant)]
+    findings += [*_catalogue(assistant), _access(assistant), _database(assistant), *slack_findings(assistant)]
     if not findings[1].ok:
         return findings
     return [*findings, _person(assistant), *_providers(assistant)]

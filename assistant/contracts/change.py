@@ -213,11 +213,15 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Held:
-    """A deployment that waits for an approval of GitHub's or Jenkins' (``owner``); ``by`` may give it, as logins."""
+    """A deployment that waits for an approval of GitHub's or Jenkins' (``owner``).
+
+    ``by`` may give it, as logins; ``yours`` says that the speaker is among them.
+    """
 
     deployment: Deployment
     owner: str
     by: tuple[str, ...] = ()
+    yours: bool = False
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ class Traffic:
         unanswered: messages and clicks that wait, and ``dead`` those that were given up.
         unsent: posts that wait, and ``lost`` those that were given up within a day.
         last: when something came in last.
+        problem: why the newest post did not arrive, "" when it did, None when nothing was ever posted.
     """
 
     unanswered: int = 0
@@ -24,6 +25,7 @@ class Traffic:
     unsent: int = 0
     lost: int = 0
     last: datetime | None = None
+    problem: str | None = None
 
 
 @dataclass(frozen=True)

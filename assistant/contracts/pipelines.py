@@ -84,6 +84,7 @@ class PipelineRequest:
     ``person`` (a name of the catalogue) asks for the newest run that this person set off.
     ``deployment`` asks, instead of the builds, for the newest deployment of one service (to ``environment``; None: to
     any), with ``failed`` for the newest that failed. ``part`` are the words for a job or step of one service's builds.
+    Without ``lines`` no log is read, which takes a right of its own.
     """
 
     services: tuple[str, ...] = ()
@@ -97,6 +98,7 @@ class PipelineRequest:
     failed: bool = False
     person: str | None = None
     part: str = ""
+    lines: bool = True
 
 
 @dataclass(frozen=True)

@@ -330,8 +330,8 @@ class Outbox(Protocol):
     def sent(self, *arrived: tuple[Post, Place | None]) -> None:
         """They arrived; only where they stand is kept."""
 
-    def failed(self, post: Post, why: str) -> None:
-        """It was given up."""
+    def failed(self, post: Post, why: str, lost: bool = True) -> None:
+        """It was given up; ``lost`` when somebody misses its words now."""
 
     def later(self, id: str, due: datetime, why: str, doubtful: bool) -> None:
         """It was not sent, or nobody knows (``doubtful``); it is due again, and its queue waits for it."""

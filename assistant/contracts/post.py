@@ -101,11 +101,15 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Backlog:
-    """How much waits in a queue, since when the oldest, and how much was given up within a day."""
+    """How much waits in a queue, since when the oldest, and how much was given up within a day.
+
+    ``problem`` is why the newest that was tried did not arrive, "" when it did, None when nothing was ever sent.
+    """
 
     waiting: int
     oldest: datetime | None
     failed: int
+    problem: str | None = None
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,8 @@ _AT_ONCE = 8
 _TO_PEOPLE = (PostKind.MESSAGE, PostKind.EPHEMERAL, PostKind.RESPONSE, PostKind.FILE)
 # Doing these twice is the same as doing them once.
 _REPEATABLE = (PostKind.UPDATE, PostKind.REACT, PostKind.UNREACT, PostKind.HOME)
+_NO_WORDS = (PostKind.REACT, PostKind.UNREACT, PostKind.HOME)
+"""Nobody misses an answer when these fail."""
 
 _log = structlog.get_logger(__name__)
 
@@ -153,7 +155,7 @@ class Postman:
         _log.error("post.failed", post=post.id, kind=post.kind.value, reason=str(error), details=error.details)
         if (instead := _instead(post, error)) is not None:
             self._outbox.put(instead, now=self._now())
-        self._outbox.failed(post, str(error))
+        self._outbox.failed(post, str(error), lost=post.kind not in _NO_WORDS)
 
 
 def _instead(post: Post, error: ProviderError) -> Post | None:
@@ -173,7 +175,7 @@ def _instead(post: Post, error: ProviderError) -> Post | None:
     if post.kind is PostKind.FILE:
         return replace(direct, kind=PostKind.FILE, text=post.text, title=post.title)
     where = f" in <#{post.channel}>" if post.channel.startswith(("C", "G")) else " there"
-    why = f"I could not answer you{where} ({error.why}), so here it is:"
+    why = f"I could not answer you{where} ({error.provider} {error.why}), so here it is:"
     text = {"type": "section", "text": {"type": "mrkdwn", "text": why}}
     return replace(direct, text=f"{why}\n{post.text}", blocks=(text, *post.blocks) if post.blocks else ())
 

@@ -10,6 +10,7 @@ from functools import partial
 from assistant.contracts.change import OPEN, ChangeRequest, Held, State, Waiting
 from assistant.contracts.delivery import Deployment, Phase, ServiceState
 from assistant.contracts.errors import Conflict, Invalid, NotAllowed
+from assistant.contracts.platform import Person
 from assistant.operations.chain import WAITS
 from assistant.operations.context import Context
 from assistant.operations.health import Place
@@ -43,7 +44,7 @@ def waiting_everywhere(context: Context) -> Waiting:
     }
     told = {**known, **context.gather(calls, context.deadline)}
     held = tuple(
-        Held(state.under_way, places[place], _approvers_of(context, state.under_way))
+        _held(context, state.under_way, places[place])
         for place, state in told.items()
         if isinstance(state, ServiceState) and state.under_way and state.under_way.phase is Phase.WAITING
     )
@@ -62,6 +63,16 @@ def _owned_elsewhere(context: Context) -> Iterator[tuple[Place, str]]:
 
 def _provider(context: Context, place: Place) -> str:
     return context.catalogue.delivery(*place).provider or place[0]
+
+
+def _held(context: Context, deployment: Deployment, owner: str) -> Held:
+    by, me = _approvers_of(context, deployment), context.person
+    return Held(deployment, owner, by, me is not None and any(me.has_login(login) or _of(me, login) for login in by))
+
+
+def _of(person: Person, login: str) -> bool:
+    """Whether it is a team of theirs (``@team``), called there as in the catalogue."""
+    return login.startswith("@") and login[1:] in person.teams
 
 
 def _approvers_of(context: Context, deployment: Deployment) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from assistant.operations.context import Context
 from assistant.operations.people import called, decide
 from assistant.operations.recording import note, step
 from assistant.operations.trigger import START_WITHIN, begin
+from assistant.safeguards.access import Decision
 
 CONFIRM_WITHIN = timedelta(minutes=5)
 APPROVE_WITHIN = timedelta(hours=4)
@@ -122,6 +123,16 @@ def drafts_of_others(context: Context, conversation: str) -> tuple[ChangeRequest
     return tuple(each for each in others if not each.over(now))
 
 
+def record_others_yes(context: Context, request: ChangeRequest) -> str:
+    """Note in the audit log that somebody said yes in another's place; why that counts for nothing."""
+    who = called(context, request.asker.identity)
+    rule = f"it is {who}'s, and only {who} can say yes to it"
+    refused = Decision(False, "confirm", str(request.scope), rule)
+    entry = note(context, refused, "nothing was done", request.correlation, request=str(request.number))
+    context.keeping.audit.append(entry)
+    return rule
+
+
 def _thread(conversation: str) -> str:
     """A conversation's id without its speaker: ``T1.U1.C1.171`` → ``T1.C1.171``."""
     workspace, _, rest = conversation.partition(".")
@@ -138,8 +149,7 @@ def _confirmed(request: ChangeRequest, now: datetime) -> ChangeRequest:
 def _drafted(context: Context, number: int, revision: int) -> ChangeRequest:
     request = context.keeping.requests.get(number)
     if request.asker.identity != context.actor.identity:
-        who = called(context, request.asker.identity)
-        raise NotAllowed("confirm", f"request {number}", f"it is {who}'s, and only {who} can say yes to it")
+        raise NotAllowed("confirm", f"request {number}", record_others_yes(context, request))
     if request.state is not State.DRAFT:
         raise Conflict(request.too_late)
     if request.revision != revision:

@@ -59,7 +59,9 @@ def pipelines(context: Context, request: PipelineRequest) -> PipelineReport:
         return PipelineReport(request, tuple(builds), part=part)
     if request.recurrence:
         return PipelineReport(request, tuple(builds), _recurrence(context, builds[0], part), part)
-    build = _with_excerpt(context, builds[0], builder(context, builds[0].service))
+    build = builds[0]
+    if request.lines:
+        build = _with_excerpt(context, build, builder(context, build.service))
     return PipelineReport(request, (build,), part=part)
 
 

@@ -17,6 +17,7 @@ from assistant.presentation.plain import clean
 
 Block = Mapping[str, Any]
 
+SANDBOX = "Sandbox: a made-up platform, nothing here is real."
 PAGE_BLOCKS = 40
 """Slack takes 50 in a message; the rest is for the controls under the answer."""
 PAGE_CHARACTERS = 9000
@@ -109,7 +110,7 @@ def _blocks(card: Card, answer: str, revision: int) -> Iterator[Block]:
         yield from ({"type": "context", "elements": [_plain(piece, PIECE)]} for piece in _pieces(clean(text)))
     yield from _choices(card.buttons, answer, revision)
     if card.sandbox:
-        yield note("Sandbox: a made-up platform, nothing here is real.")
+        yield note(SANDBOX)
 
 
 def _body(lines: Sequence[Line]) -> Iterator[Block]:

@@ -1,6 +1,6 @@
 """Who may do what: ``access.yml`` in the catalogue's folder. Nothing is allowed that no rule grants.
 
-    members: ["read:status"]            # everybody whom a channel of ours verified
+    members: ["read:status"]            # everybody of the catalogue whom a channel of ours verified
     roles:
       engineer: ["read:logs"]
     people:
@@ -13,7 +13,8 @@
 
     changes_per_hour: 20              # so many deployments and rollbacks may a person confirm within an hour
 
-A right is ``verb:resource`` (docs/access.md). Without the file, or with a broken one, members read status, nobody
+A right is ``verb:resource`` (docs/access.md). Members whom the catalogue does not know read status only.
+Without the file, or with a broken one, members read status, nobody
 does anything else, and guests get nothing.
 """
 
@@ -32,6 +33,7 @@ from assistant.safeguards.rights import ANY, READABLE, VERBS, covers, problem
 
 FILE = "access.yml"
 _WITHOUT_POLICY = ("read:status",)
+_UNKNOWN = "“members” (not in the catalogue)"
 _SANDBOX = "the sandbox is made up, so its own console may do all of it"
 _KEYS = ("members", "roles", "people", "groups", "channels", "changes_per_hour")
 CHANGES_PER_HOUR = 20
@@ -132,6 +134,9 @@ class Access:
         return tuple(granted)
 
     def _rules(self, actor: Actor, person: Person | None) -> list[tuple[str, tuple[str, ...]]]:
+        if person is None and not (actor.is_guest or actor.is_local):
+            known = any(covers(right, "read", "status") for right in self.members)
+            return [(_UNKNOWN, _WITHOUT_POLICY if known else ())]
         rules = [("“members”", self.members)]
         if person is None or actor.is_guest:
             return rules

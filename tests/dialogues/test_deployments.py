@@ -41,6 +41,7 @@ def test_a_deployment_to_production_with_mistakes(room: Room) -> None:
     )
     room.say("priya-raman", "who owns search?", "Team Discovery", r"production still waits for your yes, \d min left")
     room.say("jonas-weber", "yes", "Priya Raman's own yes, and only Priya Raman can give it. Nothing happened")
+    assert (room.audit("confirm")[0].name, room.audit("confirm")[0].decision) == ("jonas-weber", "refused")
     assert room.triggers() == []
     room.say("priya-raman", "yes", r"^Request \d+, .*, waits for approval by Team Payments, Platform Team")
     room.say("priya-raman", "Approve", "who asks for a change is not the second person")
@@ -380,6 +381,9 @@ def test_what_waits_at_github_is_among_what_waits(room: Room) -> None:
         "notifications 2\\.3\\.1 → production  waits for approval",
         "at GitHub since .* http",
     )
+    room.eventually("tomasz-nowak", "whats waiting for me", "^1 deployment waits for you")
+    room.say("tomasz-nowak", "what waits for me?", "waits for your approval at GitHub", without="Nothing")
+    room.say("ana-duarte", "what waits for me?", "^Nothing waits for you", without="notifications")
 
 
 def test_a_pause_by_phrase_and_button(room: Room) -> None:

@@ -135,6 +135,26 @@ def test_after_a_day_it_is_given_up_and_that_is_seen(outbox: SqlOutbox, chat: Fa
     assert [why for _, _, why in outbox.failures(5)] == ["Slack cannot be reached."]
 
 
+def test_a_sign_or_a_home_that_fails_is_no_lost_answer(outbox: SqlOutbox, chat: FakeChat, clock: Clock) -> None:
+    signs = [Post(kind.value, kind, "T1", "C1", "eyes") for kind in (PostKind.REACT, PostKind.UNREACT, PostKind.HOME)]
+    for each in (*signs, message("c")):
+        chat.errors[each.id] = [Refused("Slack", "refused my token (missing_scope)")]
+        outbox.put(each, now=NOW)
+    work(outbox, chat, clock, 5)
+    assert [post.id for post, _, _ in outbox.failures(9)] == ["c"] and outbox.backlog(NOW).failed == 1
+
+
+def test_the_backlog_tells_how_the_newest_attempt_ended(outbox: SqlOutbox, chat: FakeChat, clock: Clock) -> None:
+    assert outbox.backlog(NOW).problem is None
+    chat.errors["a"] = [Refused("Slack", "refused my token (invalid_auth)")]
+    outbox.put(message("a"), now=NOW)
+    work(outbox, chat, clock)
+    assert outbox.backlog(NOW).problem == "Slack refused my token (invalid_auth)."
+    outbox.put(message("b"), now=NOW)
+    work(outbox, chat, clock)
+    assert outbox.backlog(NOW).problem == ""
+
+
 @pytest.mark.parametrize("arrives", [True, False])
 def test_what_may_have_arrived_is_looked_for_before_it_is_repeated(
     outbox: SqlOutbox, chat: FakeChat, clock: Clock, arrives: bool
@@ -186,7 +206,7 @@ def test_who_cannot_be_answered_there_is_told_by_direct_message(
     (direct,) = chat.shown
     assert direct.channel == "U1"
     assert direct.text == (
-        "I could not answer you in <#C1> (says that I am not in that channel), so here it is:\ntext of a"
+        "I could not answer you in <#C1> (Slack says that I am not in that channel), so here it is:\ntext of a"
     )
 
 

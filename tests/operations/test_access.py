@@ -39,8 +39,11 @@ def test_every_right_comes_with_its_rule() -> None:
     )
 
 
-def test_whoever_is_not_in_the_catalogue_has_a_members_rights() -> None:
-    assert ask(None).rights == (Right("read", "status", "“members”"),)
+def test_whoever_is_not_in_the_catalogue_reads_status_and_nothing_more() -> None:
+    unknown = (Right("read", "status", "“members” (not in the catalogue)"),)
+    assert ask(None).rights == unknown
+    assert ask(None, access_=replace(RULES, members=("read:docs", "read:*"))).rights == unknown
+    assert ask(None, access_=replace(RULES, members=("read:docs",))).rights == ()
 
 
 @pytest.mark.parametrize(("sandbox", "count"), [(True, 1), (False, 0)])

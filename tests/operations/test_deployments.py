@@ -106,6 +106,8 @@ def test_another_persons_yes_is_not_the_askers(firm: Company) -> None:
     with pytest.raises(NotAllowed, match="only Ana Duarte"):
         yes(firm, proposal, "ben-osei")
     assert not firm.world.runs and firm.get(proposal.requests[0].number).state is State.DRAFT
+    newest = firm.records.audit.search(AuditRequest())[0]
+    assert (newest.verb, newest.decision, newest.name) == ("confirm", "refused", "ben-osei")
 
 
 def test_a_second_yes_does_nothing(firm: Company) -> None:

@@ -54,6 +54,12 @@ def test_the_telling_lines_come_with_it_for_whoever_may_read_logs() -> None:
     assert without.first_red
 
 
+def test_a_build_is_found_without_reading_its_log() -> None:
+    context = builds(FakePipelines({"checkout": runs(RED)}), access=Access(members=("read:pipelines", "read:logs")))
+    assert pipelines(context, replace(CHECKOUT, lines=False)).builds[0].first_red
+    assert context.used == set(), "the answer is for everybody's eyes"
+
+
 def test_a_log_that_cannot_be_read_leaves_the_rest_of_the_answer() -> None:
     fake = FakePipelines({"checkout": runs(RED)}, text=Missing("github", "has deleted the log of run 1"))
     build = only(fake)

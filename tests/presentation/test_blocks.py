@@ -188,5 +188,6 @@ def test_an_answer_can_be_judged_and_a_question_cannot() -> None:
 
 def test_only_what_one_person_sees_can_be_shared() -> None:
     card = Card("staging: fine")
-    assert "share" in str(filled(_post(PostKind.RESPONSE), card, _answer(card))[0].blocks)
-    assert "share" not in str(filled(_post(), card, _answer(card))[0].blocks)
+    assert "share" in str(filled(_post(PostKind.RESPONSE), card, _answer(card), shareable=True)[0].blocks)
+    assert "share" not in str(filled(_post(PostKind.RESPONSE), card, _answer(card))[0].blocks)
+    assert "share" not in str(filled(_post(), card, _answer(card), shareable=True)[0].blocks)

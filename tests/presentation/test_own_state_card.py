@@ -27,6 +27,11 @@ SILENT = Unavailable("jenkins", "did not answer in time")
             OwnState({}, Traffic(2, 1, 3, 4)),
             ["not all messages got through", "2 to answer, 3 to send", "1 that I could"],
         ),
+        (
+            OwnState({}, Traffic(lost=17, problem="Slack refused my token (invalid_auth).")),
+            ["Slack does not take what I write", "Slack  ", "refused my token (invalid_auth)", "17 that I could not"],
+        ),
+        (OwnState({}, Traffic(problem="")), ["I am fine", "takes what I write"]),
         (OwnState({}, None, Unavailable("my database", "is locked")), ["Not well", "is locked"]),
         (OwnState({}, Traffic(), None, "services/shop.yaml, line 8"), ["services/shop.yaml, line 8"]),
     ],

@@ -14,13 +14,12 @@ from slack_sdk.oauth.installation_store import Bot
 from slack_sdk.oauth.token_rotation import TokenRotator
 from slack_sdk.web import WebClient
 
-from assistant.contracts.errors import NotConnected, Unavailable
+from assistant.contracts.errors import Unavailable
 from assistant.contracts.messaging import Workspace
 from assistant.contracts.ports import Leases, Workspaces
+from assistant.integrations.chat.tokens import SECONDS, bot_of, failure
 from assistant.integrations.store.installations import SqlInstallations
 
-SECONDS = 5
-"""For one call of Slack's Web API."""
 RENEW_BEFORE = timedelta(minutes=60)
 MEMBER_KEPT = 3600
 """Seconds for which it is believed that somebody is a full member, or is none."""
@@ -30,7 +29,7 @@ class OneWorkspace:
     """The workspace of ``SLACK_BOT_TOKEN``; Slack is asked once which one that is."""
 
     def __init__(self, token: str, api_url: str) -> None:
-        self._token, self._client = token, WebClient(token, base_url=api_url, timeout=SECONDS)
+        self._token, self._api_url = token, api_url
         self._lock = Lock()
         self._known: Workspace | None = None
 
@@ -44,26 +43,20 @@ class OneWorkspace:
         return (self._ask().team,)
 
     def _ask(self) -> Workspace:
-        """https://docs.slack.dev/reference/methods/auth.test"""
         with self._lock:
             if self._known is None:
                 self._known = self._asked()
             return self._known
 
     def _asked(self) -> Workspace:
-        try:
-            told = self._client.auth_test()
-        except (SlackClientError, OSError) as error:
-            raise _failure(error, "SLACK_BOT_TOKEN") from error
-        bot_id = str(told.get("bot_id") or "")
-        return Workspace(str(told["team_id"]), str(told["user_id"]), self._token, str(told.get("team") or ""), bot_id)
+        return bot_of(self._token, self._api_url)
 
 
 class InstalledWorkspaces:
     """Workspaces that were installed by OAuth; tokens that expire are renewed in time, by one process."""
 
     def __init__(self, store: SqlInstallations, leases: Leases, client_id: str, secret: str, api_url: str) -> None:
-        self._store, self._leases = store, leases
+        self._store, self._leases, self._api_url = store, leases, api_url
         client = WebClient(base_url=api_url, timeout=SECONDS)
         self._rotator = TokenRotator(client_id=client_id, client_secret=secret, client=client)
 
@@ -95,7 +88,7 @@ class InstalledWorkspaces:
         except (SlackTokenRotationError, SlackClientError, OSError) as error:
             if not _expires(here, timedelta(0)):
                 return here
-            raise _failure(error, "the installation") from error
+            raise failure(error, "the installation", self._api_url) from error
         if bot is None or bot.bot_token_expires_at is None:
             return here
         expires = datetime.fromtimestamp(bot.bot_token_expires_at, timezone.utc)
@@ -126,23 +119,12 @@ class Members:
         except SlackApiError as error:
             if error.response.get("error") in ("user_not_found", "user_not_visible"):
                 return False
-            raise _failure(error, "the installation") from error
+            raise failure(error, "the installation", self._api_url) from error
         except (SlackClientError, OSError) as error:
-            raise _failure(error, "the installation") from error
+            raise failure(error, "the installation", self._api_url) from error
         foreign = found.get("team_id", team) != team
         kinds = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger")
         return not foreign and not any(found.get(kind) for kind in kinds)
-
-
-_REFUSED = ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope")
-
-
-def _failure(error: Exception, what: str) -> NotConnected | Unavailable:
-    """As an error of ours; the token itself never stands in it."""
-    said = str(error.response.get("error")) if isinstance(error, SlackApiError) else type(error).__name__
-    if said in _REFUSED:
-        return NotConnected("Slack", f"does not accept {what} ({said}); docs/slack.md says how to get a new one")
-    return Unavailable("Slack", f"did not answer as it should ({said})")
 
 
 def _expires(workspace: Workspace, within: timedelta) -> bool:

@@ -90,10 +90,10 @@ class SqlOutbox:
                 at = {"channel": place.channel, "ts": place.ts, "thread": post.thread or place.ts} if place else {}
                 connection.execute(_ended(post, stage="sent", problem="", **at))
 
-    def failed(self, post: Post, why: str) -> None:
-        """It was given up; :meth:`failures` shows it."""
+    def failed(self, post: Post, why: str, lost: bool = True) -> None:
+        """It was given up; what is ``lost`` to a person by that is shown by :meth:`failures`."""
         with database_errors(), self._engine.begin() as connection:
-            connection.execute(_ended(post, stage="failed", problem=why))
+            connection.execute(_ended(post, stage="failed" if lost else "skipped", problem=why))
 
     def later(self, id: str, due: datetime, why: str, doubtful: bool) -> None:
         """It was not sent, or nobody knows (``doubtful``); it is due again, and its queue waits for it."""
@@ -108,7 +108,7 @@ class SqlOutbox:
 
     def showing(self, key: str) -> Sequence[Post]:
         """The newest message of each channel that shows this, without its words."""
-        there = sa.and_(outbox.c.shows == key, outbox.c.stage != "failed")
+        there = sa.and_(outbox.c.shows == key, outbox.c.stage.not_in(("failed", "skipped")))
         query = sa.select(outbox.c.queue, outbox.c.body).where(there).order_by(outbox.c.number)
         with database_errors(), self._engine.connect() as connection:
             newest = {row.queue: row.body for row in connection.execute(query)}
@@ -129,13 +129,16 @@ class SqlOutbox:
             return _waiting(row, connection) if row else None
 
     def backlog(self, now: datetime) -> Backlog:
-        """What waits, and what was given up within a day."""
+        """What waits, what was lost within a day, and how the newest attempt ended."""
         table = outbox.c
         waits = sa.select(sa.func.count(), sa.func.min(table.put_at)).where(table.open)
         lost = sa.select(sa.func.count()).where(table.stage == "failed", table.put_at > now - timedelta(days=1))
+        tried = sa.or_(table.stage.in_(("sent", "failed")), sa.and_(table.open, table.problem != ""))
+        newest = sa.select(table.problem).where(tried).order_by(table.number.desc()).limit(1)
         with database_errors(), self._engine.connect() as connection:
             count, oldest = connection.execute(waits).one()
-            return Backlog(count, oldest, connection.execute(lost).scalar_one())
+            problem = connection.execute(newest).scalar_one_or_none()
+            return Backlog(count, oldest, connection.execute(lost).scalar_one(), problem)
 
     def failures(self, limit: int) -> Sequence[tuple[Post, datetime, str]]:
         """The newest posts that were given up: without their words, when they were put, and why."""

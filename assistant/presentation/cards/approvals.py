@@ -13,7 +13,9 @@ Person = Callable[[str], str]
 
 def waiting_card(waiting: Waiting, person: Person, sandbox: bool) -> Card:
     """What waits for this person first, then what of theirs is on its way."""
+    yours = [one for one in waiting.elsewhere if one.yours]
     rows = [
+        *(_elsewhere(one, person) for one in yours),
         *(
             _row("busy", one, f"waits for your yes; asked by {person(one.asker.identity)}")
             for one in waiting.to_approve
@@ -21,29 +23,33 @@ def waiting_card(waiting: Waiting, person: Person, sandbox: bool) -> Card:
         *(_row("busy", one, "you have not confirmed it yet") for one in waiting.to_confirm),
         *(_row("unknown", one, "nobody knows whether it started: please look") for one in waiting.to_settle),
         *(_row("busy", one, _mine(one)) for one in waiting.of_mine if one.state is not State.UNCERTAIN),
-        *(_elsewhere(one, person) for one in waiting.elsewhere),
+        *(_elsewhere(one, person) for one in waiting.elsewhere if not one.yours),
     ]
     notes = (f"Not known for {', '.join(waiting.unread)}: nobody told.",) if waiting.unread else ()
     return Card(_title(waiting), tuple(rows), notes=notes, buttons=tuple(_buttons(waiting)), sandbox=sandbox)
 
 
 def _title(waiting: Waiting) -> str:
+    yours = sum(one.yours for one in waiting.elsewhere)
     number = len(waiting.to_approve) + len(waiting.to_confirm) + len(waiting.to_settle)
-    if number:
-        return f"{number} {'request waits' if number == 1 else 'requests wait'} for you."
+    if number or yours:
+        what = "deployment" if not number else "request"
+        number += yours
+        return f"{number} {what}{' waits' if number == 1 else 's wait'} for you."
     if waiting.of_mine:
         return "Nothing waits for you. Your own requests:"
     if waiting.elsewhere:
         owners = " and ".join(sorted({one.owner for one in waiting.elsewhere}))
-        return f"Nothing waits for you here. At {owners}:"
+        return f"Nothing waits for you; for others, at {owners}:"
     return "Nothing waits for you, and no request of yours is open."
 
 
 def _elsewhere(one: Held, person: Person) -> Row:
     by = f" by {' or '.join(person(login) for login in one.by)}" if one.by else ""
+    whose = "your approval" if one.yours else f"approval{by}"
     deployment = one.deployment
     name = f"{deployment.service} {deployment.version} → {deployment.environment}"
-    line: Line = (f"waits for approval{by} at {one.owner} since ", Moment(deployment.created_at))
+    line: Line = (f"waits for {whose} at {one.owner} since ", Moment(deployment.created_at))
     return Row("busy", name, (*line, " ", Link("", deployment.url)) if deployment.url else line)
 
 

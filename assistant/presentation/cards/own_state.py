@@ -14,6 +14,8 @@ def own_state_card(state: OwnState, sandbox: bool) -> Card:
     ]
     if state.problem:
         rows.append(Row("bad", "my database", (state.problem.why,)))
+    if state.traffic and state.traffic.problem is not None:
+        rows.append(_slack(state.traffic.problem))
     if state.traffic:
         rows.append(Row("warn" if _troubles(state.traffic) else "ok", "messages", _traffic(state.traffic)))
     notes = (f"The catalogue on disk is broken, so I use the last good one: {state.catalogue}",)
@@ -26,9 +28,15 @@ def _title(state: OwnState) -> str:
         return "Not well: my own database does not answer."
     if silent:
         return f"I am here, but {' and '.join(silent)} {'does' if len(silent) == 1 else 'do'} not answer me."
+    if state.traffic and state.traffic.problem:
+        return "I am here, but Slack does not take what I write."
     if state.traffic and _troubles(state.traffic):
         return "I am here, but not all messages got through."
     return "I am fine: everything that I ask answers."
+
+
+def _slack(problem: str) -> Row:
+    return Row("bad" if problem else "ok", "Slack", (problem.removeprefix("Slack ") or "takes what I write",))
 
 
 def _troubles(traffic: Traffic) -> bool:

@@ -21,7 +21,7 @@ from assistant.bootstrap import Assistant, the_assistant
 from assistant.contracts.messaging import Incoming
 from assistant.observability import configure_logging
 from extensions.channels.ready import ready
-from extensions.channels.slack.adapter import LONGEST_BODY, refusal, to_bolt, to_sanic
+from extensions.channels.slack.adapter import LONGEST_BODY, dispatched, refusal, to_bolt, to_sanic
 from extensions.channels.slack.desk import Desk
 from extensions.channels.slack.dispatch import Dispatch
 from extensions.channels.slack.drain import Drain
@@ -66,12 +66,14 @@ class SlackChannel(InputChannel):
         mailbox = Mailbox(self._assistant.inbox, drain.wake)
         self._bolt = listen(self._slack, mailbox, self._counts, self._forget)
 
+        secret = self._slack.signing_secret.value if self._slack.signing_secret else ""
+
         async def take(request: Request) -> HTTPResponse:
-            return refusal(request) or to_sanic(await self._bolt.async_dispatch(to_bolt(request)))
+            return refusal(request) or await dispatched(self._bolt, request, secret)
 
         routes = Blueprint("slack")
         routes.add_route(ready, "/ready", methods=["GET"])
-        if self._slack.signing_secret:
+        if secret:
             for path in ("/events", "/commands", "/interactions"):
                 routes.add_route(take, path, methods=["POST"], name=path[1:])
         if not self._slack.bot_token:

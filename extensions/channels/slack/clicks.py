@@ -19,10 +19,12 @@ from assistant.contracts.post import Answered, Opinion, Post, PostKind
 from assistant.presentation.blocks import note
 from assistant.presentation.posts import filled
 from extensions.channels.slack import deploy_window, home
-from extensions.channels.slack.desk import YES_OR_NO, Desk, Wish, answers_a_question
+from extensions.channels.slack.desk import Desk, Wish, answers_a_question
+from extensions.channels.slack.intents import YES_OR_NO
 from extensions.channels.slack.normalise import written
 from extensions.channels.slack.output import addressed, is_for_one
-from extensions.channels.slack.views import ask_reason, open_settings
+from extensions.channels.slack.settings_window import open_settings
+from extensions.channels.slack.views import ask_reason
 
 _FORGOTTEN = Card("That answer is older than I can remember. Please ask me again.")
 _OTHERS = Card("That question was asked of somebody else. Ask me yourself, I am glad to help.")
@@ -38,7 +40,7 @@ async def handle(desk: Desk, incoming: Incoming, actor: Actor) -> None:
     clicked = incoming.body["actions"][0]
     verb, _, rest = str(clicked.get("action_id")).partition(".")
     if verb == "settings":
-        await open_settings(desk, incoming)
+        await open_settings(desk, incoming, actor)
         return
     if verb == deploy_window.ACTION:
         await deploy_window.clicked(desk, incoming, actor)

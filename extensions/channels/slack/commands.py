@@ -1,6 +1,6 @@
 """Slash commands: another way to ask what a mention can ask, answered by the same actions.
 
-A command is a row of ``COMMANDS``; its words become an intent with values, so nothing has to be understood.
+A command is a row of ``command_table.py``; its words become an intent with values, so nothing has to be understood.
 https://docs.slack.dev/interactivity/implementing-slash-commands
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from assistant.contracts.actor import Actor
 from assistant.contracts.card import Card
@@ -19,68 +19,20 @@ from assistant.language.names import Names
 from assistant.language.typos import close
 from assistant.language.values import normalise
 from extensions.channels.slack import deploy_window
+from extensions.channels.slack.command_table import COMMANDS, listed, usage
 from extensions.channels.slack.desk import Desk, Wish
 from extensions.channels.slack.normalise import written
-from extensions.channels.slack.views import open_settings
+from extensions.channels.slack.settings_window import open_settings
 
 _SEVERITIES = ("critical", "warning", "info")
 _FILLERS = frozenset(
     re.findall(r"\w+", "a all alerts and at for how in is latest newest of on please status the to what with")
 )
 _LONGEST_NAME = 4
+_LONGEST_TEXT = 300
+"""Characters after a command that names things; `/docs` and `/assistant` take whole questions."""
+_LONGEST_ECHO = 40
 _SUBCOMMANDS = ("help", "me", "settings", "health")
-
-
-@dataclass(frozen=True)
-class Command:
-    """A slash command.
-
-    Attributes:
-        usage, example: what follows its name.
-        intent: what it asks for.
-        kinds: of the values that its words may name.
-        sentence: the same in words, with the values in place of ``{}``.
-    """
-
-    usage: str
-    example: str
-    intent: str
-    kinds: tuple[str, ...]
-    sentence: str
-
-
-COMMANDS = {
-    "deploy-status": Command(
-        "[service] [environment]",
-        "checkout staging",
-        "ask_status",
-        ("service", "environment", "team", "version"),
-        "How is {} doing?",
-    ),
-    "alerts": Command(
-        "[severity] [environment]",
-        "critical production",
-        "list_alerts",
-        ("severity", "environment", "service", "team"),
-        "Which alerts are firing for {}?",
-    ),
-    "deploy": Command(
-        "[service] [version] [environment]",
-        "checkout 1.4.3 staging",
-        "deploy",
-        ("service", "environment", "version"),
-        "Deploy {}",
-    ),
-    "rollback": Command(
-        "SERVICE ENVIRONMENT [version]",
-        "checkout staging",
-        "rollback",
-        ("service", "environment", "version"),
-        "Roll back {}",
-    ),
-    "docs": Command("QUERY", "how do I get access to a database", "ask_docs", (), "{}"),
-    "assistant": Command("[help|me|settings|health]", "me", "ask_help", (), "{}"),
-}
 
 
 class Unreadable(ValueError):
@@ -94,11 +46,11 @@ async def handle(desk: Desk, incoming: Incoming, actor: Actor) -> None:
     text = written(incoming.text, "")
     command = COMMANDS.get(name)
     if command is None:
-        await desk.say(incoming, Card(f"I know no command “/{prefix}{name}”. There are: {_listed(prefix)}."))
+        await desk.say(incoming, Card(f"I know no command “/{prefix}{name}”. There are: {listed(prefix)}."))
     elif name == "assistant":
         await _assistant(desk, incoming, actor, text)
     elif name == "docs" and not text:
-        await desk.say(incoming, _usage("What are you looking for?", prefix, name))
+        await desk.say(incoming, usage("What are you looking for?", prefix, name))
     elif name == "docs":
         await desk.wish(incoming, actor, Wish(command.intent, {}, text))
     else:
@@ -107,10 +59,14 @@ async def handle(desk: Desk, incoming: Incoming, actor: Actor) -> None:
 
 async def _naming(desk: Desk, incoming: Incoming, actor: Actor, name: str, text: str) -> None:
     command = COMMANDS[name]
+    if len(text) > _LONGEST_TEXT:
+        long = f"That is {len(text):,} characters; this command takes names, up to {_LONGEST_TEXT}. I did nothing."
+        await desk.say(incoming, usage(long, desk.assistant.slack.command_prefix, name))
+        return
     try:
         values = read(text, command.kinds, desk.assistant.names())
     except Unreadable as error:
-        await desk.say(incoming, _usage(str(error), desk.assistant.slack.command_prefix, name))
+        await desk.say(incoming, usage(str(error), desk.assistant.slack.command_prefix, name))
         return
     if name == "deploy" and len(values.get("service", ())) < 2 and not {"service", "environment"} <= set(values):
         await deploy_window.open_for(desk, incoming, actor, values)
@@ -155,7 +111,11 @@ def _first(words: Sequence[str], kinds: Sequence[str], names: Names) -> tuple[st
                 problem = error
             except NotFound as error:
                 problem = problem or (error if error.suggestions else None)
-    raise Unreadable(str(problem) if problem else f"I don't know what “{words[0]}” is.")
+    raise Unreadable(str(problem) if problem else f"I don't know what “{_short(words[0])}” is.")
+
+
+def _short(word: str) -> str:
+    return word if len(word) <= _LONGEST_ECHO else f"{word[:_LONGEST_ECHO]}…"
 
 
 def _severity(word: str) -> str | None:
@@ -175,7 +135,7 @@ async def _assistant(desk: Desk, incoming: Incoming, actor: Actor, text: str) ->
     typed = text.lower()
     word = typed if typed in _SUBCOMMANDS or " " in typed else next(iter(close(typed, _SUBCOMMANDS)), typed)
     if word == "settings":
-        await open_settings(desk, incoming)
+        await open_settings(desk, incoming, actor)
     elif word == "me":
         await _me(desk, incoming, actor)
     elif word == "health":
@@ -196,12 +156,3 @@ async def _me(desk: Desk, incoming: Incoming, actor: Actor) -> None:
         known += f"the catalogue does not know you. Its User needs the annotation assistant/slack: {actor.user}."
     for card in await desk.cards(incoming, actor, Wish("ask_permissions", {}, "What may I do?"), "me"):
         await desk.say(incoming, replace(card, lines=((known,), *card.lines)))
-
-
-def _usage(problem: str, prefix: str, name: str) -> Card:
-    command, full = COMMANDS[name], f"/{prefix}{name}"
-    return Card(problem, lines=((f"Usage: {full} {command.usage}",), (f"For example: {full} {command.example}",)))
-
-
-def _listed(prefix: str) -> str:
-    return ", ".join(f"/{prefix}{name}" for name in COMMANDS)

@@ -23,13 +23,14 @@ from assistant.presentation.posts import filled
 from assistant.safeguards.access import load_access
 from assistant.safeguards.redaction import redact, redact_card
 from extensions.channels.several import Parse
+from extensions.channels.slack.command_table import with_commands
+from extensions.channels.slack.intents import YES_OR_NO
 from extensions.channels.slack.output import Answer, SlackOutput, addressed, clicked_id, is_for_one, nearest
 from extensions.channels.turn import Handler, take_turn
 
 SIGN_SECONDS = 0.7
 """When no answer is there by then, a sign says that one is being looked for."""
 SIGN = "eyes"
-YES_OR_NO = ("affirm", "deny", "stop")
 
 T = TypeVar("T")
 
@@ -60,9 +61,13 @@ class Desk:
         """What blocks, in a thread of its own."""
         return await asyncio.to_thread(call, *arguments)
 
-    async def ask(self, incoming: Incoming, actor: Actor, text: str) -> None:
-        """A turn of the dialogue with what somebody wrote; the answer goes where they wrote it."""
-        await self._turn(incoming, actor, UserMessage(text), self._parse, False)
+    async def ask(self, incoming: Incoming, actor: Actor, text: str, overheard: bool = False) -> None:
+        """A turn of the dialogue with what somebody wrote; the answer goes where they wrote it.
+
+        Args:
+            overheard: it did not name the assistant, so what was not understood is not for it to answer.
+        """
+        await self._turn(incoming, actor, UserMessage(text), self._parse, overheard=overheard)
 
     async def wish(self, incoming: Incoming, actor: Actor, wish: Wish, settles: bool = False) -> None:
         """A turn with what a command or button means, without looking for a meaning.
@@ -70,7 +75,7 @@ class Desk:
         Args:
             settles: the answer takes the place of the question that was clicked, where one person alone sees that.
         """
-        await self._turn(incoming, actor, _spoken(wish), None, settles)
+        await self._turn(incoming, actor, _spoken(wish), settles=settles)
 
     async def cards(self, incoming: Incoming, actor: Actor, wish: Wish, lane: str) -> list[Card]:
         """What a wish is answered with, for whoever puts cards together; in a conversation of its own."""
@@ -95,12 +100,23 @@ class Desk:
         private = incoming.kind is not Kind.MESSAGE
         await self._give(incoming, Answer(redact_card(card)), f"{incoming.id}-{name}", card.title, private, False)
 
+    async def announce(self, incoming: Incoming, channel: str, card: Card) -> None:
+        """A card of the assistant's own for everybody in a channel, because of what somebody did elsewhere."""
+        post = Post(f"{incoming.id}-said", PostKind.MESSAGE, incoming.team, channel, reader=incoming.user)
+        await self.put(*filled(post, redact_card(card), _kept(incoming, Answer(card), post, "")))
+
     async def put(self, *posts: Post) -> None:
         """Posts on their way."""
         await self.run(lambda: self.assistant.outbox.put(*posts, now=_now()))
 
     async def _turn(
-        self, incoming: Incoming, actor: Actor, message: UserMessage, parse: Parse | None, settles: bool
+        self,
+        incoming: Incoming,
+        actor: Actor,
+        message: UserMessage,
+        parse: Parse | None = None,
+        settles: bool = False,
+        overheard: bool = False,
     ) -> None:
         question, answered = message.text, asyncio.Event()
         before = await self.run(self.assistant.answers.newest, incoming.conversation)
@@ -108,8 +124,11 @@ class Desk:
         async def give(answer: Answer) -> None:
             id = f"{incoming.id}-{output.said}"
             answered.set()
+            if overheard and not answer.meant:
+                output.said -= 1
+                return
             signed = await asyncio.shield(signing)
-            await self._give(incoming, answer, id, question, False, signed or settles)
+            await self._give(incoming, self._helpful(answer, question), id, question, False, signed or settles)
 
         output = SlackOutput(give)
         message.sender_id, message.message_id = incoming.conversation, incoming.id
@@ -124,6 +143,12 @@ class Desk:
                 await self.put(sign)
         if output.said and before is not None and incoming.kind is not Kind.SHORTCUT:
             await self._close(incoming, before)
+
+    def _helpful(self, answer: Answer, question: str) -> Answer:
+        """The answer; to a call for help with what only this channel has."""
+        if (answer.understood or {}).get("intent") != "ask_help":
+            return answer
+        return replace(answer, card=with_commands(answer.card, question, self.assistant.slack.command_prefix))
 
     async def _close(self, incoming: Incoming, before: Answered) -> None:
         """Take the choices away from a question that was answered, or passed over, in words."""
@@ -154,6 +179,8 @@ class Desk:
         self, incoming: Incoming, answer: Answer, id: str, question: str, private: bool, instead: bool
     ) -> None:
         hidden = await self.run(self.unshown, incoming.channel, answer.private)
+        # Who clicked what is not for them has asked nothing that others have to read.
+        private = private or (answer.refused and incoming.kind is Kind.ACTION)
         post = addressed(incoming, id, private or bool(hidden), instead)
         if answer.shows and post.kind is PostKind.MESSAGE:
             post = await self._kept_current(incoming, answer, post)
@@ -163,7 +190,8 @@ class Desk:
         if post.see:  # The choices are there, and kept current.
             answer = replace(answer, card=replace(answer.card, buttons=()))
         kept = _kept(incoming, answer, post, question)
-        posts = filled(post, answer.card, kept)
+        judged = kept if answer.judged else replace(kept, intent="")
+        posts = filled(post, answer.card, judged, shareable=answer.shareable and not hidden)
         await self.run(lambda: self.assistant.outbox.put(*posts, now=_now(), answer=kept))
 
     async def _kept_current(self, incoming: Incoming, answer: Answer, post: Post) -> Post:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from assistant.contracts.actor import Actor
 from assistant.contracts.card import Card
 from assistant.contracts.messaging import Incoming
 from assistant.contracts.post import Post, PostKind
-from assistant.presentation.blocks import controls, note, pages
+from assistant.presentation.blocks import SANDBOX, controls, note, pages
 from extensions.channels.slack import deploy_window
 from extensions.channels.slack.desk import Desk, Wish
 from extensions.channels.slack.output import Answer
@@ -36,8 +37,10 @@ async def handle(desk: Desk, incoming: Incoming, actor: Actor) -> None:
     )
     blocks = [block for card in waiting if card.rows for block in await _to_decide(desk, incoming, card)]
     blocks += _greeting(teams)
-    blocks += [block for cards in found for card in cards for block in _section(card, incoming.id, choices=False)]
+    cards = [card for some in found for card in some]
+    blocks += [block for card in cards for block in _section(card, incoming.id, choices=False)]
     blocks += _tries(bool(person))
+    blocks += [note(SANDBOX)] if any(card.sandbox for card in cards) else []
     view = {"type": "home", "blocks": blocks[:_MOST_BLOCKS]}
     await desk.put(Post(f"{incoming.id}-home", PostKind.HOME, incoming.team, reader=incoming.user, options=view))
 
@@ -64,11 +67,13 @@ async def _to_decide(desk: Desk, incoming: Incoming, card: Card) -> list[Mapping
     """What waits for this person, with the buttons to decide it here."""
     post = Post(f"{incoming.id}-waiting", PostKind.HOME, incoming.team, reader=incoming.user)
     await desk.keep(incoming, Answer(card), post, _WAITING.words)
-    return [_header("Waits for you"), *_section(card, post.id, choices=True)]
+    heading = "Your requests" if card.title.startswith("Nothing") else "Waits for you"
+    return [_header(heading), *_section(card, post.id, choices=True)]
 
 
 def _section(card: Card, answer: str, choices: bool) -> list[Mapping[str, Any]]:
     """A card; what does not fit is said, and can be asked for."""
+    card = replace(card, sandbox=False)  # said once, at the end
     every = [block for page in pages(card, answer) for block in page if choices or block["type"] != "actions"]
     more = [note("There is more: ask me for all of it.")] if len(every) > _MOST_EACH else []
     return [*every[:_MOST_EACH], *more, {"type": "divider"}]

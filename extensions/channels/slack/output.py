@@ -13,6 +13,9 @@ from assistant.contracts.card import Card
 from assistant.contracts.messaging import Incoming, Kind
 from assistant.contracts.post import Post, PostKind
 from assistant.safeguards.redaction import redact
+from extensions.channels.slack.intents import NOT_UNDERSTOOD, SMALL_TALK, YES_OR_NO, changing_intents
+
+_TELL_NOTHING = frozenset({*SMALL_TALK, *NOT_UNDERSTOOD, *YES_OR_NO})
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,8 @@ class Answer:
     ``private`` are the resources that more than a member's right was needed for; ``understood`` tells intent,
     confidence and model, and is empty for what no action says. ``shows`` is the key of what is kept current in it,
     ``subject`` what “it” means after it, ``see`` the key of what is kept current in another message.
+    ``meant`` is False where the words meant nothing to the assistant, ``answered`` also for its questions and refusals;
+    ``refused`` is True for the latter.
     """
 
     card: Card
@@ -30,6 +35,28 @@ class Answer:
     shows: str = ""
     subject: Mapping[str, Any] = field(default_factory=dict)
     see: str = ""
+    meant: bool = True
+    answered: bool = True
+    refused: bool = False
+
+    @property
+    def judged(self) -> bool:
+        """Whether people may say how good it is; what is kept current changes under their words."""
+        return self._tells and not self.shows and self._intent not in changing_intents()
+
+    @property
+    def shareable(self) -> bool:
+        """Whether others may want to see it: an answer, or what a change would mean."""
+        asks_yes = any(button.intent == "affirm" for button in self.card.buttons)
+        return self._tells and (asks_yes or self._intent not in changing_intents())
+
+    @property
+    def _intent(self) -> str:
+        return str((self.understood or {}).get("intent") or "")
+
+    @property
+    def _tells(self) -> bool:
+        return self.answered and bool(self._intent) and self._intent not in _TELL_NOTHING
 
 
 class SlackOutput(OutputChannel):
@@ -53,7 +80,8 @@ class SlackOutput(OutputChannel):
             return
         card = from_json(Card, body["card"])
         private, shows, see = tuple(body.get("private") or ()), str(body.get("shows") or ""), str(body.get("see") or "")
-        await self._answer(Answer(card, private, body.get("understood"), shows, body.get("subject") or {}, see))
+        how = {name: bool(body[name]) for name in ("meant", "answered", "refused") if name in body}
+        await self._answer(Answer(card, private, body.get("understood"), shows, body.get("subject") or {}, see, **how))
 
 
 def addressed(incoming: Incoming, id: str, private: bool, replace: bool = False) -> Post:

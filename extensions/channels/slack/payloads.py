@@ -65,6 +65,13 @@ def home_opened(body: Body, now: datetime) -> Incoming | None:
     return _incoming(Kind.HOME, incoming_id("home", str(body["event_id"])), who, "", now, body=event, lane="app")
 
 
+def uninstalled(body: Body, _now: datetime) -> str:
+    """The workspace whose tokens are gone, "" for one that keeps the bot's."""
+    event = body["event"]
+    gone = event["type"] == "app_uninstalled" or event.get("tokens", {}).get("bot")
+    return str(body["team_id"]) if gone else ""
+
+
 def command(body: Body, now: datetime) -> Incoming | None:
     """A slash command; ``body`` are the fields of its form."""
     team, channel = str(body["team_id"]), str(body["channel_id"])

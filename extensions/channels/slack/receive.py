@@ -1,7 +1,7 @@
 """What Slack sends is verified, stored and acknowledged; nothing else happens while Slack waits.
 
 bolt verifies the signature and finds the listener. A listener raises when the inbox cannot take it: Slack gets a 500
-and delivers again.
+and delivers again. What is not shaped as Slack shapes it gets a 400.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ import logging
 import re
 from collections.abc import Callable
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, TypeVar
 
+import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from assistant.contracts.errors import AssistantError
@@ -22,9 +24,14 @@ from assistant.contracts.messaging import Incoming
 from assistant.contracts.ports import Inbox
 from assistant.settings import SlackApp
 from extensions.channels.slack import payloads
+from extensions.channels.slack.adapter import MALFORMED
 
 ANY = re.compile(".*")
 _EVENTS = ("message", "app_mention")
+
+T = TypeVar("T")
+
+_log = structlog.get_logger(__name__)
 
 
 class Mailbox:
@@ -82,7 +89,7 @@ def listen(
     )
 
     async def heard(body: dict[str, Any]) -> None:
-        heard = payloads.message(body, _now())
+        heard = _read(payloads.message, body)
         if heard and (not heard.plain or await asyncio.to_thread(counts, heard.incoming)):
             await mailbox.put(heard.incoming)
 
@@ -94,12 +101,31 @@ def listen(
     app.view_submission(ANY)(_taker(payloads.view, mailbox))
     app.message_shortcut(ANY)(_taker(payloads.shortcut, mailbox))
     _watch_installation(app, forget)
+    app.error(_failed)
     return app
+
+
+class Malformed(Exception):
+    """A body that Slack would not send."""
+
+
+async def _failed(error: Exception) -> BoltResponse | None:
+    if isinstance(error, Malformed):
+        return BoltResponse(status=400)
+    _log.error("slack.not_taken", exc_info=error)
+    return None
+
+
+def _read(read: Callable[[payloads.Body, datetime], T], body: payloads.Body) -> T:
+    try:
+        return read(body, _now())
+    except MALFORMED as error:
+        raise Malformed from error
 
 
 def _taker(read: Callable[[payloads.Body, datetime], Incoming | None], mailbox: Mailbox) -> Callable[..., Any]:
     async def take(body: dict[str, Any], ack: AsyncAck) -> None:
-        incoming = read(body, _now())
+        incoming = _read(read, body)
         if incoming is not None:
             await mailbox.put(incoming)
         await ack()
@@ -111,8 +137,8 @@ def _watch_installation(app: AsyncApp, forget: Callable[[str], None]) -> None:
     """https://docs.slack.dev/reference/events/app_uninstalled and tokens_revoked"""
 
     async def gone(body: dict[str, Any]) -> None:
-        if body["event"]["type"] == "app_uninstalled" or body["event"].get("tokens", {}).get("bot"):
-            await asyncio.to_thread(forget, str(body["team_id"]))
+        if team := _read(payloads.uninstalled, body):
+            await asyncio.to_thread(forget, team)
 
     for event in ("app_uninstalled", "tokens_revoked"):
         app.event(event)(gone)

@@ -41,6 +41,7 @@ class AtDesk:
         self.seen: list[UserMessage] = []
         self.card = Card("staging: all 8 running")
         self.private: tuple[str, ...] = ()
+        self.intent, self.more = "ask_status", dict[str, Any]()
         self.seconds = 0.0
         self.attempt = 1
         self._numbers = itertools.count(1)
@@ -49,7 +50,7 @@ class AtDesk:
         self.seen.append(message)
         await asyncio.sleep(self.seconds)
         body = {"card": to_json(self.card), "private": list(self.private)}
-        body["understood"] = {"intent": "ask_status", "confidence": 0.9, "model": "m1"}
+        body |= {"understood": {"intent": self.intent, "confidence": 0.9, "model": "m1"}, **self.more}
         await message.output_channel.send_response(message.sender_id, {"text": self.card.title, "custom": body})
 
     def says(self, text: str, user: str = "U0ANADUARTE", channel: str = "C1", thread: str = "1.000001") -> Incoming:

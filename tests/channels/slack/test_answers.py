@@ -78,10 +78,37 @@ def test_sharing_checks_whether_everybody_in_the_channel_may_see_it(at: AtDesk) 
     at.private = ("logs",)
     at.command("/deploy-status", "staging")
     hidden = at.post()
-    at.clicks("share", values(hidden)["share"], hidden, alone=True)
+    assert "share" not in values(hidden)
+    at.clicks("share", f"{hidden.id}.0", hidden, alone=True)  # as before the channel was struck off the list
     refused = at.post()
     assert refused.options["response_type"] == "ephemeral"
     assert "not everybody in this channel may read logs" in refused.text
+
+
+@pytest.mark.parametrize("intent", ["greet", "ask_help", "out_of_scope", "affirm", "rollback", "thank"])
+def test_only_what_tells_something_is_judged_and_shared(at: AtDesk, intent: str) -> None:
+    at.command("/deploy-status", "staging")
+    assert set(values(at.post())) == {"share", "good", "bad"}
+    at.intent = intent
+    at.command("/assistant", "help")
+    assert values(at.post()) == {}
+
+
+def test_what_a_change_would_mean_can_be_shown_to_the_channel(at: AtDesk) -> None:
+    at.intent, at.card = "deploy", Card("Deploy search?", buttons=(Button("Yes, do it", "affirm", {"shown": "57.1"}),))
+    at.command("/deploy", "search 2.9.1 staging")
+    assert set(values(at.post())) == {"choice.0", "share"}
+
+
+def test_questions_refusals_and_running_cards_are_neither_judged_nor_shared(at: AtDesk) -> None:
+    at.more = {"answered": False}
+    at.command("/deploy-status", "staging")
+    assert values(at.post()) == {}
+    at.more = {"shows": "request:57"}
+    at.says("how is it going")
+    assert values(at.post()) == {}
+    at.command("/docs")
+    assert "What are you looking for?" in (usage := at.post()).text and values(usage) == {}
 
 
 def test_a_choice_is_made_once_by_whom_it_was_asked_of(at: AtDesk) -> None:
@@ -194,6 +221,18 @@ def test_a_choice_whose_first_attempt_ended_with_its_process_still_counts(at: At
     at.attempt = 2
     at.clicks("choice.0", values(question)["choice.0"], question)
     assert at.asked() == ("inform", {"service": ["search"]})
+
+
+def test_a_click_that_is_refused_is_told_to_the_clicker_alone(at: AtDesk) -> None:
+    at.card = Card("Request 57 waits for approval.", buttons=(Button("Approve", "approve_request", {"shown": "57.2"}),))
+    at.says("yes")
+    waiting = at.post()
+    at.card, at.more = Card("You may not approve request 57: who asks is not the second person."), {"refused": True}
+    at.clicks("choice.0", values(waiting)["choice.0"], waiting)
+    refused = at.post()
+    assert (refused.kind, refused.options["response_type"]) == (PostKind.RESPONSE, "ephemeral")
+    at.says("approve it")
+    assert at.post().kind is PostKind.MESSAGE
 
 
 def test_a_choice_from_a_menu_counts_like_a_button(at: AtDesk) -> None:

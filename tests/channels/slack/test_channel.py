@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from assistant.contracts.as_json import to_json
 from assistant.contracts.card import Button, Card
-from assistant.contracts.errors import Invalid, Unavailable
+from assistant.contracts.errors import Invalid, NotConnected, Unavailable
 from assistant.contracts.messaging import Stage, Workspace
 from assistant.contracts.post import Answered
 from assistant.integrations.chat.workspaces import Members, OneWorkspace
@@ -108,6 +108,37 @@ def test_a_request_without_signature_and_one_that_is_no_text(slack: Slack) -> No
     assert requests.post(url, data=b"\xff\xfe{", headers=stamp, timeout=5).status_code == 401
 
 
+@pytest.mark.parametrize("kind", [{}, JSON])
+@pytest.mark.parametrize("body", ["{", "[]", "null", "7", '"x"', "[" * 100_000, "{" + '"a":[' * 50_000])
+def test_a_signed_body_that_makes_no_sense_is_refused(slack: Slack, body: str, kind: dict[str, str]) -> None:
+    for path in ("events", "commands", "interactions"):
+        code = slack.send(path, body, **kind).status_code
+        # Without a word of JSON it is an empty form: nothing that anybody listens for.
+        assert code == 400 if kind or body.startswith("{") else code == 404
+        assert slack.send(path, body, **kind, **{"X-Slack-Signature": "v0=00"}).status_code == 401
+        assert slack.send(path, urlencode({"payload": body}), **kind).status_code == 400
+    assert slack.assistant.inbox.entries(None, 10) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("commands", "command=%2Fdocs&text=hi&team_id=T1&user_id=U1&trigger_id=1"),
+        ("commands", "command=%2Fdocs"),
+        ("events", '{"type": "event_callback", "team_id": "T1", "event": null}'),
+        ("events", '{"type": "event_callback", "team_id": "T1", "event": {"type": "message", "user": "U1"}}'),
+        ("events", '{"type": "event_callback", "event": {"type": "app_home_opened", "tab": "home", "user": "U1"}}'),
+        ("events", '{"type": "event_callback", "event": {"type": "tokens_revoked", "tokens": []}}'),
+        ("interactions", "payload=" + json.dumps({"type": "block_actions", "actions": []})),
+        ("interactions", "payload=" + json.dumps({"type": "view_submission", "view": {"callback_id": "x"}})),
+        ("interactions", "payload=" + json.dumps({"type": "message_action", "callback_id": "ask"})),
+    ],
+)
+def test_what_lacks_a_part_is_refused_and_has_no_effect(slack: Slack, path: str, body: str) -> None:
+    assert slack.send(path, body).status_code == 400
+    assert slack.assistant.inbox.entries(None, 10) == [] and slack.agent.seen == []
+
+
 def test_a_huge_body_is_refused(slack: Slack) -> None:
     assert slack.send("events", "x" * (LONGEST_BODY + 1)).status_code == 413
 
@@ -180,6 +211,25 @@ def test_a_plain_reply_counts_where_the_assistant_takes_part_if_the_channel_like
     assert sorted(slack.asked(4)) == ["deploy?", "me too", "payments", "the end"]
 
 
+def test_people_who_talk_to_each_other_are_left_alone(slack: Slack, monkeypatch: pytest.MonkeyPatch) -> None:
+    reply = {"type": "message", "channel": "C1", "channel_type": "channel", "thread_ts": "7.9", "user": "U0BENOSEI01"}
+    slack.event({**reply, "type": "app_mention", "text": "<@UBOT> hi", "ts": f"{time.time():.6f}"})
+    slack.asked(1)
+    settings = slack.assistant.chat_settings("T1", "C1")
+    monkeypatch.setattr(slack.assistant, "chat_settings", lambda *_: type(settings)(replies="always"))
+    said_before = said(slack)
+    nothing = {"lunch anyone?": "out_of_scope", "hm": "nlu_fallback", "yes": "affirm", "nice one": "give_feedback"}
+    slack.agent.intents = {**nothing, "thanks!": "thank", "<@UBOT> thanks": "thank"}
+    to_others = ["<@U0CIDROMERO> can you check how staging is doing?", "hey <@U0CIDROMERO> how is prod?"]
+    to_others += ["Cid, is staging fine?", "<!here> is staging down?", "ok <!subteam^S1|@platform>, deploy it"]
+    for text in [*slack.agent.intents, *to_others, "how's staging?"]:
+        slack.event({**reply, "text": text, "ts": f"{time.time():.6f}"})
+    slack.event({**reply, "user": "U0GUEST", "text": "how's prod?", "ts": f"{time.time():.6f}"})
+    slack.says("the end")
+    assert sorted(slack.asked(4)) == ["hi", "how's staging?", "thanks", "the end"]
+    assert "full members" not in said(slack).removeprefix(said_before)
+
+
 @pytest.mark.parametrize("stranger", [{"user": "U0GUEST"}, {"user_team": "T9"}, {"team": "T9", "user": "U0BENOSEI01"}])
 def test_guests_and_other_organisations_get_a_refusal_and_nothing_else(slack: Slack, stranger: dict[str, str]) -> None:
     slack.says("how's prod?", **stranger)
@@ -196,6 +246,18 @@ def said(slack: Slack) -> str:
     """Everything that waits to be sent."""
     with slack.assistant.engine.begin() as connection:
         return " ".join(body["text"] for body in connection.execute(sa.select(outbox.c.body)).scalars())
+
+
+def test_without_a_good_token_a_command_is_told_why(slack: Slack, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_: str) -> None:
+        raise NotConnected("Slack", "does not accept SLACK_BOT_TOKEN (invalid_auth)")
+
+    monkeypatch.setattr(slack.assistant.workspaces, "workspace", refused)
+    form = {"team_id": "T1", "user_id": "U0ANADUARTE", "channel_id": "C1", "command": "/assistant", "text": "health"}
+    more = {"trigger_id": f"c{time.time()}", "response_url": "https://hooks.slack.com/commands/T1/1/x"}
+    assert slack.form("commands", {**form, **more}).status_code == 200
+    slack.until(lambda: "SLACK_BOT_TOKEN (invalid_auth)" in said(slack))
+    assert slack.agent.seen == []
 
 
 def test_a_change_that_was_asked_for_long_ago_is_asked_again(slack: Slack) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timezone
 
 import pytest
@@ -152,10 +153,32 @@ def test_a_prefix_keeps_names_apart(at: AtDesk, monkeypatch: pytest.MonkeyPatch)
     assert "/epe-docs QUERY" in str(at.posts()[-1].blocks)
 
 
+def test_help_names_the_commands_in_a_line_and_them_alone_where_they_are_asked_for(at: AtDesk) -> None:
+    at.intent, at.card = (
+        "ask_help",
+        Card("I look up how the platform is doing. Try:", lines=(("  • who owns search?",),)),
+    )
+    at.says("help")
+    assert "Commands: /deploy-status, /alerts, /deploy, /rollback, /docs, /assistant." in at.post().text
+    at.says("which commands do you have in slack?")
+    told = at.post().text
+    assert "/deploy-status [service] [environment]: how they are doing" in told and "who owns" not in told
+    assert len(told.splitlines()) == 7
+
+
+def test_what_is_far_too_long_for_names_is_not_read_back(at: AtDesk) -> None:
+    at.command("/deploy-status", "x" * 3000)
+    told = at.post()
+    assert "3,000 characters" in told.text and "Usage: /deploy-status" in told.text and len(told.text) < 300
+    at.command("/deploy-status", "y" * 200)
+    assert "I don't know what “" in (told := at.post()).text and len(told.text) < 300
+    assert at.seen == []
+
+
 def test_settings_of_a_channel_are_chosen_in_a_window(at: AtDesk) -> None:
     at.command("/assistant", "settings")
     window = at.post()
-    assert (window.kind, window.options["title"]["text"]) == (PostKind.VIEW, "Settings of channel")
+    assert (window.kind, window.options["title"]["text"]) == (PostKind.VIEW, "This channel's settings")
     chosen = {
         "kinds": {"type": "checkboxes", "selected_options": [{"value": "approvals"}, {"value": "made-up"}]},
         "replies": {"type": "static_select", "selected_option": {"value": "always"}},
@@ -163,10 +186,30 @@ def test_settings_of_a_channel_are_chosen_in_a_window(at: AtDesk) -> None:
     }
     at.submits(window.options, chosen)
     assert at.assistant.chat_settings("T1", "C1") == ChatSettings(("approvals",), "always", "search")
-    assert "Saved: messages by myself: approvals" in at.post().text
+    told = at.post()
+    assert (told.kind, told.channel, told.thread) == (PostKind.MESSAGE, "C1", None)
+    assert told.text.startswith("Ana Duarte changed my settings in this channel. By myself I tell of requests that")
+    assert "also replies that do not" in told.text and "I take search" in told.text
+    at.submits(window.options, {**chosen, "service": {"type": "static_select", "selected_option": {"value": "none"}}})
+    assert at.post().text.endswith("in this channel. No service is meant when none is named.")
     at.command("/assistant", "settings")
     boxes = at.post().options["blocks"][0]["element"]
     assert [option["value"] for option in boxes["initial_options"]] == ["approvals"]
+
+
+def test_only_people_of_the_catalogue_change_a_channel(at: AtDesk) -> None:
+    at.command("/assistant", "settings")
+    window = at.post().options
+    at.command("/assistant", "settings", user="U0NOBODY")
+    refused = at.post()
+    assert "Only people whom the catalogue knows" in refused.text and refused.options["response_type"] == "ephemeral"
+    always = {"replies": {"type": "static_select", "selected_option": {"value": "always"}}}
+    at.submits(window, always, user="U0NOBODY")
+    assert at.post().channel == "U0NOBODY" and at.assistant.chat_settings("T1", "C1").replies == "mentions"
+    recorded = [(each.verb, each.decision, each.name) for each in at.assistant.records.audit.records()]
+    assert recorded == [("change", "refused", "T1/U0NOBODY")] * 2
+    at.command("/assistant", "settings", user="U0NOBODY", channel="D1")
+    assert at.post().options["title"]["text"] == "Your settings"
 
 
 def test_ones_own_settings_hold_ones_time_zone(at: AtDesk) -> None:
@@ -182,6 +225,7 @@ def test_nothing_is_on_by_itself(at: AtDesk) -> None:
 
 
 def test_the_home_shows_what_is_mine(at: AtDesk) -> None:
+    at.card = replace(at.card, sandbox=True)
     at.opens_home("U0ANADUARTE")
     home = at.post()
     assert (home.kind, home.reader) == (PostKind.HOME, "U0ANADUARTE")
@@ -190,7 +234,9 @@ def test_the_home_shows_what_is_mine(at: AtDesk) -> None:
     assert asked == {"ask_approvals": [], "ask_status": mine, "list_alerts": mine, "ask_history": mine}
     assert len({message.sender_id for message in at.seen}) == 4
     shown = "\n".join(texts(home.options["blocks"]))
-    assert shown.count("staging: all 8 running") == 3 and "How's staging doing?" in shown
+    assert (
+        shown.count("staging: all 8 running") == 3 and shown.count("Sandbox") == 1 and "How's staging doing?" in shown
+    )
     # Nothing waits, so nothing is said of it.
     assert "Waits for you" not in shown
 
@@ -225,6 +271,13 @@ def test_what_waits_for_me_is_decided_in_the_home(at: AtDesk) -> None:
     answer, again = at.posts()
     assert (answer.kind, answer.channel) == (PostKind.MESSAGE, "U0ANADUARTE")
     assert (again.kind, again.reader) == (PostKind.HOME, "U0ANADUARTE")
+
+
+def test_ones_own_requests_are_not_said_to_wait_for_oneself(at: AtDesk) -> None:
+    at.card = Card("Nothing waits for you. Your own requests:", (Row("busy", "57: Deploy search 2.9.1", ("",)),))
+    at.opens_home("U0ANADUARTE")
+    shown = list(texts(at.post().options["blocks"]))
+    assert shown[0] == "Your requests" and "Waits for you" not in shown
 
 
 def test_the_home_opens_the_window_for_a_deployment(at: AtDesk) -> None:

@@ -9,7 +9,7 @@ import yaml
 from slack_sdk.web import WebClient
 
 from assistant.settings import PROJECT
-from extensions.channels.slack.commands import COMMANDS
+from extensions.channels.slack.command_table import COMMANDS
 from extensions.channels.slack.oauth import PATH, SCOPES
 
 MANIFEST = yaml.safe_load((PROJECT / "deploy/slack/manifest.yaml").read_text(encoding="utf-8"))
@@ -17,6 +17,8 @@ MANIFEST = yaml.safe_load((PROJECT / "deploy/slack/manifest.yaml").read_text(enc
 # https://docs.slack.dev/reference/methods: the bot scopes of each method; for some it depends on the kind of channel.
 _HISTORY = {"channels:history", "groups:history", "im:history", "mpim:history"}
 METHODS = {
+    # With the app's token, which has a scope of its own (docs/slack.md), not with the bot's.
+    "apps_connections_open": set(),
     "auth_test": set(),
     "chat_delete": {"chat:write"},
     "chat_getPermalink": set(),
