@@ -8,7 +8,7 @@ from actions.base import AssistantAction, Reply, Turn
 from actions.history import ActionHistory
 from actions.request import STATUS, complete, status_request
 from actions.request.approvals import shows_of
-from actions.request.status import asks_cause, asks_past, asks_progress, cause_request
+from actions.request.status import asks_cause, asks_health, asks_past, asks_progress, cause_request
 from assistant.contracts.causes import CauseRequest
 from assistant.contracts.change import ChangeRequest
 from assistant.contracts.notice import of_deployment, of_request
@@ -35,13 +35,17 @@ class ActionStatus(AssistantAction):
         """Every place asked for, worst first; what happened when, for whoever asks for a cause."""
         if asks_cause(turn.said) and (wanted := cause_request(turn.said)) is not None:
             return _evidence(turn, wanted)
-        if asks_progress(turn.said) and (mine := _of_mine(turn)):
-            return Reply(requests_card(mine, turn.colleague, turn.context.sandbox), see=shows_of(mine))
+        mine = _of_mine(turn) if asks_progress(turn.said) else ()
+        own = requests_card(mine, turn.colleague, turn.context.sandbox) if mine else None
+        if own and not asks_health(turn.said):
+            return Reply(own, see=shows_of(mine))
         if asks_past(turn.said, turn.context.person):
             return _past(turn)
         report = status(turn.context, status_request(turn.said))
         subject = {"capability": self.capability, "values": complete(turn.said, self.capability, self.kinds)}
         card = status_card(report, turn.colleague, turn.context.sandbox)
+        if own:
+            card = replace(card, notes=(own.title, *card.notes))
         return Reply(card, subject=subject, see=_followed(turn, report) if asks_progress(turn.said) else "")
 
 

@@ -35,6 +35,7 @@ _HOW_GOES = re.compile(
     re.IGNORECASE,
 )
 
+_HEALTH = re.compile(r"\b(?:ok|okay|fine|up|good|healthy|working)\b", re.IGNORECASE)
 _WAS = re.compile(r"\bhow (?:was|were|did)\b", re.IGNORECASE)
 _THEN = re.compile(r"\W*(?:and|what about|how about|but|then)\b", re.IGNORECASE)
 
@@ -69,6 +70,11 @@ def status_request(message: Said) -> StatusRequest:
         behind=lags(message.text) and not (named["service"] or version or under_way),
         without=message.without,
     )
+
+
+def asks_health(message: Said) -> bool:
+    """Whether it is asked how something is, not how far: "is it healthy?"."""
+    return _HEALTH.search(message.text) is not None
 
 
 def asks_progress(message: Said) -> bool:

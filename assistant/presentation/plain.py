@@ -23,7 +23,8 @@ def render(card: Card, zone: tzinfo | None, now: datetime) -> str:
     """
     width = min(_LONGEST_NAME, max((len(row.name) for row in card.rows), default=0))
     lines = [clean(card.title)]
-    lines += [f" {_MARKS[row.mark]} {clean(row.name):<{width}}  {_line(row.line, zone, now)}" for row in card.rows]
+    rows = (f" {_MARKS[row.mark]} {clean(row.name):<{width}}  {_line(row.line, zone, now)}" for row in card.rows)
+    lines += [row.rstrip() for row in rows]
     lines += [_line(line, zone, now) for line in card.lines]
     lines += [clean(note) for note in card.notes]
     if card.sandbox:

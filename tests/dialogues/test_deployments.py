@@ -54,6 +54,7 @@ def test_a_deployment_to_production_with_mistakes(room: Room) -> None:
     room.eventually("priya-raman", "hows it going", r"being deployed \(.+, step \d of 6\)")
     who, number = r"Priya Raman, request \d+, approved by Jonas Weber", room.newest().number
     room.eventually("jonas-weber", "how is payments in prod?", rf"1\.4\.2 deploying.*\({who}\)")
+    room.say("priya-raman", "is it healthy?", "^payments in production: ", rf"Request {number}, .*, is under way")
     room.hurry(600)
     room.eventually("priya-raman", "hows it going", r"payments 1\.4\.2 → production: deployed")
     room.say("cid-romero", "how is payments in prod?", rf"1\.4\.2 since .*\({who}\)", without="epetech-assistant")
