@@ -7,7 +7,6 @@ import re
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -149,8 +148,6 @@ def tokens() -> Iterator[Tokens]:
     made.server.server_close()
 
 
-NOW = datetime.now(timezone.utc)
-OLD = Workspace("T1", "UBOT", "xoxe.xoxb-old", refresh_token="xoxe-old", expires_at=NOW + timedelta(minutes=5))
 FRESH = {
     "ok": True,
     "token_type": "bot",
@@ -165,12 +162,18 @@ def store(engine: Engine) -> SqlInstallations:
     return SqlInstallations(engine, [KEY])
 
 
+def ending_in(minutes: int) -> Workspace:
+    """A workspace whose token ends so soon; made when it is needed, since a whole run takes longer than that."""
+    end = datetime.now(timezone.utc) + timedelta(minutes=minutes)
+    return Workspace("T1", "UBOT", "xoxe.xoxb-old", refresh_token="xoxe-old", expires_at=end)
+
+
 def workspaces(store: SqlInstallations, tokens: Tokens) -> InstalledWorkspaces:
     return InstalledWorkspaces(store, SqlLeases(store._engine), "1.2", "secret", tokens.url)
 
 
 def test_a_token_is_renewed_in_time_and_by_one_alone(store: SqlInstallations, tokens: Tokens) -> None:
-    store.save(OLD)
+    store.save(ending_in(5))
     tokens.answer = FRESH
     several = [workspaces(store, tokens) for _ in range(4)]
     got: list[Workspace | None] = []
@@ -183,16 +186,16 @@ def test_a_token_is_renewed_in_time_and_by_one_alone(store: SqlInstallations, to
     assert {each.token for each in got if each} <= {"xoxe.xoxb-old", "xoxe.xoxb-new"} and len(got) == 4
     after = workspaces(store, tokens).workspace("T1")
     assert after and (after.token, after.refresh_token) == ("xoxe.xoxb-new", "xoxe-new")
-    assert after.expires_at and after.expires_at > NOW + timedelta(hours=11)
+    assert after.expires_at and after.expires_at > datetime.now(timezone.utc) + timedelta(hours=11)
     assert len(tokens.asked) == 1
 
 
 def test_a_token_that_cannot_be_renewed_is_used_to_its_end(store: SqlInstallations, tokens: Tokens) -> None:
     tokens.answer = {"ok": False, "error": "internal_error"}
-    store.save(OLD)
+    store.save(ending_in(5))
     still = workspaces(store, tokens).workspace("T1")
     assert still and still.token == "xoxe.xoxb-old"
-    store.save(replace(OLD, expires_at=NOW - timedelta(minutes=1)))
+    store.save(ending_in(-1))
     with pytest.raises(Unavailable):
         workspaces(store, tokens).workspace("T1")
 
