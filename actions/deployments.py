@@ -64,7 +64,7 @@ class ActionDeployments(AssistantAction):
         step = next_step(turn.said) if open_change else None
         if turn.said.intent == "affirm" and (shown := pairs(turn.said)):
             return _confirmed(turn, open_change, shown)
-        if open_change and step is Step.YES and (why := hedged(turn.said.text)):
+        if open_change and step is Step.YES and (why := hedged(turn.said.bare)):
             still = f"{open_change.words()} still waits for a plain yes or no."
             return Reply(Card(f"I take no yes {why}, so nothing was started: {still}"), change=open_change)
         if open_change and step is Step.YES:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from assistant.language import everyday
+
 _REASON = re.compile(
     r"[,:;–-]\s|\b(?:because|since|reason|due to|so that)\b"
     r"|\bas (?:we|the|it|they|i)\b",
@@ -15,8 +17,8 @@ _POLITE = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(
-    r"\?|^\W*(?:(?:so|and|but|ok|hmm+)\W+)*(?:should|shall|would|could|can|may|must|do|does|did|is|are|why|what|how|when"
-    r"|who|which|where|whether)\b",
+    r"\?|^\W*(?:(?:so|and|but|ok|hmm+)\W+)*(?:should|shall|would|could|can|may|must"
+    r"|do(?! (?:it|that|this|so|both|all|them)\b)|does|did|is|are|why|what|how|when|who|which|where|whether)\b",
     re.IGNORECASE,
 )
 _EVENT = r"(?:the|it|all (?:the|of|tests?|checks?|builds?)|they|we|you|that|ci|tests?)"
@@ -35,8 +37,21 @@ _LATER = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"^\s*(?:>|&gt;|\[[^\]]*\]\s|\w+ (?:wrote|said|says|asked):)|^\s*[\"“'].*[\"”']\s*$")
-# "… and ping me when it is done" ties nothing to that moment.
-_NEWS = re.compile(r"\b(?:tell|ping|let|notify|message|dm|inform|warn|call)\b.*", re.IGNORECASE | re.DOTALL)
+# "… and ping me when it is done" ties nothing to that moment; "but tell ben first" does.
+_NEWS = re.compile(
+    r"(?:\b(?:and|then|please|pls)|[,;.])\s+(?:(?:and|then|please|pls)\s+)*"
+    r"(?:(?:tell|ping|notify|message|dm|inform|warn|call) (?:me|us|here)|let (?:me|us) know)"
+    r"\b(?!.*\b(?:first|before|whether|until)\b).*",
+    re.IGNORECASE | re.DOTALL,
+)
+# "… but ask priya first", "let me check with lena", "have mei look at it before", "after checking the db".
+_PENDING = re.compile(
+    r"\b(?:but|first\W*$|before(?:hand)?|(?:ask|check|talk|speak|confirm|clear|sync)(?:ing)? (?:it |this )?with"
+    r"|ask(?:ing)? (?!for\b)\w+|(?:i|we|you) (?:still )?(?:need|have|want) to|need(?:s|ing)? to (?:ask|check|talk|wait)"
+    r"|have (?:\w+ )?(?:look|check|review|watch|confirm)|let (?!me know|us know|'s)\w+|wait|after \w+ing|with \w+ing"
+    r"|(?:with )?\w+ (?:watching|deciding|looking)|decides?|pending|assuming|providing|subject to)\b",
+    re.IGNORECASE,
+)
 _OF_OTHERS = re.compile(
     r"(?:(?:my|our|the) )?(?!(?:i|we|please|hereby|lgtm|ok|yes)\b)[a-z]+ "
     r"(?:said|says|told (?:me|us)|thinks?|gave|gives|agreed|agrees|confirmed|approved)\b",
@@ -51,6 +66,29 @@ _DOUBT = re.compile(
     r"|i guess|in theory|kind of)\b",
     re.IGNORECASE,
 )
+
+
+# A yes counts by what it says and nothing more: whatever else stands in it may be a condition.
+_OF_A_YES = everyday.words(
+    """
+    a aboard absolutely affirmative agree agreed ahead all already alright also am amazing an and approve approved
+    are as at aware away awesome aye back be begin bet both by can carry certainly checked cheers clear confirm
+    confirmed confirming continue cool correct course crack da definitely deploy deploying do dokie done double
+    duh enough everything exact exactly execute fine fire for from fully get go going good got grand great green
+    hell hello hereby hey hi how huh i i'd i'll i'm in indeed is it it's its ja jawohl jep just k kindly know
+    launch let's lets light like looking looks make makes me mean meant mind my naturally new nice no-brainer now
+    of off oh ok okay okey oki okie on once-again one ones onward onwards oui our out perfect please pls plz
+    positive precisely proceed promote publish push quick quickly ready really release revert right righto rip
+    risk risks roger roll rollback rolling rollout run say send sense shall ship shipit si side sim simply sir so
+    sound sounds start still sure surely sweet sí take thank thanks that that'd that's thats the them then there
+    these they thing think this thx to totally true trust u uh understand understood up us version very want was
+    way we we're what whatever why will wish with works would y ya yay ye yea yeah yeap yep yeppers yes yess
+    yessir yh you you're your yup yus
+    """
+)
+_EMOJI = re.compile(r":[a-z0-9_+-]+:", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_BECAUSE = re.compile(r"\b(?:because|since|due to|so that)\b", re.IGNORECASE)
 
 
 def withheld(text: str, tells_more: bool = False) -> str | None:
@@ -72,7 +110,13 @@ def withheld(text: str, tells_more: bool = False) -> str | None:
         return "in a question"
     if tells_more:
         return None
-    return tied(text) or ("for later" if _LATER.search(head) else "with a doubt" if _DOUBT.search(order) else None)
+    if why := tied(text):
+        return why
+    if _LATER.search(head):
+        return "for later"
+    if _DOUBT.search(order):
+        return "with a doubt"
+    return "with a condition" if _PENDING.search(_BECAUSE.split(order, maxsplit=1)[0]) else None
 
 
 def is_quoted(text: str) -> bool:
@@ -115,5 +159,14 @@ def has_condition(order: str) -> bool:
 
 
 def hedged(text: str) -> str | None:
-    """Why a bare yes is none, in the same words; whatever follows the yes counts."""
-    return withheld(text) or ("for later" if _LATER.search(_NEWS.sub("", text)) else None)
+    """Why a bare yes is none, in the same words; whatever follows the yes counts.
+
+    Args:
+        text: the message, best without the names of what is on the card.
+    """
+    said = _NEWS.sub("", text)
+    if why := withheld(text) or ("for later" if _LATER.search(said) else None):
+        return why
+    said = _EMOJI.sub(" ", said)
+    words = _WORD.findall(_BECAUSE.split(said, maxsplit=1)[0].lower().replace("’", "'"))
+    return None if all(word in _OF_A_YES for word in words) else "with more in it than a yes"
