@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -23,7 +24,9 @@ import requests
 import yaml
 
 from assistant.bootstrap import Assistant
+from assistant.contracts.actor import LOCAL_WORKSPACE, Actor
 from assistant.contracts.errors import AssistantError, Invalid
+from assistant.operations.cancel import leave_behind
 from assistant.settings import PROJECT, Settings, child_environment
 
 READY_SECONDS = 120.0
@@ -109,7 +112,8 @@ class Processes:
         self._claim = _claimed(settings)
         if self._claim is None:
             raise StartFailed(f"The assistant runs from {settings.state} already. Stop that one first.")
-        sandbox = Assistant(settings).sandbox
+        assistant = Assistant(settings)
+        sandbox = assistant.sandbox
         ports = {name: settings.port(name, default) for name, default in _PORTS.items()}
         plays = sandbox and settings.sandbox_url == _sandbox_at(ports["SANDBOX_PORT"])
         ours = [name for name in ports if plays or name != "SANDBOX_PORT"]
@@ -121,6 +125,8 @@ class Processes:
             old.unlink()
         if "SANDBOX_PORT" in ours:
             self._launch("sandbox", ["-m", "sandbox", "--port", str(ports["SANDBOX_PORT"])])
+            with suppress(AssistantError):  # what cannot be ended now is looked at later, as everything is
+                leave_behind(assistant.context(_SANDBOX))
         self._launch("dialogue", self._rasa(ports))
         self._launch("actions", ["-m", "rasa_sdk", "--actions", "actions", "--port", str(ports["ACTION_SERVER_PORT"])])
         self._launch("worker", ["-m", "assistant.worker"])
@@ -232,6 +238,7 @@ class Processes:
         return self._settings.state / "logs" / f"{name}.log"
 
 
+_SANDBOX = Actor(LOCAL_WORKSPACE, "sandbox")
 _NAMES = {"sandbox": "sandbox", "dialogue": "dialogue server", "actions": "action server", "worker": "worker"}
 _CHANNELS = {
     "console": ("extensions.channels.console.ConsoleChannel",),

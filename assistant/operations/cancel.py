@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timezone
 
-from assistant.contracts.change import ChangeRequest, State
+from assistant.contracts.change import NEXT, OPEN, ChangeRequest, State
 from assistant.contracts.errors import Conflict
 from assistant.operations.context import Context
 from assistant.operations.people import called
@@ -51,3 +51,12 @@ def cancel(context: Context, number: int) -> ChangeRequest:
     (asked,) = context.keeping.requests.save([asked], [entry])
     context.deployers(provider).cancel(delivery, request.run_id, context.deadline)
     return asked
+
+
+def leave_behind(context: Context) -> None:
+    """End what is open because the made-up company begins anew: its runs and commits are others then."""
+    outcome = "The made-up company began anew, which ended this."
+    for request in context.keeping.requests.find(OPEN):
+        state = State.VOID if State.VOID in NEXT[request.state] else State.CANCELLED
+        ended = replace(request, state=state, outcome=outcome, ended_at=datetime.now(timezone.utc), expires_at=None)
+        context.keeping.requests.save([ended], [step(context, ended, outcome)])

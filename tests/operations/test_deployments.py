@@ -15,7 +15,7 @@ from assistant.contracts.errors import CatalogueBroken, Conflict, Invalid, NotAl
 from assistant.contracts.locks import Scope
 from assistant.contracts.platform import Freeze
 from assistant.operations import approvals, deployments, locks, trigger
-from assistant.operations.cancel import cancel
+from assistant.operations.cancel import cancel, leave_behind
 from assistant.presentation.cards.deployments import proposal_card
 from assistant.presentation.plain import render
 from tests.operations.changing import (
@@ -603,3 +603,12 @@ def test_another_request_that_waits_there_is_told(firm: Company) -> None:
     busy = next(each for each in ask(firm, PRODUCTION, person="ben-osei").plans[0].findings if each.gate == "busy")
     assert busy.sentence == f"Request {first.number} (1.4.3, Ana Duarte) waits for approval there too."
     assert busy.verdict is Verdict.WARNED
+
+
+def test_when_the_made_up_company_begins_anew_nothing_of_the_old_one_stays_open(firm: Company) -> None:
+    lost = uncertain(firm)
+    waiting = confirmed(firm, PRODUCTION)
+    leave_behind(firm.seen_by("ana-duarte"))
+    ended = [firm.get(each.number) for each in (lost, waiting)]
+    assert all(each.state.ended and "began anew" in each.outcome for each in ended)
+    assert whole(firm)
