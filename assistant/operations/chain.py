@@ -195,7 +195,7 @@ def _told(context: Context, wish: Wish, asking: Asking, facts: Facts) -> Iterato
     else:
         yield "set-up", Verdict.PASSED, "Everything that a start needs is declared."
     if isinstance(facts.target, Target):
-        yield "known", *_known(wish, facts.target, facts.past)
+        yield "known", *_known(wish, facts.target, facts)
         yield "order", *_order(facts.target, facts)
         yield "freshness", *_freshness(wish, facts.target, facts)
         yield "CI", *_ci(facts.verdict)
@@ -228,10 +228,12 @@ def _ran(target: Target, past: Past) -> bool:
     )
 
 
-def _known(wish: Wish, target: Target, past: Past | ProviderError) -> tuple[Verdict, str]:
-    if isinstance(past, ProviderError):
-        return Verdict.UNKNOWN, f"Which versions ran there is not known: {past}"
-    if _ran(target, past):
+def _known(wish: Wish, target: Target, facts: Facts) -> tuple[Verdict, str]:
+    if isinstance(facts.past, ProviderError):
+        return Verdict.UNKNOWN, f"Which versions ran there is not known: {facts.past}"
+    if facts.current and same_version(facts.current.version, target.version):
+        return Verdict.WARNED, f"{target.version} runs in {wish.environment} already."
+    if _ran(target, facts.past):
         return Verdict.PASSED, f"{target.version} ran in {wish.environment} before."
     return Verdict.STOPPED, f"{target.version} did not run in {wish.environment} lately: deploy it instead."
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from assistant.contracts.audit import AuditRequest
-from assistant.contracts.change import ChangeRequest, State, Verdict, Wish
+from assistant.contracts.change import ChangeRequest, State, Verb, Verdict, Wish
 from assistant.contracts.delivery import Deployment, Phase
 from assistant.contracts.deployer import CiLevel
 from assistant.contracts.errors import CatalogueBroken, Conflict, Invalid, NotAllowed, NotFound, Unavailable
@@ -269,6 +269,12 @@ def test_a_rollback_goes_to_the_version_before_without_a_second_person(firm: Com
     plan = proposal.plans[0]
     assert plan.target and (plan.target.version, plan.from_version) == ("1.4.1", "1.4.2") and not plan.needs_approval
     assert yes(firm, proposal)[0].state is State.UNDER_WAY
+
+
+def test_a_rollback_to_what_runs_there_is_pointed_out(firm: Company) -> None:
+    plan = ask(firm, Wish(Verb.ROLLBACK, "checkout", "production", "1.4.2")).plans[0]
+    (known,) = [one for one in plan.findings if one.gate == "known"]
+    assert (known.verdict, known.sentence) == (Verdict.WARNED, "1.4.2 runs in production already.")
 
 
 def test_a_rollback_across_a_migration_needs_a_second_person(firm: Company) -> None:
