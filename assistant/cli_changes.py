@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import datetime, timezone
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Protocol
 
@@ -63,7 +64,8 @@ def explain(tools: Tools, person: str, verb: str, resource: str) -> None:
     """
     catalogue = tools.source.current()
     if person not in catalogue.people:
-        raise NotFound("person", person)
+        called = [each.name for each in catalogue.people.values() if person.casefold() in each.display_name.casefold()]
+        raise NotFound("person", person, called or get_close_matches(person, catalogue.people, 3))
     service, slash, environment = resource.partition("/")
     if verb in SCOPED and not (slash and environment):
         raise Invalid(f"{verb} needs service/environment, for example checkout/production or */staging.")
@@ -100,8 +102,11 @@ def show(
 ) -> None:  # fmt: skip
     """Print the newest records, oldest of them first."""
     request = AuditRequest(verb, service, environment, person, count=count)
-    for record in reversed(tools.records.audit.search(request)[:count]):
+    found = tools.records.audit.search(request)[:count]
+    for record in reversed(found):
         click.echo(_line(record))
+    if not found:
+        click.echo("No record fits. People, services and environments are named as the catalogue does.", err=True)
 
 
 @audit.command()
