@@ -78,7 +78,8 @@ class Verdict(str, Enum):
 class Finding:
     """What one gate found, in a sentence.
 
-    ``stops`` tells whether the request goes no further; ``passable`` whether who may break the glass may pass it.
+    ``stops`` tells whether the request goes no further; ``passable`` whether who may break the glass may pass it;
+    ``forced`` that it is passed so and by nothing else.
     """
 
     gate: str
@@ -87,6 +88,7 @@ class Finding:
     stops: bool = False
     passable: bool = False
     url: str | None = None
+    forced: bool = False
 
 
 @dataclass(frozen=True)

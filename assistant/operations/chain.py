@@ -109,7 +109,9 @@ def _plan(context: Context, wish: Wish, asking: Asking, local: tuple[Finding, ..
     ours = _under_way(context, wish, asking)
     needs = needs_second_person(context, wish, facts)
     if needs:
-        said = ("approver", *somebody_else(context, wish, asking.actor))
+        # Who breaks the glass asks nobody, even where somebody could be asked: that gate is never just passed.
+        alone = (Verdict.STOPPED, "Nobody else will approve it.")
+        said = ("approver", *(alone if asking.break_glass else somebody_else(context, wish, asking.actor)))
         findings = (*findings, *_judged(context, wish, asking, iter([said])))
     needs = needs and not asking.break_glass
     return Plan(

@@ -108,5 +108,6 @@ def pass_by_force(finding: Finding) -> Finding:
         verdict=Verdict.WARNED,
         stops=False,
         passable=False,
+        forced=True,
         sentence=f"{finding.sentence} Passed by breaking the glass.",
     )

@@ -432,6 +432,21 @@ def test_the_glass_is_broken_with_a_reason_and_a_right(room: Room) -> None:
     assert room.audit("deploy")[0].parameters["reason"] == "customers can't pay"
 
 
+def test_the_card_says_that_the_glass_is_broken_when_only_the_second_person_is_passed(room: Room) -> None:
+    words = "break glass: deploy search 2.8.2 to prod, because customers wait"
+    card = room.say(
+        "lena-fischer",
+        words,
+        r"^Deploy search 2\.8\.2 to production .*\?$",
+        "The glass is broken for this: nobody else will approve it",
+        r"It passes: .*approver\. The reason, as it is recorded: customers wait",
+        without=r"passed.*\bapprover",
+    )
+    assert card.index("The glass is broken") < card.index("passed")
+    room.say("lena-fischer", "is it safe?", "The reason, as it is recorded: customers wait")
+    room.say("lena-fischer", "yes", "The glass was broken for this", "customers wait")
+
+
 def test_an_order_with_its_reason_is_one(room: Room) -> None:
     words = "deploy payments v1.4.2 to prod because the refund bug hurts customers"
     room.say("jonas-weber", words, r"^Deploy payments 1\.4\.2 to production .*\?$")

@@ -260,6 +260,13 @@ def test_breaking_the_glass_takes_a_reason_and_a_right(firm: Company) -> None:
     assert all("abcdefgh12345" not in str(record.parameters) for record in kept)
 
 
+def test_the_second_person_whom_the_broken_glass_passes_is_told_as_passed_by_it(firm: Company) -> None:
+    plan = ask(firm, PRODUCTION, person="lena-fischer", break_glass=True, reason="down").plans[0]
+    approver = next(each for each in plan.findings if each.gate == "approver")
+    assert (approver.verdict, approver.forced, plan.needs_approval) == (Verdict.WARNED, True, False)
+    assert [each.gate for each in plan.findings if each.forced] == ["approver"]
+
+
 # Rolling back
 
 

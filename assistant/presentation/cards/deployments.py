@@ -42,7 +42,8 @@ def proposal_card(proposal: Proposal, person: Person, sandbox: bool, only_asked:
         only_asked: it was asked what would happen; nothing waits for a yes then.
     """
     plans = proposal.plans
-    rows = tuple(row for plan in plans for row in _gates(plan, len(plans) > 1, _told(proposal), only_asked))
+    gates = tuple(row for plan in plans for row in _gates(plan, len(plans) > 1, _told(proposal), only_asked))
+    rows = (*_glass(proposal), *gates)
     lines = tuple(line for plan in plans for line in _contents(plan, person, len(plans) > 1))
     notes = tuple(dict.fromkeys(_notes(proposal, only_asked, person)))
     buttons: tuple[Button, ...] = ()
@@ -63,6 +64,17 @@ def _question(proposal: Proposal, only_asked: bool) -> str:
         end = "Nothing was requested." if only_asked else "Nothing was started."
         return f"{what}: not possible right now. {told.sentence} {end}"
     return f"{what}: this is what would happen. Nothing was requested." if only_asked else f"{what}?"
+
+
+def _glass(proposal: Proposal) -> Iterable[Row]:
+    """That the glass is broken, what that passes, and why, as it will be recorded."""
+    if not any(request.break_glass for request in proposal.requests):
+        return
+    forced = dict.fromkeys(each.gate for plan in proposal.plans for each in plan.findings if each.forced)
+    passes = f"It passes: {', '.join(forced)}." if forced else "No gate needs it right now."
+    why = next((request.reason for request in proposal.requests if request.reason), "")
+    said = f"The glass is broken for this: nobody else will approve it. {passes} The reason, as it is recorded: {why}"
+    yield Row("warn", "glass", (said,))
 
 
 def _told(proposal: Proposal) -> Finding | None:
