@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from actions.base import AssistantAction, Reply, Turn
 from actions.deployments import offered_to_stop, requests_reply
-from actions.request.approvals import finding, meant, reason_of
+from actions.request.approvals import meant, reason_of
+from actions.request.settling import ENDS, finding, question, settled_request, settles_only
 from assistant.contracts.card import Button, Card
 from assistant.contracts.change import ChangeRequest, State
 from assistant.operations.approvals import approve, reject, to_settle, waiting, waiting_everywhere
@@ -84,7 +85,7 @@ class ActionReject(AssistantAction):
 
 
 class ActionSettle(AssistantAction):
-    """Takes a person's word on a request of which nobody knows whether it started: it never did, or it is that run."""
+    """Takes a person's word on an uncertain request: it never started, it is that run, or that is how it ended."""
 
     capability = "approvals"
 
@@ -93,25 +94,35 @@ class ActionSettle(AssistantAction):
         return "action_settle"
 
     def takes(self, turn: Turn) -> bool:
-        """Whether a button of such a request was clicked, or one waits for a word of this person's."""
-        return bool(turn.said.values.get("shown")) or bool(to_settle(turn.context))
+        """Whether nothing else is meant, or one waits for a word of this person's."""
+        only = settles_only(turn.said.text) and (turn.said.subject or {}).get("capability") not in ("pipelines", "logs")
+        return bool(turn.said.values.get("shown")) or only or bool(to_settle(turn.context))
 
     def answer(self, turn: Turn) -> Reply:
-        """Settles it, or asks for what is missing: which run, or how they know."""
+        """Settles it, or asks for what is missing: which request, which run, or how they know."""
         found, open_ones = finding(turn.said), to_settle(turn.context)
-        shown = found.shown or meant(turn.said, open_ones)
-        if shown is None:
+        chosen = found.shown or settled_request(turn.said, open_ones)
+        if chosen is None:
             return Reply(_which(open_ones))
-        if found.asks:
-            values = {"shown": [f"{shown[0]}.{shown[1]}"], "asks": [found.asks]}
-            return Reply(Card(found.question), question={"capability": self.capability, "values": values})
-        settled = settle(turn.context, *shown, found.run, found.reason)
+        one = turn.context.keeping.requests.get(chosen[0])
+        if found.asks and one in open_ones and not (found.asks == "never" and one.run_id):
+            return self._asked(turn, one, chosen, found.asks)
+        settled = settle(turn.context, *chosen, found.run, found.reason, found.ended)
         return requests_reply(turn, [settled])
+
+    def _asked(self, turn: Turn, one: ChangeRequest, chosen: tuple[int, int], asks: str) -> Reply:
+        if asks == "settle":
+            return requests_reply(turn, [one])  # What may be said of it is what its buttons say.
+        asks = "found" if asks in ENDS and one.run_id is None else asks
+        values = {"shown": [f"{chosen[0]}.{chosen[1]}"], "asks": [asks]}
+        return Reply(Card(question(asks)), question={"capability": self.capability, "values": values})
 
 
 def _which(requests: Sequence[ChangeRequest]) -> Card:
+    if not requests:
+        return Card("No request waits for your word on what became of it, so nothing was changed.")
+    title = "Which request do you mean? Say it with its number, for example"
     buttons = tuple(
-        Button(f"Request {one.number} never started", "inform", {"shown": f"never {one.number}.{one.revision}"})
-        for one in requests
+        Button(f"Request {one.number}", "inform", {"shown": f"settle {one.number}.{one.revision}"}) for one in requests
     )
-    return Card("Which request do you mean?", buttons=buttons)
+    return Card(f"{title} “request {requests[0].number} is run 18”.", buttons=buttons)

@@ -16,7 +16,7 @@ from actions.request.said import require_known
 from actions.request.steps import Step, next_step
 from assistant.contracts.alerts import AlertsRequest
 from assistant.contracts.card import Button, Card
-from assistant.contracts.change import ChangeRequest, Proposal, Verb, Wish
+from assistant.contracts.change import ChangeRequest, Proposal, State, Verb, Wish
 from assistant.contracts.errors import Invalid, NotFound
 from assistant.contracts.status import StatusRequest
 from assistant.language.consent import has_condition, hedged
@@ -232,7 +232,8 @@ def _about(turn: Turn, asked: Asked) -> Reply:
 
 def _dropped(turn: Turn, asked: Asked) -> Reply:
     running = latest(turn.context)
-    if takes_back(turn.said) and running and not running.state.ended:
+    stoppable = running and not running.state.ended and running.state is not State.UNCERTAIN
+    if takes_back(turn.said) and running and stoppable:
         return Reply(which_card(asked.words(), running, turn.context.sandbox), change=asked)
     dropped: Sequence[ChangeRequest] = withdraw(turn.context, turn.conversation)
     what = " and ".join(str(request.number) for request in dropped)

@@ -140,5 +140,5 @@ def _call(request: ChangeRequest) -> str:
     if request.state is State.WAITING:
         return f"please approve {what} (request {request.number})"
     if request.state is State.UNCERTAIN:
-        return f"{what}: nobody knows whether it started. Please look (request {request.number})"
+        return f"{what}: {request.unknown}. Please look (request {request.number})"
     return f"{what}: {request.outcome or request.state.value}"

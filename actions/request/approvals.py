@@ -4,70 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from actions.request.said import Said, about
+from actions.request.said import Said
 from assistant.contracts.change import ChangeRequest
 from assistant.contracts.errors import Ambiguous
 from assistant.contracts.notice import of_request
 
-_RUN = re.compile(
-    r"/actions/runs/(\d+)|/job/\S+?/(\d+)/?(?:\s|$)|\b(?:run|build)\W{0,2}#?(\d+)|^\W*#?(\d+)\W*$", re.IGNORECASE
-)
-_NEVER = re.compile(r"\bnever\b|n[o'’]?t\b", re.IGNORECASE)
 _BECAUSE = re.compile(r"(?:\bbecause\b|\bsince\b|\breason:?|[,:;–—-]\s(?!because|since|reason))\s*(.+)$", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Finding:
-    """What a person found out about an uncertain request.
-
-    Attributes:
-        shown: number and revision of it, None when neither a button nor the open question says.
-        run: the run that it is, as a link or its number names it; None when it never started.
-        reason: how they know.
-        asks: what is still to be asked for (``never``: how they know; ``found``: which run), with its ``question``.
-    """
-
-    shown: tuple[int, int] | None
-    run: str | None = None
-    reason: str = ""
-    asks: str = ""
-
-    @property
-    def question(self) -> str:
-        """The question for what is missing."""
-        if self.asks == "found":
-            return "Which run is it? Paste its link, or say “run” and its number."
-        return "How do you know that it never started? It stays in the audit log."
-
-
-def finding(message: Said) -> Finding:
-    """What is said of an uncertain request by a button, in words, or as the answer to the question that is open."""
-    open_question = about(message.question, "approvals") or {}
-    asks = (open_question.get("asks") or [""])[0]
-    kind, _, pair = (message.values.get("shown") or [""])[0].partition(" ")
-    if pair:
-        return Finding(_pair(pair), asks=kind)
-    shown = _pair(open_question["shown"][0]) if asks else None
-    if asks == "never":
-        return Finding(shown, reason=message.text.strip())
-    if found := _RUN.search(message.text):
-        return Finding(shown, run=next(filter(None, found.groups())), reason=message.text.strip())
-    if _NEVER.search(message.text) and not asks:
-        reason = reason_of(message)
-        return Finding(shown, reason=reason, asks="" if reason else "never")
-    return Finding(shown, asks="found")
-
-
-def _pair(text: str) -> tuple[int, int]:
+def pair_of(text: str) -> tuple[int, int]:
+    """Number and revision of a request, as a button carries them: ``57.2``."""
     number, _, revision = text.partition(".")
     return int(number), int(revision)
 
 
 def pairs(message: Said) -> tuple[tuple[int, int], ...]:
     """Number and revision of what a button was about; none for words that were typed."""
-    return tuple(_pair(word) for text in message.values.get("shown", ()) for word in text.split())
+    return tuple(pair_of(word) for text in message.values.get("shown", ()) for word in text.split())
 
 
 def shows_of(requests: Sequence[ChangeRequest]) -> str:
@@ -101,7 +55,12 @@ def meant(message: Said, candidates: Sequence[ChangeRequest]) -> tuple[int, int]
 
 def reason_of(message: Said) -> str:
     """Why, in the words after "because", a comma or a dash; empty when nothing is said."""
-    found = _BECAUSE.search(message.text)
+    return reason_in(message.text)
+
+
+def reason_in(text: str) -> str:
+    """The same for a part of a message."""
+    found = _BECAUSE.search(text)
     return found[1].strip(" .!") if found else ""
 
 

@@ -11,6 +11,7 @@ import re
 from actions.request.access import asks_who_may
 from actions.request.reasons import gives_reason, without_ends
 from actions.request.said import Said, about
+from actions.request.settling import ENDS, settles
 from assistant.language import everyday, negation
 from assistant.language.consent import nods
 from assistant.language.follow_up import points_back
@@ -75,13 +76,6 @@ _IS_PAUSED = re.compile(
     r"\b(?:paused?|read[- ]only)\b.*",
     re.IGNORECASE,
 )
-_SETTLES = re.compile(
-    r"\b(?:never|did ?n[o'’]?t|did not|has ?n[o'’]?t|has not|was never) (?:really |actually |even )?"
-    r"(?:start|ran|run|began|begin|begun|happen|go out|arrive|trigger)\w*\b"
-    r"|\b(?:it(?:'s|’s| is| was)|that(?:'s|’s| is| was)|request \W?\d+ (?:is|was)) (?:run|build)\b"
-    r"|/actions/runs/\d+|/job/\S+/\d+",
-    re.IGNORECASE,
-)
 _TAKES_BACK = re.compile(
     _POLITE + r"(?:cancel|abort|withdraw|scrap|revoke|drop|kill|stop|halt|undo|retract|pull|take|call)"
     r"(?: (?:it|that|this|them|those|back|off|again|down|everything|all|of|mine|"
@@ -136,7 +130,10 @@ _WANTS_NOT = re.compile(
     r"\b(?:deploy(?:ment)?|release|rollout|rollback)(?:\W+(?:for now|please|pls|yet))*\W*",
     re.IGNORECASE,
 )
-_BUTTONS = {"never": "action_settle", "found": "action_settle", "pause": "action_pause", "resume": "action_pause"}
+_BUTTONS = {
+    **dict.fromkeys(("never", "found", "settle", *ENDS), "action_settle"),
+    **dict.fromkeys(("pause", "resume"), "action_pause"),
+}
 """The first word of what a button carries in ``shown`` → the action that it is for."""
 
 
@@ -155,7 +152,7 @@ def question_answered(message: Said) -> str | None:
         return "action_pause" if asks == "pause" else "action_lock"
     (asks,) = (about(message.question, "approvals") or {}).get("asks") or ("",)
     told = asks == "found" and message.intent not in ("deny", "stop") and not is_question(message.text)
-    if told or (asks == "never" and gives_reason(message)):
+    if told or (asks in ("never", *ENDS) and gives_reason(message)):
         return "action_settle"
     agreed = message.intent == "affirm" and not message.values.get("shown")
     return "action_rerun" if agreed and (about(message.question, "pipelines") or {}).get("passed") else None
@@ -204,13 +201,13 @@ def _by_words(message: Said) -> str | None:
         return "action_progress"
     if _IS_PAUSED.fullmatch(text):
         return "action_pause"
-    if negation.withholds(text) and not _SETTLES.search(text):
+    if negation.withholds(text) and not settles(text):
         return None
     if not named and (_ENDS_PAUSE.fullmatch(text) or _PAUSES.fullmatch(without_ends(message))):
         return "action_pause"
     if two_orders(text) or (nods(text) and message.intent in _UNCLEAR):
         return "action_drop"
-    if _SETTLES.search(text):
+    if settles(text):
         return "action_settle"
     if _TAKES_OVER.search(text):
         return "action_lock"

@@ -110,8 +110,9 @@ class Plan:
 
     ``target`` is None when a gate stopped before it was looked up. ``approvers`` says who may approve, in words (teams,
     people), when a second person is needed. ``from_version`` is what runs now, None when that is not known.
-    ``under_way`` is the number of our request that runs there, ``wait`` the provider's own approval (``github`` ...),
-    ``holder`` who else holds the place, and ``may_take_over`` whether the asker may make that lock their own.
+    ``under_way`` is the number of our request that runs there, ``unsettled`` that it is uncertain, ``wait`` the
+    provider's own approval (``github`` ...), ``holder`` who else holds the place, and ``may_take_over`` whether the
+    asker may make that lock their own.
     """
 
     wish: Wish
@@ -123,6 +124,7 @@ class Plan:
     approvers: tuple[str, ...] = ()
     wait: str | None = None
     under_way: int | None = None
+    unsettled: bool = False
     holder: str | None = None
     may_take_over: bool = False
 
@@ -194,6 +196,13 @@ class ChangeRequest:
         if self.state.ended:
             return f"Request {self.number} has ended: {self.outcome or self.state.value}"
         return f"Request {self.number} is {self.state.value} already. Nothing was done."
+
+    @property
+    def unknown(self) -> str:
+        """What nobody knows of it while it is uncertain, for the middle of a sentence."""
+        if self.run_id:
+            return f"it was started as run {self.run or self.run_id}, and nobody knows how it ended"
+        return "nobody knows whether it started"
 
     @property
     def wish(self) -> Wish:

@@ -38,9 +38,9 @@ def cancel(context: Context, number: int) -> ChangeRequest:
         entry = step(context, ended, "cancelled before it started", "cancel")
         return context.keeping.requests.save([ended], [entry])[0]
     if request.state is not State.UNDER_WAY or request.run_id is None:
-        raise Conflict(
-            f"Request {number} is {request.state.value}, so there is nothing to stop. {request.outcome}".strip()
-        )
+        then = f" Say what became of it: “settle request {number}”." if request.state is State.UNCERTAIN else ""
+        why = f"Request {number} is {request.state.value}, so there is nothing to stop. {request.outcome}".strip()
+        raise Conflict(f"{why}{then}")
     require(context, "cancel", request.scope, request=str(number))
     require_unpaused(context)
     delivery = context.catalogue.delivery(request.plan.wish.service, request.plan.wish.environment)

@@ -124,6 +124,7 @@ def _plan(context: Context, wish: Wish, asking: Asking, local: tuple[Finding, ..
         approvers=approvers(context, wish) if needs else (),
         wait=WAITS.get(approval),
         under_way=ours.number if ours else None,
+        unsettled=ours is not None and ours.state is State.UNCERTAIN,
         holder=holder,
         may_take_over=free,
     )
@@ -209,7 +210,7 @@ def _told(context: Context, wish: Wish, asking: Asking, facts: Facts) -> Iterato
 def _busy(context: Context, wish: Wish, asking: Asking, facts: Facts) -> tuple[Verdict, str]:
     ours, waits = _under_way(context, wish, asking), _waiting_there(context, wish, asking)
     if ours:
-        said = "nobody knows whether it started" if ours.state is State.UNCERTAIN else ours.state.value
+        said = ours.unknown if ours.state is State.UNCERTAIN else ours.state.value
         return Verdict.STOPPED, f"Request {ours.number}, {ours.target.version}, comes first: {said}."
     if isinstance(facts.state, ProviderError):
         return Verdict.UNKNOWN, f"Whether something else is under way is not known: {facts.state}"

@@ -27,7 +27,7 @@ def require(context: Context, verb: str, scope: Scope, wanted: str = "", **param
         refused = replace(decision, verb=wanted or verb)
         context.keeping.audit.append(note(context, refused, "nothing was done", **parameters))
         who = tuple(called(context, name) for name in decision.instead)
-        raise NotAllowed(verb, scope.words, decision.rule, who)
+        raise NotAllowed(wanted or verb, scope.words, decision.rule, who)
     return decision
 
 

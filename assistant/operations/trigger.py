@@ -52,26 +52,46 @@ def begin(context: Context, request: ChangeRequest) -> ChangeRequest:
     return advance(context, started) if started.state is State.UNDER_WAY and started.run_id else started
 
 
-def settle(context: Context, number: int, revision: int, run: str | None, reason: str) -> ChangeRequest:
+def settle(
+    context: Context, number: int, revision: int, run: str | None, reason: str, ended: State | None = None
+) -> ChangeRequest:
     """A person's word on what nobody could find out: it is that run, or (None) it never started.
+
+    Args:
+        ended: how the run ended that it was started as, where that run tells it no more.
 
     Raises:
         NotAllowed: the actor may not do that change themselves.
         Conflict: it is not uncertain (any more).
-        Invalid: without a reason, or there is no such run.
+        Invalid: without a reason, there is no such run, or the record says otherwise: what never started did not end,
+            and what has a run did start.
     """
     request = context.keeping.requests.get(number)
     require(context, request.plan.wish.verb.value, request.scope, "settle", request=str(number))
     if request.state is not State.UNCERTAIN or request.revision != revision:
         raise Conflict(request.too_late)
+    if run is None and bool(ended) != bool(request.run_id):
+        how = "say how it ended, or which other run it is" if request.run_id else "say which run it is"
+        raise Invalid(f"Nothing was changed: of request {number} the record says that {request.unknown}. Please {how}.")
     if not reason.strip():
         raise Invalid("Please say how you know: it stays in the audit log.")
+    return _told_by(context, request, run, reason.strip(), ended)
+
+
+def _told_by(
+    context: Context, request: ChangeRequest, run: str | None, reason: str, ended: State | None
+) -> ChangeRequest:
     who = called(context, context.actor.identity)
-    if run is None:
-        looked = f"{who} looked: it never started ({reason.strip()})."
+    if run is not None:
+        _refuse_unknown(context, request, run)
+        said = f"{who} says that it is run {run}."
+        return _adopted(context, request, run, None, None, said, verb="settle", why=reason)
+    if ended is None:
+        looked = f"{who} looked: it never started ({reason})."
         return _end(context, request, State.FAILED, looked, verb="settle", why=reason)
-    _refuse_unknown(context, request, run)
-    return _adopted(context, request, run, None, None, f"{who} says that it is run {run}.", verb="settle", why=reason)
+    how = "was cancelled" if ended is State.CANCELLED else ended.value
+    looked = f"{who} looked: run {request.run or request.run_id} {how} ({reason})."
+    return _end(context, request, ended, looked, verb="settle", why=reason, ended=how)
 
 
 def _refuse_unknown(context: Context, request: ChangeRequest, run: str) -> None:

@@ -484,6 +484,40 @@ def test_an_answer_that_was_lost_is_settled_by_a_person(room: Room) -> None:
     assert settled.parameters["why"] == "I looked at its page of runs" and room.triggers() == []
 
 
+def test_its_run_is_told_by_number_and_a_refused_word_names_its_own_right(room: Room) -> None:
+    room.say("ana-duarte", "deploy checkout 1.4.2 to qa", r"\?$")
+    room.bot.fault(path="/dispatches", method="POST", kind="status", status=502)
+    room.bot.fault(path="/actions/(workflows/deploy.yml/)?runs", kind="status", status=500)
+    room.say("ana-duarte", "yes", "nobody knows whether it started")
+    number = room.newest().number
+    room.say("ana-duarte", "deploy checkout 1.4.3 to qa", f"Settle request {number}", without="Stop request")
+    room.say("ana-duarte", "nevermind", "I found its run", without="Stop it|stop it")
+    room.say("ana-duarte", "stop it", f"nothing to stop.*settle request {number}")
+    room.say(
+        "priya-raman", f"settle request {number} as failed", "You may not settle checkout in qa", without="approve"
+    )
+    assert room.audit("settle")[0].decision == "refused" and not room.audit("reject")
+    room.say("ana-duarte", f"request {number}", "nobody knows whether it started")
+    room.bot.no_faults()
+    room.say("ana-duarte", "it is run 999999", "999999", f"request {number} is still uncertain")
+    room.say("ana-duarte", f"request {number}: it is run 999999, i checked", f"request {number} is still uncertain")
+    room.say("ana-duarte", f"request {number} is run 999999", f"request {number} is still uncertain")
+
+
+def test_how_a_run_ended_that_was_lost_is_told_by_a_person(room: Room) -> None:
+    room.say("ana-duarte", "deploy checkout 1.4.2 to qa", r"\?$")
+    room.say("ana-duarte", "yes", "is under way")
+    room.bot.fault(path=r"/actions/runs/\d+", kind="status", status=404)
+    room.eventually("ana-duarte", "how's it going?", r"it was started as run \d+, and nobody knows how it ended")
+    room.say("ana-duarte", "whats waiting for me", "started as run .*nobody knows how it ended")
+    room.say("ana-duarte", "it never started, I looked", "Nothing was changed", "started as run", "how it ended")
+    room.say("ana-duarte", "how's it going?", r"1\) It succeeded", r"2\) It failed", without="never started")
+    room.say("ana-duarte", "it failed", r"^How do you know that it failed\?")
+    room.say("ana-duarte", "its log ends with an error", "has failed", r"Duarte looked: run \d+ failed \(its log ends")
+    assert room.audit("settle")[0].parameters["why"] == "its log ends with an error"
+    room.say("lena-fischer", f"audit log of request {room.newest().number}", "found that request .* failed: its log")
+
+
 def test_a_provider_that_is_down(room: Room) -> None:
     room.bot.fault(path="/repos/epetech/payments/commits/", kind="status", status=503)
     room.say("priya-raman", SHIP, "Nothing was started", "not known|did not answer|answered 503")

@@ -5,10 +5,43 @@ from __future__ import annotations
 import pytest
 
 from assistant.contracts.audit import AuditRequest
-from assistant.contracts.change import State
-from assistant.contracts.errors import Unavailable
+from assistant.contracts.change import ChangeRequest, State
+from assistant.contracts.errors import Invalid, NotAllowed, Unavailable
 from assistant.operations.cancel import cancel
+from assistant.operations.trigger import settle
 from tests.operations.changing import STAGING, Company, advance, ask, confirmed, stopped_at
+
+
+def lost(firm: Company) -> ChangeRequest:
+    """A request whose run was started, and is gone."""
+    request = advance(firm, confirmed(firm, STAGING).number)
+    firm.world.runs.clear()
+    return advance(firm, request.number)
+
+
+def test_what_was_started_as_a_run_did_not_never_start_and_a_person_says_how_it_ended(firm: Company) -> None:
+    unsure = lost(firm)
+    words = "it was started as run 1000, and nobody knows how it ended"
+    assert unsure.unknown == words
+    with pytest.raises(Invalid, match=words):
+        settle(firm.seen_by("ben-osei"), unsure.number, unsure.revision, None, "I looked")
+    with pytest.raises(Invalid, match="how you know"):
+        settle(firm.seen_by("ben-osei"), unsure.number, unsure.revision, None, "", State.FAILED)
+    with pytest.raises(NotAllowed, match=r"^You may not settle checkout"):
+        settle(firm.seen_by("priya-raman"), unsure.number, unsure.revision, None, "I looked", State.FAILED)
+    ended = settle(firm.seen_by("ben-osei"), unsure.number, unsure.revision, None, "its log says so", State.FAILED)
+    assert (ended.state, ended.outcome) == (State.FAILED, "Ben Osei looked: run 1000 failed (its log says so).")
+    newest = firm.records.audit.search(AuditRequest())[0]
+    assert (newest.verb, newest.name, newest.parameters["why"]) == ("settle", "ben-osei", "its log says so")
+    assert confirmed(firm, STAGING).state is State.UNDER_WAY  # The place is free again.
+
+
+def test_what_nobody_saw_start_did_not_end(firm: Company) -> None:
+    firm.world.start_goes = "lost"
+    unsure = confirmed(firm, STAGING)
+    with pytest.raises(Invalid, match=r"nobody knows whether it started\. Please say which run it is"):
+        settle(firm.seen_by("ben-osei"), unsure.number, unsure.revision, None, "I looked", State.FAILED)
+    assert firm.get(unsure.number).state is State.UNCERTAIN
 
 
 def test_a_run_that_is_gone_is_uncertain_and_never_proved_away(firm: Company) -> None:

@@ -21,7 +21,7 @@ def waiting_card(waiting: Waiting, person: Person, sandbox: bool) -> Card:
             for one in waiting.to_approve
         ),
         *(_row("busy", one, "you have not confirmed it yet") for one in waiting.to_confirm),
-        *(_row("unknown", one, "nobody knows whether it started: please look") for one in waiting.to_settle),
+        *(_row("unknown", one, f"{one.unknown}: please look") for one in waiting.to_settle),
         *(_row("busy", one, _mine(one)) for one in waiting.of_mine if one.state is not State.UNCERTAIN),
         *(_elsewhere(one, person) for one in waiting.elsewhere if not one.yours),
     ]

@@ -74,7 +74,7 @@ def _done(record: Record, person: Person, of_one: bool) -> Line:
         until = Moment(datetime.fromisoformat(about["until"]))
         held = "paused every change" if record.verb == "pause" else f"locked {_place(record)}"
         return (f"{_who(record, person)} {held} until ", until, why)
-    found = f"is run {about['run']}" if about.get("run") else "never started"
+    found = f"is run {about['run']}" if about.get("run") else about.get("ended", "never started")
     acts = {
         "approve": f"approved {it}",
         "reject": f"rejected {it}{why}",

@@ -93,7 +93,16 @@ def _ways_out(proposal: Proposal) -> Iterable[Button]:
             if plan.may_take_over:
                 yield Button("Take it over", "lock_environment", {**place, "shown": "take over"})
         if plan.under_way is not None:
-            yield Button(f"Stop request {plan.under_way}", "cancel_run", {"run": str(plan.under_way)})
+            number = plan.under_way
+            if plan.unsettled:
+                yield settle_button(number)
+            else:
+                yield Button(f"Stop request {number}", "cancel_run", {"run": str(number)})
+
+
+def settle_button(number: int) -> Button:
+    """The choice that leads to what may be said of an uncertain request, in place of stopping it."""
+    return Button(f"Settle request {number}", "inform", {"shown": f"settle {number}.0"})
 
 
 def step_words(plan: Plan) -> str:
@@ -244,7 +253,7 @@ def _headline(one: ChangeRequest) -> str:
     if one.state is State.WAITING:
         return f"{name}, waits for approval by {some(one.plan.approvers)}."
     if one.state is State.UNCERTAIN:
-        return f"{name}: nobody knows whether it started. Please look and tell me; I don't try again."
+        return f"{name}: {one.unknown}. Please look and tell me; I don't try again."
     if one.state is State.SUCCEEDED:
         return f"{name}, is done."
     return f"{name}, {'has' if one.state is State.FAILED else 'is'} {one.state.value}."
@@ -268,10 +277,9 @@ def _buttons(one: ChangeRequest) -> tuple[Button, ...]:
     if one.state is State.UNDER_WAY:
         return (Button("Stop it", "cancel_run", values),)
     if one.state is State.UNCERTAIN:
-        return (
-            Button("It never started", "inform", {"shown": f"never {values['shown']}"}),
-            Button("I found its run", "inform", {"shown": f"found {values['shown']}"}),
-        )
+        ends = {"succeeded": "It succeeded", "failed": "It failed", "cancelled": "It was cancelled"}
+        told = ends if one.run_id else {"never": "It never started", "found": "I found its run"}
+        return tuple(Button(title, "inform", {"shown": f"{kind} {values['shown']}"}) for kind, title in told.items())
     return ()
 
 

@@ -13,6 +13,7 @@ from assistant.presentation.cards.deployments import (
     Person,
     proposal_card,
     requests_card,
+    settle_button,
     short_words,
     shown,
     some,
@@ -46,6 +47,8 @@ def which_card(asked: str, running: ChangeRequest, sandbox: bool) -> Card:
 
 def too_late_card(one: ChangeRequest, person: Person, sandbox: bool) -> Card:
     """That a no comes after the yes, and how what it started can be stopped."""
+    if one.state is State.UNCERTAIN:
+        return requests_card([one], person, sandbox)  # Nothing can be stopped; what became of it can be said.
     what = "Withdraw it" if one.state is State.WAITING else "Stop it"
     title = (
         f"Request {one.number}, {short_words(one)}, {_waits(one)} already and goes on. Say “{what.lower()}” to end it."
@@ -68,7 +71,12 @@ def left_alone_card(running: Sequence[ChangeRequest], lockable: Scope | None, al
         Row(STATES.get(one.state, "bad"), f"{one.number}: {step_words(one.plan)}", (one.state.value,))
         for one in running
     )
-    buttons = tuple(Button(f"Stop request {one.number}", "cancel_run", shown([one])) for one in running[:5])
+    buttons = tuple(
+        settle_button(one.number)
+        if one.state is State.UNCERTAIN
+        else Button(f"Stop request {one.number}", "cancel_run", shown([one]))
+        for one in running[:5]
+    )
     notes: tuple[str, ...] = ("What shall be done instead, please say in a message of its own.",) if also else ()
     if lockable:
         named = {"service": lockable.service, "environment": lockable.environment}
