@@ -112,11 +112,17 @@ class AuditRequest:
 
 @dataclass(frozen=True)
 class AuditReport:
-    """The records that were asked for, newest first; ``found`` counts them before the cut to ``request.count``."""
+    """The records that were asked for, newest first; ``found`` counts them before the cut to ``request.count``.
+
+    ``refused`` are those among all of them that were not allowed, ``broke`` the ones by which somebody did break the
+    glass: said yes to it, which is more than to ask for it.
+    """
 
     request: AuditRequest
     records: tuple[Record, ...]
     found: int
+    refused: int = 0
+    broke: tuple[Record, ...] = ()
 
 
 @dataclass(frozen=True)

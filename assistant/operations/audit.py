@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from assistant.contracts.audit import AuditReport, AuditRequest
+from assistant.contracts.audit import AuditReport, AuditRequest, Record
+from assistant.contracts.change import State
 from assistant.operations.context import Context
 
 
@@ -10,4 +11,10 @@ def audit(context: Context, request: AuditRequest) -> AuditReport:
     """The records that are asked for, newest first. Raises NotAllowed without ``read:audit``."""
     context.require("read", "audit")
     found = context.keeping.audit.search(request)
-    return AuditReport(request, found[: request.count], len(found))
+    refused = sum(each.decision != "allowed" for each in found)
+    return AuditReport(request, found[: request.count], len(found), refused, tuple(filter(_broke_glass, found)))
+
+
+def _broke_glass(record: Record) -> bool:
+    about = record.parameters
+    return record.decision == "allowed" and bool(about.get("glass")) and about.get("state") == State.APPROVED.value

@@ -81,6 +81,16 @@ def test_refused_attempts_are_told_apart(room: Room) -> None:
     room.say("lena-fischer", "were there any refused attempts?", refused, without="locked staging")
 
 
+def test_who_only_tried_to_break_the_glass_did_not(room: Room) -> None:
+    before = len(room.audit("break_glass"))
+    room.say("ana-duarte", "break glass: deploy inventory 4.4.1 to prod, because customers wait", "Nothing was started")
+    room.talk = room.bot.console()
+    words = r"^Nobody broke the glass for inventory in production today; 1 attempt was refused\."
+    tried = "Ana Duarte wanted to deploy inventory .*, breaking the glass, and was refused"
+    room.say("lena-fischer", "who broke the glass for inventory in production today?", words, tried)
+    assert len(room.audit("break_glass")) == before + 1
+
+
 def test_who_paused_and_who_broke_the_glass_is_in_the_log(room: Room) -> None:
     room.say("lena-fischer", "pause everything, we have an incident", "Every change is paused")
     room.say("lena-fischer", "resume deployments")
@@ -89,7 +99,9 @@ def test_who_paused_and_who_broke_the_glass_is_in_the_log(room: Room) -> None:
     room.talk = room.bot.console()
     room.say("lena-fischer", "who paused everything today?", r"Lena Fischer paused every change: .*incident")
     glass = r"Lena Fischer asked to deploy search .*, breaking the glass: customers can't search"
-    room.say("lena-fischer", "who broke the glass today?", glass, without="paused")
+    room.say(
+        "lena-fischer", "who broke the glass today?", r"^Lena Fischer broke the glass today", glass, without="paused"
+    )
     room.say("lena-fischer", "audit log", without=r"pause \*|\*/|version unsaid")
 
 

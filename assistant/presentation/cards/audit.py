@@ -29,6 +29,9 @@ def audit_card(report: AuditReport, person: Person, sandbox: bool) -> Card:
     """The records that were asked for, oldest first."""
     request, shown = report.request, len(report.records)
     when = f" {request.interval.words}" if request.interval else ""
+    glass = _who_broke_it(report, person, when) if request.verbs == ("break_glass",) and not request.people else ""
+    if not report.records and glass:
+        return Card(glass, sandbox=sandbox)
     if not report.records:
         what = f" about request {request.number}" if request.number is not None else " like that"
         what = " of refused attempts" if request.refused else what
@@ -39,7 +42,17 @@ def audit_card(report: AuditReport, person: Person, sandbox: bool) -> Card:
     cut = "" if shown == report.found else f", the newest {shown}" if shown > 1 else ", the newest"
     rows = tuple(_row(each, person, request.number is not None, sandbox) for each in reversed(report.records))
     notes = ("All of it, with the proof that nothing was changed: `assistant audit export`, `assistant audit verify`.",)
-    return Card(f"{title}{when}{cut}:", rows, notes=notes if cut else (), sandbox=sandbox)
+    title = f"{glass} {title}" if glass and not request.refused else f"{title}{when}"
+    return Card(f"{title}{cut}:", rows, notes=notes if cut else (), sandbox=sandbox)
+
+
+def _who_broke_it(report: AuditReport, person: Person, when: str) -> str:
+    """Who did break the glass: the answer, before all the attempts at it."""
+    request, who = report.request, dict.fromkeys(_who(each, person) for each in reversed(report.broke))
+    of = f" for {' and '.join(request.services)}" if request.services else ""
+    at = f" in {' and '.join(request.environments)}" if request.environments else ""
+    tried = f"; {report.refused} attempt{'s were' if report.refused != 1 else ' was'} refused" if report.refused else ""
+    return f"{' and '.join(who) or 'Nobody'} broke the glass{of}{at}{when}{tried}."
 
 
 def _row(record: Record, person: Person, of_one: bool, sandbox: bool) -> Row:
@@ -61,7 +74,8 @@ def _who(record: Record, person: Person) -> str:
 
 def _refused(record: Record, person: Person) -> Line:
     rule = _NO_RULE.sub("no access rule allows it", _GATE.sub("", record.named(record.rule, person)))
-    return (f"{_who(record, person)} wanted to {_wish(record)} and was refused: {rule.rstrip('.')}",)
+    glass = ", breaking the glass," if record.parameters.get("glass") else ""
+    return (f"{_who(record, person)} wanted to {_wish(record)}{glass} and was refused: {rule.rstrip('.')}",)
 
 
 def _done(record: Record, person: Person, of_one: bool) -> Line:
