@@ -9,7 +9,7 @@ from dataclasses import replace
 from actions.base import AssistantAction, Reply, Turn
 from actions.deployments import offered_to_stop, requests_reply
 from actions.request.approvals import meant, reason_of
-from actions.request.settling import ENDS, finding, question, settled_request, settles_only
+from actions.request.settling import ENDS, finding, names_request, question, settled_request, settles_only
 from assistant.contracts.card import Button, Card
 from assistant.contracts.change import ChangeRequest, State
 from assistant.operations.approvals import approve, reject, to_settle, waiting, waiting_everywhere
@@ -95,8 +95,13 @@ class ActionSettle(AssistantAction):
 
     def takes(self, turn: Turn) -> bool:
         """Whether nothing else is meant, or one waits for a word of this person's."""
-        only = settles_only(turn.said.text) and (turn.said.subject or {}).get("capability") not in ("pipelines", "logs")
-        return bool(turn.said.values.get("shown")) or only or bool(to_settle(turn.context))
+        if turn.said.values.get("shown"):
+            return True
+        found = finding(turn.said)
+        of_build = (turn.said.subject or {}).get("capability") in ("pipelines", "logs") and found.shown is None
+        if of_build and found.ended and not names_request(turn.said.text):  # "it failed" says it of the build
+            return False
+        return (settles_only(turn.said.text) and not of_build) or bool(to_settle(turn.context))
 
     def answer(self, turn: Turn) -> Reply:
         """Settles it, or asks for what is missing: which request, which run, or how they know."""

@@ -78,6 +78,11 @@ def settles_only(text: str) -> bool:
     return bool(_IS_RUN.search(text) or _SETTLE.match(text)) and not text.rstrip().endswith("?")
 
 
+def names_request(text: str) -> bool:
+    """Whether the request is named by its number."""
+    return _REQUEST.search(text) is not None
+
+
 def finding(message: Said) -> Finding:
     """What is said of an uncertain request by a button, in words, or as the answer to the question that is open."""
     open_question = about(message.question, "approvals") or {}

@@ -100,7 +100,7 @@ def test_who_paused_and_who_broke_the_glass_is_in_the_log(room: Room) -> None:
     room.say("lena-fischer", "who paused everything today?", r"Lena Fischer paused every change: .*incident")
     glass = r"Lena Fischer asked to deploy search .*, breaking the glass: customers can't search"
     room.say(
-        "lena-fischer", "who broke the glass today?", r"^Lena Fischer broke the glass today", glass, without="paused"
+        "lena-fischer", "who broke the glass today?", "Lena Fischer broke the glass today", glass, without="paused"
     )
     room.say("lena-fischer", "audit log", without=r"pause \*|\*/|version unsaid")
 

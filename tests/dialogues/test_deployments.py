@@ -393,7 +393,7 @@ def test_a_pause_by_phrase_and_button(room: Room) -> None:
     room.say("tomasz-nowak", "an incident", "^Every change is paused", "Tomasz Nowak paused it .*: an incident")
     room.say("priya-raman", SHIP, "Tomasz Nowak paused every change: an incident", "Nothing was started")
     room.say("priya-raman", "is everything paused?", "^Every change is paused")
-    room.say("priya-raman", "resume", "You may not pause everything")
+    room.say("priya-raman", "resume", "You may not resume everything")
     room.say("tomasz-nowak", "are you paused?", "^Every change is paused")
     room.say("tomasz-nowak", "Go on with changes", "^Changes are possible again")
     room.say("priya-raman", SHIP, r"\?$")
@@ -512,6 +512,11 @@ def test_how_a_run_ended_that_was_lost_is_told_by_a_person(room: Room) -> None:
     room.say("ana-duarte", "whats waiting for me", "started as run .*nobody knows how it ended")
     room.say("ana-duarte", "it never started, I looked", "Nothing was changed", "started as run", "how it ended")
     room.say("ana-duarte", "how's it going?", r"1\) It succeeded", r"2\) It failed", without="never started")
+    room.say("ana-duarte", "deploy checkout 1.4.3 to qa", "Settle request", without="Stop request")
+    room.say("ana-duarte", "don't deploy checkout to qa", "nobody knows how it ended", "Settle request")
+    room.say("ana-duarte", "did the last checkout build pass?", "build")
+    room.say("ana-duarte", "it failed", without="How do you know")  # the build
+    room.say("ana-duarte", "how's my deploy going?", "nobody knows how it ended")
     room.say("ana-duarte", "it failed", r"^How do you know that it failed\?")
     room.say("ana-duarte", "its log ends with an error", "has failed", r"Duarte looked: run \d+ failed \(its log ends")
     assert room.audit("settle")[0].parameters["why"] == "its log ends with an error"

@@ -66,9 +66,13 @@ def left_alone_card(running: Sequence[ChangeRequest], lockable: Scope | None, al
     """
     title = "Fine, I start nothing: I never do unless somebody asks for it and confirms it."
     if running:
-        title = "Fine, I start nothing more. This was asked for before, and goes on:"
+        title = "Fine, I start nothing more. This was asked for before, and has not ended:"
     rows = tuple(
-        Row(STATES.get(one.state, "bad"), f"{one.number}: {step_words(one.plan)}", (one.state.value,))
+        Row(
+            STATES.get(one.state, "bad"),
+            f"{one.number}: {step_words(one.plan)}",
+            (one.unknown if one.state is State.UNCERTAIN else one.state.value,),
+        )
         for one in running
     )
     buttons = tuple(
