@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from actions.request.access import asks_who_may
+from actions.request.given_back import gives_back
 from actions.request.reasons import gives_reason, without_ends
 from actions.request.said import Said, about
 from assistant.language import everyday, negation
@@ -204,6 +205,8 @@ def _by_words(message: Said) -> str | None:
         return "action_progress"
     if _IS_PAUSED.fullmatch(text):
         return "action_pause"
+    if gives_back(message):
+        return "action_unlock"
     if negation.withholds(text) and not _SETTLES.search(text):
         return None
     if not named and (_ENDS_PAUSE.fullmatch(text) or _PAUSES.fullmatch(without_ends(message))):

@@ -6,6 +6,7 @@ import re
 from enum import Enum
 
 from actions.request.change import KINDS, Asked, kept, left_out
+from actions.request.given_back import gives_back
 from actions.request.phrases import breaks_glass, not_wanted, orders
 from actions.request.reasons import gives_reason
 from actions.request.said import Said
@@ -60,7 +61,7 @@ _OTHERS = ("ask_status", "list_alerts", "ask_docs", "find_runbook", "ask_metric"
 def next_step(message: Said) -> Step | None:
     """What a message does with the change of this conversation; None for whatever is a matter of its own."""
     asked = kept(message)
-    if asked is None:
+    if asked is None or gives_back(message):
         return None
     names = any(message.values.get(kind) for kind in KINDS) or bool(message.unresolved)
     if not asked.is_open:
