@@ -344,7 +344,7 @@ def test_an_approval_for_later_or_for_somebody_else_is_none(room: Room, who: str
     assert room.newest().state is State.WAITING and room.triggers() == []
 
 
-@pytest.mark.parametrize("words", ["yes", "ok", "lgtm", "no"])
+@pytest.mark.parametrize("words", ["yes", "ok", "lgtm"])
 def test_a_bare_word_of_who_may_approve_shows_what_waits(room: Room, words: str) -> None:
     room.say("priya-raman", "deploy payments 1.4.2 to production", CARD)
     room.say("priya-raman", "yes", "waits for approval")
@@ -496,3 +496,50 @@ def test_an_approval_that_hangs_on_something_starts_nothing(room: Room, words: s
     room.say("jonas-weber", words, "^I take no order (with a condition|for later|meant for somebody else)")
     assert room.triggers() == []
     room.say("jonas-weber", "approve it", "is under way")
+
+
+# How far back a no reaches
+
+
+@pytest.mark.parametrize("words", ["no", "nevermind", "never mind", "nope"])
+def test_a_no_is_about_nothing_that_was_not_asked_here(room: Room, words: str) -> None:
+    room.say("priya-raman", "deploy payments 1.4.2 to production", CARD)
+    room.say("priya-raman", "yes", "waits for approval")
+    room.say("jonas-weber", words, "^Nothing is waiting for an answer from you", without="Approve|request")
+    elsewhere = Room(room.bot)
+    elsewhere.say("priya-raman", "deploy payments 1.4.2 to qa", r"\?$")
+    elsewhere.say("priya-raman", "cancel", "^Dropped")
+    elsewhere.say("priya-raman", words, "^Nothing is waiting for an answer from you", without="payments")
+
+
+def test_a_no_does_not_reach_back_further_than_ten_minutes(room: Room) -> None:
+    room.say("priya-raman", "deploy payments 1.4.2 to production", CARD)
+    room.say("priya-raman", "yes", "waits for approval")
+    room.let_time_pass(minutes=11)
+    room.say("priya-raman", "no wait", "^Nothing is waiting for an answer from you")
+
+
+# What is on the table
+
+
+@pytest.mark.parametrize(
+    "words", ["what's in it?", "which commits", "which commits are in it?", "what changed", "what would that bring?"]
+)
+def test_what_is_in_it_is_asked_of_exactly_the_versions_on_the_card(room: Room, words: str) -> None:
+    card = room.say("tomasz-nowak", "deploy checkout 1.4.3 to production", r"\(now 1\.4\.2\)\?$")
+    room.say("tomasz-nowak", words, r"^checkout: \d+ commits? from 1\.4\.2 to 1\.4\.3", "still waits for your yes")
+    assert "commit" in card and room.newest().state is State.DRAFT
+    room.say("tomasz-nowak", "yes", r"^Request \d+, .* (is under way|waits for approval)")
+
+
+def test_a_yes_that_was_refused_is_used_up(room: Room) -> None:
+    room.say("ana-duarte", "deploy checkout 1.4.2 to qa", r"\?$")
+    as_it_was = (room.catalog / "platform.yaml").read_text(encoding="utf-8")
+    (room.catalog / "platform.yaml").write_text("environments: [\n", encoding="utf-8")
+    room.eventually("ana-duarte", "who owns search?", "the catalogue on disk is broken")
+    room.say("ana-duarte", "yes", "^Nothing was started", "ask again")
+    (room.catalog / "platform.yaml").write_text(as_it_was, encoding="utf-8")
+    wanted = room.newest()
+    assert wanted.state is State.VOID
+    room.say("ana-duarte", "yes", without="under way")
+    assert room.triggers() == []
