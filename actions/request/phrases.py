@@ -183,7 +183,13 @@ def breaks_glass(message: Said) -> bool:
 
 def takes_back(message: Said) -> bool:
     """Whether “it” is to be cancelled or stopped, whatever it is; "no" and "never mind" only answer a question."""
-    return bool(_TAKES_BACK.fullmatch(message.text))
+    return bool(_TAKES_BACK.fullmatch(stop_alone(message.text)))
+
+
+def stop_alone(text: str) -> str:
+    """The order to stop without a question behind it: "stop it, who did this?" stops it first."""
+    order, _, rest = re.sub(r"[,;.!–—-]\s+", "\0", text, count=1).partition("\0")
+    return order if is_question(rest) and _TAKES_BACK.fullmatch(order) else text
 
 
 def asked_about_rerun(message: Said) -> bool:

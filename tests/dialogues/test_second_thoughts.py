@@ -498,6 +498,49 @@ def test_an_approval_that_hangs_on_something_starts_nothing(room: Room, words: s
     room.say("jonas-weber", "approve it", "is under way")
 
 
+@pytest.mark.parametrize("words", ["is it paused? until when?", "who owns search?"])
+def test_a_question_is_answered_and_the_reason_still_asked_for(room: Room, words: str) -> None:
+    room.say("tomasz-nowak", "pause everything for 2 minutes", r"^Why\? ")
+    room.say("tomasz-nowak", words, "Nothing is paused|search", "Still open: Why", without="did not say what for")
+    assert pause(room) is None
+    room.say("tomasz-nowak", "an incident", "^Every change is paused", r": an incident\.", "It ends by itself")
+
+
+def test_the_reason_is_asked_for_again_only_once(room: Room) -> None:
+    room.say("tomasz-nowak", "pause everything", r"^Why\? ")
+    room.say("tomasz-nowak", "who owns search?", "Still open: Why")
+    room.say("tomasz-nowak", "who owns identity?", "You did not say what for, so nothing is paused")
+    room.say("tomasz-nowak", "an incident")
+    assert pause(room) is None
+
+
+@pytest.mark.parametrize("words", ["stop it, who did this?", "stop it! who did that?", "stop it. why does it run?"])
+def test_a_question_behind_the_order_does_not_hold_up_a_stop(room: Room, words: str) -> None:
+    number = under_way(room)
+    room.say("ana-duarte", words, rf"^Request {number} is being stopped")
+
+
+def test_stop_means_what_runs_before_what_only_waits(room: Room) -> None:
+    room.say("priya-raman", "deploy payments 1.4.2 to production", CARD)
+    room.say("priya-raman", "yes", "waits for approval")
+    room.say("priya-raman", "deploy payments 1.4.2 to qa", r"\?$")
+    room.say("priya-raman", "yes", "is under way")
+    number = room.newest().number
+    room.say("priya-raman", "stop the payments deployment", rf"^Request {number} is being stopped")
+
+
+def test_which_of_several_is_stopped_is_a_choice(room: Room) -> None:
+    room.say("priya-raman", "deploy payments 1.4.2 to qa", r"\?$")
+    room.say("priya-raman", "yes", "is under way")
+    first = room.newest().number
+    room.say("priya-raman", "deploy payments 1.4.2 to staging", r"\?$")
+    room.say("priya-raman", "yes", "is under way")
+    second = room.newest().number
+    which = rf"^Which request: {first} \(payments in qa\) or {second} \(payments in staging\)\? Nothing was stopped"
+    room.say("priya-raman", "stop the payments deployment", which, rf"2\) Stop request {second}")
+    room.say("priya-raman", "2", rf"^Request {second} is being stopped")
+
+
 # How far back a no reaches
 
 
