@@ -110,8 +110,9 @@ class ActionCancel(AssistantAction):
         return "action_cancel"
 
     def takes(self, turn: Turn) -> bool:
-        """Whether a request is named, or one waits or runs that is the speaker's or that was just told of."""
-        return number_of(turn.said) is not None or bool(taking_part(turn.context) or _told_of(turn))
+        """Whether a request is named, or one is the speaker's, was just told of, or could be meant by “stop it”."""
+        meant = number_of(turn.said) is not None or taking_part(turn.context) or _told_of(turn)
+        return bool(meant or (turn.said.question is None and _of_anybody(turn)))
 
     def not_plain(self, turn: Turn) -> Reply | None:
         """A question behind the order ("stop it, who did this?") does not hold it up."""
@@ -197,6 +198,13 @@ def _told_of(turn: Turn) -> tuple[ChangeRequest, ...]:
     return open_at(turn.context, Scope(*(names[0] for names in places)))
 
 
+def _of_anybody(turn: Turn) -> tuple[ChangeRequest, ...]:
+    """What runs, whoever asked for it, for “stop it” of somebody to whom nothing was told of it."""
+    if not (takes_back(turn.said) and _STOPS.search(turn.said.text)):
+        return ()
+    return tuple(one for one in open_at(turn.context, Scope()) if one.state in HOLDING)
+
+
 def _fitting(turn: Turn) -> tuple[Sequence[ChangeRequest], bool]:
     """The requests that may be meant, and whether it is surely the only one; “stop” means what runs, if anything does.
 
@@ -219,6 +227,8 @@ def _fitting(turn: Turn) -> tuple[Sequence[ChangeRequest], bool]:
     ]
     if _STOPS.search(turn.said.text):
         found = [one for one in found if one.state in HOLDING] or found
+    if not found and not named.get("service") and (running := _of_anybody(turn)):
+        return running, False
     if not found:
         what = " and ".join(named.get("service", ())) or "yours"
         raise Invalid(

@@ -520,6 +520,14 @@ def test_a_question_behind_the_order_does_not_hold_up_a_stop(room: Room, words: 
     room.say("ana-duarte", words, rf"^Request {number} is being stopped")
 
 
+def test_what_somebody_else_started_is_stopped_after_a_choice(room: Room) -> None:
+    number = under_way(room)
+    room.say(
+        "tomasz-nowak", "stop it, who did this?", "^Which request", "asked for by Ana Duarte", "Nothing was stopped"
+    )
+    room.say("tomasz-nowak", "1", rf"^Request {number} is being stopped")
+
+
 def test_stop_means_what_runs_before_what_only_waits(room: Room) -> None:
     room.say("priya-raman", "deploy payments 1.4.2 to production", CARD)
     room.say("priya-raman", "yes", "waits for approval")
