@@ -12,6 +12,7 @@ from actions.request.said import about
 from actions.turn import Reply, Turn
 from assistant.contracts.card import Button
 from assistant.contracts.errors import Unavailable
+from assistant.language.question import is_question
 from assistant.operations.deployments import open_drafts
 from assistant.operations.locks import tell_free
 from assistant.operations.progress import ended_among, open_ones
@@ -53,10 +54,19 @@ def _reminded(reply: Reply, asked: Asked, note: str) -> Reply:
 
 
 def _unanswered(turn: Turn, reply: Reply) -> Reply:
-    """The answer to something else than “what do you need it for?”, with what did not happen for want of an answer."""
+    """The answer to something else than “what do you need it for?”, with what did not happen for want of an answer.
+
+    A question is no answer and no change of mind: after one the reason is asked for again, once.
+    """
     values = about(turn.said.question, "locks") or {}
     asks, settles = values.get("asks"), turn.said.intent in ("deny", "stop", "lock_environment")
-    if not asks or settles or question_answered(turn.said) or reply.question:
+    if not asks or question_answered(turn.said) or reply.question:
+        return reply
+    if not values.get("reminded") and is_question(turn.said.text):
+        again = turn.before.card["title"] if turn.before else "Why?"
+        question = {"capability": "locks", "values": {**values, "reminded": ["yes"]}}
+        return replace(_noting(reply, f"Still open: {again}"), question=question)
+    if settles:
         return reply
     scope = scope_of(values)
     what = f"{scope.words} is not locked" if scope else "nothing is paused"

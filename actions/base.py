@@ -47,6 +47,7 @@ from assistant.language.consent import order_of, withheld
 from assistant.messaging.subjects import subject_of
 from assistant.observability import ANSWER_SECONDS, ANSWERS, bind_correlation
 from assistant.operations.context import Context
+from assistant.operations.progress import JUST
 from assistant.presentation.plain import render
 from assistant.safeguards.identity import CLAIM, Claim, verify
 from assistant.safeguards.quoted import REFUSAL
@@ -159,7 +160,7 @@ class AssistantAction(Action, abc.ABC):
         message = said(tracker.latest_message, slots, assistant.names())
         if asked_about_rerun(message):
             message = replace(message, subject=message.rerun)
-        turn = Turn(message, context, tracker.sender_id, _before(tracker))
+        turn = Turn(message, context, tracker.sender_id, _before(tracker), _told(tracker))
         news = news_for(turn)
         action = self._answering(turn)
         reply = action.not_plain(turn) or action.reply(turn)
@@ -262,6 +263,13 @@ def _before(tracker: Tracker) -> Answered | None:
         card=body["card"],
         **body.get("understood") or {},
     )
+
+
+def _told(tracker: Tracker) -> frozenset[str]:
+    """The keys of what this conversation has shown a moment ago."""
+    since = time.time() - JUST.total_seconds()
+    shown = (event for event in tracker.events or [] if _card(event) and (event.get("timestamp") or 0) > since)
+    return frozenset(event["data"]["custom"].get("shows") or "" for event in shown) - {""}
 
 
 def _card(event: Mapping[str, Any]) -> bool:

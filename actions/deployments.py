@@ -17,16 +17,19 @@ from actions.request.steps import Step, next_step
 from assistant.contracts.alerts import AlertsRequest
 from assistant.contracts.card import Button, Card
 from assistant.contracts.change import ChangeRequest, Proposal, State, Verb, Wish
+from assistant.contracts.changes import ChangesRequest, End
 from assistant.contracts.errors import Invalid, NotFound
 from assistant.contracts.status import StatusRequest
 from assistant.language.consent import has_condition, hedged
 from assistant.operations.alerts import alerts
+from assistant.operations.changes import changes
 from assistant.operations.deployments import confirm, propose, withdraw, would
 from assistant.operations.locks import holders
 from assistant.operations.progress import how_far, just_now, latest
 from assistant.operations.status import status
 from assistant.operations.versions import versions
 from assistant.presentation.cards.alerts import alerts_card
+from assistant.presentation.cards.changes import changes_card
 from assistant.presentation.cards.deployments import proposal_card, requests_card, versions_card
 from assistant.presentation.cards.locks import locks_card
 from assistant.presentation.cards.second_thoughts import again_card, too_late_card, which_card
@@ -71,6 +74,8 @@ class ActionDeployments(AssistantAction):
             return _confirmed(turn, open_change, open_change.drafts)
         if open_change and step is Step.ABOUT:
             return _about(turn, open_change)
+        if open_change and step is Step.CONTENT:
+            return _content(turn, open_change)
         if open_change and step is Step.NO:
             return _dropped(turn, open_change)
         if open_change and step is Step.ANSWER:
@@ -209,8 +214,8 @@ def _running(turn: Turn, service: str, source: str | None) -> str | None:
 
 
 def offered_to_stop(turn: Turn) -> Reply | None:
-    """What the speaker asked for or approved a moment ago, with the choice to stop it: a no comes too late for less."""
-    running = just_now(turn.context)
+    """What the speaker confirmed or approved here a moment ago, with the choice to stop it: too late for less."""
+    running = just_now(turn.context, turn.conversation, turn.told)
     return Reply(too_late_card(running, turn.colleague, turn.context.sandbox)) if running else None
 
 
@@ -228,6 +233,17 @@ def _about(turn: Turn, asked: Asked) -> Reply:
     requests = [turn.context.keeping.requests.get(number) for number, _ in asked.drafts]
     card = again_card(requests, turn.colleague, turn.context.sandbox)
     return Reply(card, _subject([each.plan.wish for each in requests]))
+
+
+def _content(turn: Turn, asked: Asked) -> Reply:
+    """The commits between what runs and exactly what was shown; several at once are told with what was found."""
+    requests = [turn.context.keeping.requests.get(number) for number, _ in asked.drafts]
+    one = requests[0]
+    if len(requests) > 1 or one.plan.from_version is None:
+        return _about(turn, asked)
+    ends = (End(one.plan.from_version, False), End(one.target.version, False))
+    report = changes(turn.context, ChangesRequest(services=(one.wish.service,), ends=ends, ordered=True))
+    return Reply(changes_card(report, turn.colleague, turn.context.sandbox))
 
 
 def _dropped(turn: Turn, asked: Asked) -> Reply:

@@ -52,9 +52,10 @@ class ActionDrop(AssistantAction):
 def _unasked(turn: Turn) -> Reply:
     """What a yes or no may have been meant for when no question is open here."""
     agrees = turn.said.intent == "affirm" or nods(turn.said.text)
-    if not agrees and (too_late := offered_to_stop(turn)):
-        return too_late
-    others = drafts_of_others(turn.context, turn.conversation) if agrees else ()
+    nothing = Reply(Card("Nothing is waiting for an answer from you. Ask me anything, or say “help”."))
+    if not agrees:  # a no is about nothing that was not asked here
+        return offered_to_stop(turn) or nothing
+    others = drafts_of_others(turn.context, turn.conversation)
     if others:
         who = turn.colleague(others[0].asker.identity)
         record_others_yes(turn.context, others[0])
@@ -63,7 +64,7 @@ def _unasked(turn: Turn) -> Reply:
     waits = waiting(turn.context)
     if waits.to_approve:
         return Reply(waiting_card(replace(waits, of_mine=()), turn.colleague, turn.context.sandbox))
-    return Reply(Card("Nothing is waiting for an answer from you. Ask me anything, or say “help”."))
+    return nothing
 
 
 def _left_alone(turn: Turn) -> Reply:

@@ -11,10 +11,10 @@ from actions.request.later import time_ahead
 from actions.request.locks import Unexplained, lock_request, lock_values, pause_wish, scope_of
 from actions.request.phrases import asks_whether_paused, ends_pause, question_answered, takes_over
 from actions.request.reasons import without_ends
-from actions.request.said import require_known
+from actions.request.said import handed_over, require_known
 from assistant.contracts.card import Card
 from assistant.contracts.errors import Invalid
-from assistant.contracts.locks import Lock, Scope
+from assistant.contracts.locks import ANY, Lock, Scope
 from assistant.language.consent import order_of
 from assistant.operations.locks import (
     holders,
@@ -40,6 +40,9 @@ from assistant.presentation.cards.locks import (
 _TELL = re.compile(
     r"\b(?:tell|ping|notify|let|message|alert) (?:me|us)\b|\bwhen (?:it'?s|its|it is) free\b", re.IGNORECASE
 )
+
+
+_OF_IT = re.compile(r"\b(?:is|was) (?:it|that|this)\b|\b(?:holds?|locked|has|have) (?:it|that|this)\b", re.IGNORECASE)
 
 
 class ActionLock(AssistantAction):
@@ -89,7 +92,7 @@ class ActionLock(AssistantAction):
             raise Unexplained(wish.scope)
         zone = turn.context.person.timezone if turn.context.person else "UTC"
         report = lock(turn.context, wish.scope, wish.reason, wish.until, zone)
-        return Reply(locked_card(report, turn.colleague, turn.context.sandbox))
+        return Reply(locked_card(report, turn.colleague, turn.context.sandbox), _spoken_of(wish.scope))
 
     def _taken_over(self, turn: Turn) -> Reply:
         values = lock_values(turn.said)
@@ -105,7 +108,7 @@ class ActionLock(AssistantAction):
         if not values.get("reason"):
             raise Unexplained(meant[0].scope)
         taken = take_over(turn.context, meant[0].number, values["reason"][0])
-        return Reply(locked_card(taken, turn.colleague, turn.context.sandbox))
+        return Reply(locked_card(taken, turn.colleague, turn.context.sandbox), _spoken_of(meant[0].scope))
 
 
 class ActionPause(AssistantAction):
@@ -164,7 +167,9 @@ class ActionUnlock(AssistantAction):
                 if turn.said.values.get(kind)
             }
         )
-        return Reply(released_card(unlock(turn.context, scope), turn.colleague, turn.context.sandbox))
+        report = unlock(turn.context, scope)
+        subject = _spoken_of(report.released.scope) if report.released else None
+        return Reply(released_card(report, turn.colleague, turn.context.sandbox), subject)
 
 
 class ActionLocks(AssistantAction):
@@ -181,6 +186,9 @@ class ActionLocks(AssistantAction):
         """Who holds it; in line for it when the words ask for that."""
         require_known(turn.said, self.kinds)
         named = {kind: turn.said.values[kind] for kind in self.kinds if turn.said.values.get(kind)}
+        if not named and _OF_IT.search(turn.said.text):
+            named = handed_over(turn.said, self.kinds)
+            named = named if all(len(names) == 1 for names in named.values()) else {}
         scope = scope_of(named)
         if _TELL.search(turn.said.text) or "tell" in turn.said.values.get("shown", ()):
             place, version = _wished_there(turn)
@@ -195,6 +203,12 @@ class ActionLocks(AssistantAction):
         return Reply(
             locks_card(holders(turn.context, scope), turn.colleague, me, turn.context.sandbox), subject=subject
         )
+
+
+def _spoken_of(scope: Scope) -> dict[str, object]:
+    """What “it” means from now on: the place itself."""
+    named = {"service": scope.service, "environment": scope.environment}
+    return {"capability": "status", "values": {kind: [name] for kind, name in named.items() if name != ANY}}
 
 
 def _of_others(turn: Turn) -> list[Lock]:

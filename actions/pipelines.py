@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
 
@@ -9,12 +11,12 @@ from actions.base import AssistantAction, Reply, Turn
 from actions.request import PIPELINES, pipeline_request, with_people
 from actions.request.approvals import number_of, pairs, shows_of
 from actions.request.change import kept
-from actions.request.phrases import points_at_last, takes_back
+from actions.request.phrases import points_at_last, stop_alone, takes_back
 from actions.request.pipelines import asks_place, asks_to_repeat, deployment_meant, says_which, whose
 from actions.request.said import about, zone_of
 from actions.status import ActionStatus
 from assistant.contracts.card import Card
-from assistant.contracts.change import OPEN, ChangeRequest
+from assistant.contracts.change import HOLDING, OPEN, ChangeRequest
 from assistant.contracts.errors import Invalid
 from assistant.contracts.history import HistoryRequest
 from assistant.contracts.locks import Scope
@@ -28,6 +30,9 @@ from assistant.operations.progress import open_at, taking_part
 from assistant.operations.rerun import rerun
 from assistant.presentation.cards.deployments import requests_card
 from assistant.presentation.cards.pipelines import choice_card, pipelines_card, rerun_card
+from assistant.presentation.cards.second_thoughts import stoppable_card
+
+_STOPS = re.compile(r"\b(?:stop|halt|abort|kill)\b", re.IGNORECASE)
 
 
 class ActionPipelines(AssistantAction):
@@ -105,14 +110,22 @@ class ActionCancel(AssistantAction):
         return "action_cancel"
 
     def takes(self, turn: Turn) -> bool:
-        """Whether a request is named, or one waits or runs that is the speaker's or that was just told of."""
-        return number_of(turn.said) is not None or bool(taking_part(turn.context) or _told_of(turn))
+        """Whether a request is named, or one is the speaker's, was just told of, or could be meant by “stop it”."""
+        meant = number_of(turn.said) is not None or taking_part(turn.context) or _told_of(turn)
+        return bool(meant or (turn.said.question is None and _of_anybody(turn)))
+
+    def not_plain(self, turn: Turn) -> Reply | None:
+        """A question behind the order ("stop it, who did this?") does not hold it up."""
+        return super().not_plain(replace(turn, said=replace(turn.said, text=stop_alone(turn.said.text))))
 
     def answer(self, turn: Turn) -> Reply:
         """Takes back or stops the request that is named, clicked or the only one that fits."""
         number = pairs(turn.said)[0][0] if pairs(turn.said) else number_of(turn.said)
         if number is None:
-            number = _fitting(turn).number
+            fitting, is_meant = _fitting(turn)
+            if not is_meant:
+                return Reply(stoppable_card(fitting, turn.colleague, turn.context.sandbox))
+            number = fitting[0].number
         ended = cancel(turn.context, number)
         card = requests_card([ended], turn.colleague, turn.context.sandbox)
         if not ended.state.ended:
@@ -185,15 +198,26 @@ def _told_of(turn: Turn) -> tuple[ChangeRequest, ...]:
     return open_at(turn.context, Scope(*(names[0] for names in places)))
 
 
-def _fitting(turn: Turn) -> ChangeRequest:
+def _of_anybody(turn: Turn) -> tuple[ChangeRequest, ...]:
+    """What runs, whoever asked for it, for “stop it” of somebody to whom nothing was told of it."""
+    if not (takes_back(turn.said) and _STOPS.search(turn.said.text)):
+        return ()
+    return tuple(one for one in open_at(turn.context, Scope()) if one.state in HOLDING)
+
+
+def _fitting(turn: Turn) -> tuple[Sequence[ChangeRequest], bool]:
+    """The requests that may be meant, and whether it is surely the only one; “stop” means what runs, if anything does.
+
+    Raises Invalid when there is none.
+    """
     named = turn.said.values
     here = [one for one in taking_part(turn.context) if _is_here(turn, one) and _is_last(turn, one)]
     if points_at_last(turn.said) and not named.get("service") and here:
-        return here[-1]
+        return here[-1:], True
     pointed = points_at_last(turn.said) or takes_back(turn.said)
     told = _told_of(turn) if pointed and not named.get("service") else ()
     if len(told) == 1:
-        return told[0]
+        return told, True
     found = [
         one
         for one in turn.context.keeping.requests.find(OPEN)
@@ -201,14 +225,13 @@ def _fitting(turn: Turn) -> ChangeRequest:
         and (not named.get("environment") or one.wish.environment in named["environment"])
         and (named.get("service") or one.asker.identity == turn.context.actor.identity)
     ]
-    if len(found) == 1 and (named.get("service") or not points_at_last(turn.said)):
-        return found[0]
+    if _STOPS.search(turn.said.text):
+        found = [one for one in found if one.state in HOLDING] or found
+    if not found and not named.get("service") and (running := _of_anybody(turn)):
+        return running, False
     if not found:
         what = " and ".join(named.get("service", ())) or "yours"
         raise Invalid(
             f"I know of nothing of {what} that waits or runs. What was started elsewhere has to be stopped there."
         )
-    raise Invalid(
-        f"Which request: {' or '.join(f'{one.number} ({one.scope.words})' for one in found)}? "
-        f"Say for example “cancel {found[0].number}”. Nothing was stopped."
-    )
+    return found, len(found) == 1 and bool(named.get("service") or not points_at_last(turn.said))

@@ -41,12 +41,16 @@ class Reply:
 
 @dataclass(frozen=True)
 class Turn:
-    """One message and what is needed to answer it; ``before`` is the answer that was given last."""
+    """One message and what is needed to answer it; ``before`` is the answer that was given last.
+
+    ``told`` are the keys of what this conversation has shown within the last ten minutes (``Reply.shows``).
+    """
 
     said: Said
     context: Context
     conversation: str
     before: Answered | None = None
+    told: frozenset[str] = frozenset()
 
     def colleague(self, login: str) -> str:
         """What colleagues are called, from a provider's login or a name of the catalogue; the login for a stranger."""

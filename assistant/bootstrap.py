@@ -19,7 +19,7 @@ from assistant.contracts.messaging import Stage
 from assistant.contracts.own_state import Traffic
 from assistant.contracts.platform import Person
 from assistant.contracts.post import Answered, ChatSettings, Opinion, Post, settled
-from assistant.contracts.records import Records
+from assistant.contracts.records import Records, Switch
 from assistant.integrations.chat.slack import Slack
 from assistant.integrations.chat.workspaces import InstalledWorkspaces, Members, OneWorkspace
 from assistant.integrations.knowledge.markdown import MarkdownKnowledge
@@ -200,6 +200,11 @@ class Assistant(Providers):
         """Requests and locks of what is connected now, and the audit log of everything."""
         source = self._origin(self.source.current())
         return Records(SqlRequests(self.engine, source), SqlLocks(self.engine, source), SqlAuditLog(self.engine))
+
+    @property
+    def switch(self) -> Switch:
+        """The pause alone: it stops everything, whatever is connected, so it works with a broken catalogue too."""
+        return SqlLocks(self.engine, "")
 
     def context(self, actor: Actor, seconds: float | None = None, message: str = "", quoted: bool = False) -> Context:
         """What one question works with.

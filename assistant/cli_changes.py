@@ -18,7 +18,7 @@ from assistant.contracts.as_json import to_json
 from assistant.contracts.audit import Anchor, AuditRequest, Entry, Record
 from assistant.contracts.errors import Invalid, NotFound
 from assistant.contracts.locks import Pause
-from assistant.contracts.records import Records
+from assistant.contracts.records import Records, Switch
 from assistant.safeguards.access import load_access
 from assistant.safeguards.audit import defects, entry
 from assistant.safeguards.rights import ANY, SCOPED, VERBS
@@ -41,6 +41,10 @@ class Tools(Protocol):
     @property
     def records(self) -> Records:
         """Requests, locks and the audit log."""
+
+    @property
+    def switch(self) -> Switch:
+        """The pause, which takes no catalogue."""
 
     @property
     def sandbox(self) -> bool:
@@ -155,17 +159,27 @@ def forget(tools: Tools, person: str) -> None:
 def pause(tools: Tools, why: str) -> None:
     """Stop every change everywhere at once, and say WHY; reading goes on."""
     actor, now = _operator(tools), datetime.now(timezone.utc)
-    tools.records.locks.set_pause(Pause(actor, why, now), _entry(actor, "pause", {"reason": why}))
+    tools.switch.set_pause(Pause(actor, why, now), _entry(actor, "pause", {"reason": why}))
     click.echo("Paused: I read, and change nothing, until `assistant resume`.")
+    _note_broken(tools)
 
 
 @click.command()
 @click.pass_obj
 def resume(tools: Tools) -> None:
     """End the pause."""
-    was = tools.records.locks.pause(datetime.now(timezone.utc))
-    tools.records.locks.set_pause(None, _entry(_operator(tools), "resume", {}))
+    was = tools.switch.pause(datetime.now(timezone.utc))
+    tools.switch.set_pause(None, _entry(_operator(tools), "resume", {}))
     click.echo(f"Going on. It was paused by {was.who.identity}: {was.why}" if was else "Nothing was paused.")
+    _note_broken(tools)
+
+
+def _note_broken(tools: Tools) -> None:
+    """Whoever stops or frees everything right now shall know what else keeps changes from being made."""
+    problems = tools.source.read().problems
+    if problems:
+        broken = f"the catalogue is broken ({problems[0]}), so nothing can be changed until it is repaired"
+        click.echo(f"Note: {broken}; `assistant catalog check` lists every problem.", err=True)
 
 
 def _count(number: int, what: str) -> str:

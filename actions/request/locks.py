@@ -79,7 +79,7 @@ def lock_values(message: Said) -> Values:
     """What was said for this lock: now, and before in answer to its questions."""
     before = _asked_before(message)
     asks = bool(before.get("asks"))
-    values = {kind: list(names) for kind, names in before.items() if kind != "asks"}
+    values = {kind: list(names) for kind, names in before.items() if kind not in ("asks", "reminded")}
     # Names in an answer to "what for?" say why, not what.
     kinds = ("duration",) if asks else ("service", "environment", "duration", "shown")
     values |= {kind: message.values[kind] for kind in kinds if message.values.get(kind)}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from actions.request.access import asks_who_may
+from actions.request.given_back import gives_back
 from actions.request.reasons import gives_reason, without_ends
 from actions.request.said import Said, about
 from actions.request.settling import ENDS, settles
@@ -179,7 +180,13 @@ def breaks_glass(message: Said) -> bool:
 
 def takes_back(message: Said) -> bool:
     """Whether “it” is to be cancelled or stopped, whatever it is; "no" and "never mind" only answer a question."""
-    return bool(_TAKES_BACK.fullmatch(message.text))
+    return bool(_TAKES_BACK.fullmatch(stop_alone(message.text)))
+
+
+def stop_alone(text: str) -> str:
+    """The order to stop without a question behind it: "stop it, who did this?" stops it first."""
+    order, _, rest = re.sub(r"[,;.!–—-]\s+", "\0", text, count=1).partition("\0")
+    return order if is_question(rest) and _TAKES_BACK.fullmatch(order) else text
 
 
 def asked_about_rerun(message: Said) -> bool:
@@ -201,6 +208,8 @@ def _by_words(message: Said) -> str | None:
         return "action_progress"
     if _IS_PAUSED.fullmatch(text):
         return "action_pause"
+    if gives_back(message):
+        return "action_unlock"
     if negation.withholds(text) and not settles(text):
         return None
     if not named and (_ENDS_PAUSE.fullmatch(text) or _PAUSES.fullmatch(without_ends(message))):

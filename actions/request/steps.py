@@ -6,6 +6,7 @@ import re
 from enum import Enum
 
 from actions.request.change import KINDS, Asked, kept, left_out
+from actions.request.given_back import gives_back
 from actions.request.phrases import breaks_glass, not_wanted, orders
 from actions.request.reasons import gives_reason
 from actions.request.said import Said
@@ -26,6 +27,7 @@ class Step(Enum):
     SAME = "same"
     MORE = "more"
     ABOUT = "about"
+    CONTENT = "content"
 
 
 BARE = ("inform", "deny", "affirm", "stop", "nlu_fallback", "out_of_scope")
@@ -49,6 +51,17 @@ _OF_IT = re.compile(
     r"|\b(?:who|does|need\w*)\b.*\bapprov|\bwhat (?:does|will|would) (?:it|this|that)\b",
     re.IGNORECASE,
 )
+_CONTENT = re.compile(
+    r"\W*(?:(?:and|so|ok|okay|wait|hm+|but|please)\W+)*(?:"
+    r"what(?:['’]?s| is| are)? (?:new |actually |all )*in (?:it|that|this|there)(?: one| version| release)?"
+    r"|what(?:['’]?s| is) new|what (?:has )?changed(?: in (?:it|that|this))?"
+    r"|what changes(?: are (?:in (?:it|that)|those))?"
+    r"|(?:which|what) commits?(?: (?:is|are|would|does|do|will) (?:it|that|this|they|those|these|in (?:it|that))"
+    r"(?: (?:be|bring|include|contain))?)?|(?:show|list)(?: me)? (?:the|its|those|these|all) (?:commits|changes)"
+    r"|what (?:would|will|does|do) (?:it|that|this) (?:bring|contain|include|ship)(?: in)?"
+    r")(?:\W+(?:exactly|then|now|please))*\W*",
+    re.IGNORECASE,
+)
 _ADDS = re.compile(r"\W*(?:(?:and|also|plus|add)\b\W*)+(?!what\b|how\b)|\b(?:too|also|as well)\W*$", re.IGNORECASE)
 _SHORT = re.compile(r"\W*(?:[\w'’]+\W+){0,5}[\w'’]+\W*")
 _SAYS_YES = re.compile(
@@ -60,7 +73,7 @@ _OTHERS = ("ask_status", "list_alerts", "ask_docs", "find_runbook", "ask_metric"
 def next_step(message: Said) -> Step | None:
     """What a message does with the change of this conversation; None for whatever is a matter of its own."""
     asked = kept(message)
-    if asked is None:
+    if asked is None or gives_back(message):
         return None
     names = any(message.values.get(kind) for kind in KINDS) or bool(message.unresolved)
     if not asked.is_open:
@@ -71,6 +84,8 @@ def next_step(message: Said) -> Step | None:
     if out := left_out(message, asked):
         other = set(message.values.get("service", ())) - out
         return Step.CORRECTION if other or len(out) < len(asked.parts) else Step.NO
+    if asked.drafts and (message.subject or {}).get("change") and not names and _CONTENT.fullmatch(message.text):
+        return Step.CONTENT
     if asked.drafts and not names and _asks_of_it(message):
         return Step.ABOUT
     if (message.intent in ("deny", "stop") and not names) or _is_refused(message, asked):

@@ -23,6 +23,11 @@ class Scope:
         """Whether a change of ``service`` in ``environment`` is held by this."""
         return self.service in (ANY, service) and self.environment in (ANY, environment)
 
+    def meets(self, other: Scope) -> bool:
+        """Whether two places have something in common."""
+        pairs = ((self.service, other.service), (self.environment, other.environment))
+        return all(ANY in pair or pair[0] == pair[1] for pair in pairs)
+
     @property
     def words(self) -> str:
         """As people say it: “search in staging”, “staging”, “everything”."""

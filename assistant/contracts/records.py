@@ -59,7 +59,17 @@ class Requests(Protocol):
         """People have been told about this revision."""
 
 
-class Locks(Protocol):
+class Switch(Protocol):
+    """The pause: one for everything, whatever is connected."""
+
+    def pause(self, now: datetime) -> Pause | None:
+        """The pause that is in force."""
+
+    def set_pause(self, pause: Pause | None, entry: Entry) -> None:
+        """Begin or end the pause."""
+
+
+class Locks(Switch, Protocol):
     """Locks, those who wait for them, and the pause."""
 
     def active(self, now: datetime) -> tuple[Lock, ...]:
@@ -79,12 +89,6 @@ class Locks(Protocol):
 
     def told(self, number: int) -> None:
         """Take somebody who was told out of the line."""
-
-    def pause(self, now: datetime) -> Pause | None:
-        """The pause that is in force."""
-
-    def set_pause(self, pause: Pause | None, entry: Entry) -> None:
-        """Begin or end the pause."""
 
 
 class AuditLog(Protocol):

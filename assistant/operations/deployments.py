@@ -87,7 +87,7 @@ def confirm(context: Context, shown: Sequence[Shown]) -> tuple[ChangeRequest, ..
     Raises:
         NotAllowed: somebody else's yes, or the right is gone.
         Conflict: it was changed, confirmed already or dropped; nothing is done twice.
-        Invalid: too late, or a gate stops it by now.
+        Invalid: too late, or a gate stops it by now; then it ends, and has to be asked for again.
     """
     requests = [_drafted(context, number, revision) for number, revision in shown]
     now = datetime.now(timezone.utc)
@@ -163,9 +163,16 @@ def _still_passes(context: Context, requests: Sequence[ChangeRequest], now: date
         asking = Asking(context.actor, now, request.break_glass, more=len(requests))
         stopped = [finding.sentence for finding in first_gates(context, request.wish, asking) if finding.stops]
         if stopped:
-            refused = step(context, request, "nothing was started")
-            context.keeping.audit.append(replace(refused, decision="refused", rule=stopped[0]))
-            raise Invalid(f"Nothing was started. {' '.join(stopped)}")
+            _end_refused(context, requests, stopped[0], now)
+            raise Invalid(f"Nothing was started, and that question is closed; ask again later. {' '.join(stopped)}")
+
+
+def _end_refused(context: Context, requests: Sequence[ChangeRequest], rule: str, now: datetime) -> None:
+    """A yes that was refused is used up: a later one, that meets other facts, has to be given to a new card."""
+    why = f"It was not started at the asker's yes: {rule} Ask again if you still want it."
+    ended = [replace(each, state=State.VOID, outcome=why, ended_at=now, expires_at=None) for each in requests]
+    entries = [step(context, each, "nothing was started") for each in ended]
+    context.keeping.requests.save(ended, [replace(each, decision="refused", rule=rule) for each in entries])
 
 
 def _kept(plan: Plan) -> Plan:

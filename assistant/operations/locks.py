@@ -35,7 +35,7 @@ def lock(context: Context, scope: Scope, reason: str, until: datetime | None = N
         raise Invalid("Please give a reason, so that others know whether they can ask for it.")
     if until is not None and until <= now:
         raise Invalid("That end is over already. Until when do you need it?")
-    over = [each for each in context.keeping.locks.active(now) if _within(scope, each.scope)]
+    over = [each for each in context.keeping.locks.active(now) if scope.meets(each.scope)]
     held = next((each for each in over if each.owner.identity != context.actor.identity), None)
     if held:
         who = called(context, held.owner.identity)
@@ -107,12 +107,14 @@ def holders(context: Context, scope: Scope | None = None) -> LockReport:
     context.require("read", "status")
     now = datetime.now(timezone.utc)
     active = context.keeping.locks.active(now)
-    report = _report(context, tuple(each for each in active if scope is None or _within(scope, each.scope)), now)
+    report = _report(context, tuple(each for each in active if scope is None or scope.meets(each.scope)), now)
     freezes = tuple(each for each in context.catalogue.freezes if each.end > now and _meets(each, scope))
     stops = replace(report, freezes=freezes, pause=context.keeping.locks.pause(now))
     others = [each for each in report.locks if each.owner.identity != context.actor.identity]
     may = [each.number for each in others if decide(context, context.actor, "take_over", each.scope).allowed]
-    return replace(stops, waiting=_in_line(context, scope), asked=scope, may_take_over=tuple(may))
+    return replace(
+        stops, waiting=_in_line(context, *(each.scope for each in report.locks)), asked=scope, may_take_over=tuple(may)
+    )
 
 
 def wait_for(context: Context, scope: Scope, conversation: str, version: str | None = None) -> LockReport:
@@ -123,7 +125,7 @@ def wait_for(context: Context, scope: Scope, conversation: str, version: str | N
     if context.actor.is_guest:
         raise NotAllowed("wait for", scope.words, "guests, whom no channel verified, get nothing")
     now = datetime.now(timezone.utc)
-    held = [each for each in context.keeping.locks.active(now) if _within(scope, each.scope)]
+    held = [each for each in context.keeping.locks.active(now) if scope.meets(each.scope)]
     if not held:
         raise NotFound("lock", f"of {scope}: it is free")
     decision = Decision(True, "wait", str(scope), "anybody may wait")
@@ -138,7 +140,7 @@ def free_now(context: Context) -> tuple[Waiter, ...]:
     """Who is to be told that their place is free, in line; the worker tells each of them once (``Locks.told``)."""
     active = context.keeping.locks.active(datetime.now(timezone.utc))
     waiting = context.keeping.locks.waiting()
-    return tuple(one for one in waiting if not any(_within(one.scope, each.scope) for each in active))
+    return tuple(one for one in waiting if not any(one.scope.meets(each.scope) for each in active))
 
 
 def tell_free(context: Context) -> tuple[Waiter, ...]:
@@ -190,15 +192,6 @@ def resume(context: Context) -> Pause | None:
     return was
 
 
-def _within(scope: Scope, other: Scope) -> bool:
-    """Whether two places have something in common."""
-
-    def meet(one: str, two: str) -> bool:
-        return ANY in (one, two) or one == two
-
-    return meet(scope.service, other.service) and meet(scope.environment, other.environment)
-
-
 def _meets(freeze: Freeze, scope: Scope | None) -> bool:
     """Whether a freeze concerns a place; no place means all of them."""
     asked = scope or Scope()
@@ -207,8 +200,9 @@ def _meets(freeze: Freeze, scope: Scope | None) -> bool:
     )
 
 
-def _in_line(context: Context, scope: Scope | None) -> tuple[Waiter, ...]:
-    return tuple(each for each in context.keeping.locks.waiting() if scope is None or _within(scope, each.scope))
+def _in_line(context: Context, *scopes: Scope) -> tuple[Waiter, ...]:
+    """Who waits for one of these places, in line."""
+    return tuple(each for each in context.keeping.locks.waiting() if any(one.meets(each.scope) for one in scopes))
 
 
 def _report(context: Context, locks: Sequence[Lock], now: datetime) -> LockReport:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta, timezone
 
 from assistant.contracts.change import OPEN, ChangeRequest, State
 from assistant.contracts.locks import ANY, Scope
+from assistant.contracts.notice import of_request
 from assistant.contracts.watch import Watched
 from assistant.operations.context import Context
 from assistant.operations.trigger import advance
-from assistant.operations.watch import of_request
+from assistant.operations.watch import of_request as watched
 
 RECENT = timedelta(minutes=30)
 """So long after its end a change is still what “how did it go?” asks for."""
@@ -27,13 +28,27 @@ def latest(context: Context) -> ChangeRequest | None:
     return recent[-1] if recent else None
 
 
-def just_now(context: Context) -> ChangeRequest | None:
-    """What the speaker confirmed or approved a moment ago, while it waits or runs; None in a world without requests."""
+def just_now(context: Context, conversation: str, told: Collection[str]) -> ChangeRequest | None:
+    """What the speaker confirmed or approved in this conversation a moment ago, while it waits or runs.
+
+    Args:
+        told: keys of what this conversation has shown within ``JUST`` (``of_request``): an approval leaves no other
+            trace of where it was given.
+
+    Returns:
+        None when there is no such request, and in a world without requests.
+    """
     if context.records is None:
         return None
-    now, found = datetime.now(timezone.utc), latest(context)
-    agreed = found and ((_is_approver(context, found) and found.approved_at) or found.confirmed_at)
-    return found if found and agreed and not found.state.ended and now - agreed < JUST else None
+    now = datetime.now(timezone.utc)
+    here = []
+    for one in taking_part(context):
+        approved = _is_approver(context, one)
+        agreed = one.approved_at if approved else one.confirmed_at
+        is_here = of_request(one.number) in told if approved else one.conversation == conversation
+        if is_here and agreed and now - agreed < JUST:
+            here.append(one)
+    return here[-1] if here else None
 
 
 def open_at(context: Context, scope: Scope) -> tuple[ChangeRequest, ...]:
@@ -70,7 +85,7 @@ def how_far(context: Context, request: ChangeRequest) -> tuple[ChangeRequest, Wa
     """A request as it is right now, with the run behind it. Raises NotAllowed without ``read:status``."""
     context.require("read", "status")
     request = request if context.quoted else advance(context, request)
-    return request, of_request(context, request)
+    return request, watched(context, request)
 
 
 def _theirs(context: Context, now: datetime) -> list[ChangeRequest]:

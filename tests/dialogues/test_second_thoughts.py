@@ -344,7 +344,7 @@ def test_an_approval_for_later_or_for_somebody_else_is_none(room: Room, who: str
     assert room.newest().state is State.WAITING and room.triggers() == []
 
 
-@pytest.mark.parametrize("words", ["yes", "ok", "lgtm", "no"])
+@pytest.mark.parametrize("words", ["yes", "ok", "lgtm"])
 def test_a_bare_word_of_who_may_approve_shows_what_waits(room: Room, words: str) -> None:
     room.say("priya-raman", "deploy payments 1.4.2 to production", CARD)
     room.say("priya-raman", "yes", "waits for approval")
@@ -496,3 +496,101 @@ def test_an_approval_that_hangs_on_something_starts_nothing(room: Room, words: s
     room.say("jonas-weber", words, "^I take no order (with a condition|for later|meant for somebody else)")
     assert room.triggers() == []
     room.say("jonas-weber", "approve it", "is under way")
+
+
+@pytest.mark.parametrize("words", ["is it paused? until when?", "who owns search?"])
+def test_a_question_is_answered_and_the_reason_still_asked_for(room: Room, words: str) -> None:
+    room.say("tomasz-nowak", "pause everything for 2 minutes", r"^Why\? ")
+    room.say("tomasz-nowak", words, "Nothing is paused|search", "Still open: Why", without="did not say what for")
+    assert pause(room) is None
+    room.say("tomasz-nowak", "an incident", "^Every change is paused", r": an incident\.", "It ends by itself")
+
+
+def test_the_reason_is_asked_for_again_only_once(room: Room) -> None:
+    room.say("tomasz-nowak", "pause everything", r"^Why\? ")
+    room.say("tomasz-nowak", "who owns search?", "Still open: Why")
+    room.say("tomasz-nowak", "who owns identity?", "You did not say what for, so nothing is paused")
+    room.say("tomasz-nowak", "an incident")
+    assert pause(room) is None
+
+
+@pytest.mark.parametrize("words", ["stop it, who did this?", "stop it! who did that?", "stop it. why does it run?"])
+def test_a_question_behind_the_order_does_not_hold_up_a_stop(room: Room, words: str) -> None:
+    number = under_way(room)
+    room.say("ana-duarte", words, rf"^Request {number} is being stopped")
+
+
+def test_what_somebody_else_started_is_stopped_after_a_choice(room: Room) -> None:
+    number = under_way(room)
+    room.say(
+        "tomasz-nowak", "stop it, who did this?", "^Which request", "asked for by Ana Duarte", "Nothing was stopped"
+    )
+    room.say("tomasz-nowak", "1", rf"^Request {number} is being stopped")
+
+
+def test_stop_means_what_runs_before_what_only_waits(room: Room) -> None:
+    room.say("priya-raman", "deploy payments 1.4.2 to production", CARD)
+    room.say("priya-raman", "yes", "waits for approval")
+    room.say("priya-raman", "deploy payments 1.4.2 to qa", r"\?$")
+    room.say("priya-raman", "yes", "is under way")
+    number = room.newest().number
+    room.say("priya-raman", "stop the payments deployment", rf"^Request {number} is being stopped")
+
+
+def test_which_of_several_is_stopped_is_a_choice(room: Room) -> None:
+    room.say("priya-raman", "deploy payments 1.4.2 to qa", r"\?$")
+    room.say("priya-raman", "yes", "is under way")
+    first = room.newest().number
+    room.say("priya-raman", "deploy payments 1.4.2 to staging", r"\?$")
+    room.say("priya-raman", "yes", "is under way")
+    second = room.newest().number
+    which = rf"^Which request: {first} \(payments in qa\) or {second} \(payments in staging\)\? Nothing was stopped"
+    room.say("priya-raman", "stop the payments deployment", which, rf"2\) Stop request {second}")
+    room.say("priya-raman", "2", rf"^Request {second} is being stopped")
+
+
+# How far back a no reaches
+
+
+@pytest.mark.parametrize("words", ["no", "nevermind", "never mind", "nope"])
+def test_a_no_is_about_nothing_that_was_not_asked_here(room: Room, words: str) -> None:
+    room.say("priya-raman", "deploy payments 1.4.2 to production", CARD)
+    room.say("priya-raman", "yes", "waits for approval")
+    room.say("jonas-weber", words, "^Nothing is waiting for an answer from you", without="Approve|request")
+    elsewhere = Room(room.bot)
+    elsewhere.say("priya-raman", "deploy payments 1.4.2 to qa", r"\?$")
+    elsewhere.say("priya-raman", "cancel", "^Dropped")
+    elsewhere.say("priya-raman", words, "^Nothing is waiting for an answer from you", without="payments")
+
+
+def test_a_no_does_not_reach_back_further_than_ten_minutes(room: Room) -> None:
+    room.say("priya-raman", "deploy payments 1.4.2 to production", CARD)
+    room.say("priya-raman", "yes", "waits for approval")
+    room.let_time_pass(minutes=11)
+    room.say("priya-raman", "no wait", "^Nothing is waiting for an answer from you")
+
+
+# What is on the table
+
+
+@pytest.mark.parametrize(
+    "words", ["what's in it?", "which commits", "which commits are in it?", "what changed", "what would that bring?"]
+)
+def test_what_is_in_it_is_asked_of_exactly_the_versions_on_the_card(room: Room, words: str) -> None:
+    card = room.say("tomasz-nowak", "deploy checkout 1.4.3 to production", r"\(now 1\.4\.2\)\?$")
+    room.say("tomasz-nowak", words, r"^checkout: \d+ commits? from 1\.4\.2 to 1\.4\.3", "still waits for your yes")
+    assert "commit" in card and room.newest().state is State.DRAFT
+    room.say("tomasz-nowak", "yes", r"^Request \d+, .* (is under way|waits for approval)")
+
+
+def test_a_yes_that_was_refused_is_used_up(room: Room) -> None:
+    room.say("ana-duarte", "deploy checkout 1.4.2 to qa", r"\?$")
+    as_it_was = (room.catalog / "platform.yaml").read_text(encoding="utf-8")
+    (room.catalog / "platform.yaml").write_text("environments: [\n", encoding="utf-8")
+    room.eventually("ana-duarte", "who owns search?", "the catalogue on disk is broken")
+    room.say("ana-duarte", "yes", "^Nothing was started", "ask again")
+    (room.catalog / "platform.yaml").write_text(as_it_was, encoding="utf-8")
+    wanted = room.newest()
+    assert wanted.state is State.VOID
+    room.say("ana-duarte", "yes", without="under way")
+    assert room.triggers() == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,26 @@ def test_every_example_of_a_command_answers_as_shown(page: str, tmp_path: Path) 
             said = CliRunner().invoke(main.commands[words[0]], words[1:], obj=assistant).output
             digest = re.compile(r"\b[0-9a-f]{12}\b")
             assert digest.sub("…", said) == digest.sub("…", shown)
+
+
+def test_everything_can_be_paused_while_the_catalogue_is_broken(tmp_path: Path) -> None:
+    (tmp_path / "catalog").mkdir()
+    (tmp_path / "catalog" / "platform.yaml").write_text("environments: [", encoding="utf-8")
+    assistant = Assistant(Settings({"ASSISTANT_STATE": str(tmp_path), "CATALOG": str(tmp_path / "catalog")}))
+
+    def run(*words: str) -> str:
+        done = CliRunner().invoke(main.commands[words[0]], list(words[1:]), obj=assistant)
+        assert done.exit_code == 0
+        return done.output
+
+    broken = r"Note: the catalogue is broken \(platform\.yaml.*nothing can be changed until it is repaired"
+    said = run("pause", "an incident")
+    assert "Paused: I read, and change nothing" in said and re.search(broken, said)
+    stopped = assistant.switch.pause(datetime.now(timezone.utc))
+    assert stopped and stopped.why == "an incident"
+    said = run("resume")
+    assert "Going on. It was paused by local/operator: an incident" in said and re.search(broken, said)
+    assert assistant.switch.pause(datetime.now(timezone.utc)) is None
 
 
 def test_export_forget_and_a_log_that_was_cut(tmp_path: Path) -> None:

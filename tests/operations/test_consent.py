@@ -54,7 +54,10 @@ def test_what_came_between_card_and_yes_stops_it_and_is_recorded(firm: Company, 
     happens(firm)
     with pytest.raises(Invalid, match=f"Nothing was started.*{said}"):
         yes(firm, proposal)
-    assert firm.get(proposal.requests[0].number).state is State.DRAFT
+    closed = firm.get(proposal.requests[0].number)
+    assert closed.state is State.VOID and said in closed.outcome
+    with pytest.raises(Conflict, match="Ask again"):
+        yes(firm, proposal)
     newest = firm.records.audit.search(AuditRequest())[0]
     assert "nothing was started" in newest.outcome and said in f"{newest.outcome} {newest.rule}"
 

@@ -27,11 +27,18 @@ def locks_card(report: LockReport, person: Person, reader: str, sandbox: bool) -
         else f"{len(report.locks)} locks:"
     )
     rows = tuple(_row(lock, person) for lock in report.locks)
-    line = ", ".join(person(one.person.identity) for one in report.waiting)
-    notes = (f"In line: {line}.",) if line else ()
+    notes = tuple(_lines_of_waiters(report, person))
     held = [one for one in report.locks if person(one.owner.identity) != reader]
     buttons = tuple(button for one in held[:5] for button in _ways_out(one, report))
     return Card(title, rows, lines=lines, notes=notes, buttons=buttons, sandbox=sandbox)
+
+
+def _lines_of_waiters(report: LockReport, person: Person) -> Iterable[str]:
+    """Who waits for each lock's own place."""
+    for lock in report.locks:
+        line = ", ".join(person(one.person.identity) for one in report.waiting if one.scope.meets(lock.scope))
+        if line:
+            yield f"In line: {line}." if len(report.locks) == 1 else f"In line for {lock.scope.words}: {line}."
 
 
 def _is_stopped(report: LockReport) -> bool:

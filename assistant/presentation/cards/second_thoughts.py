@@ -58,6 +58,21 @@ def too_late_card(one: ChangeRequest, person: Person, sandbox: bool) -> Card:
     )
 
 
+def stoppable_card(requests: Sequence[ChangeRequest], person: Person, sandbox: bool) -> Card:
+    """Several requests that “stop it” may mean: each with who asked for it, how far it is, and its choice."""
+    rows = tuple(
+        Row(
+            STATES.get(one.state, "bad"),
+            f"{one.number}: {step_words(one.plan)}",
+            (f"{one.state.value}, asked for by {person(one.asker.identity)}",),
+        )
+        for one in requests
+    )
+    buttons = tuple(Button(f"Stop request {one.number}", "cancel_run", shown([one])) for one in requests[:5])
+    names = " or ".join(f"{one.number} ({one.scope.words})" for one in requests)
+    return Card(f"Which request: {names}? Nothing was stopped.", rows, buttons=buttons, sandbox=sandbox)
+
+
 def left_alone_card(running: Sequence[ChangeRequest], lockable: Scope | None, also: bool, sandbox: bool) -> Card:
     """That nothing is started, what is under way there already, and the lock that keeps others from it.
 
