@@ -105,12 +105,12 @@ def settle_button(number: int) -> Button:
     return Button(f"Settle request {number}", "inform", {"shown": f"settle {number}.0"})
 
 
-def step_words(plan: Plan) -> str:
-    """What a plan does: "Deploy payments 1.4.2 to production (now 1.4.1)"."""
+def step_words(plan: Plan, ended: bool = False) -> str:
+    """What a plan does, or did: "Deploy payments 1.4.2 to production (now 1.4.1)"."""
     wish = plan.wish
     version = plan.target.version if plan.target else wish.version or ""
     name = f"{wish.service} {version}".strip()
-    before = f" (now {plan.from_version})" if plan.from_version else ""
+    before = f" ({'was' if ended else 'now'} {plan.from_version})" if plan.from_version else ""
     if wish.verb is Verb.ROLLBACK:
         return f"Roll back {wish.service} in {wish.environment}{before} to {version or 'an earlier version'}"
     return f"Deploy {name} to {wish.environment}{before}"
@@ -230,7 +230,7 @@ def requests_card(requests: Sequence[ChangeRequest], person: Person, sandbox: bo
 
 
 def _request_card(one: ChangeRequest, person: Person, sandbox: bool) -> Card:
-    row = Row(STATES.get(one.state, "bad"), step_words(one.plan), _ended(one))
+    row = Row(STATES.get(one.state, "bad"), step_words(one.plan, one.state.ended), _ended(one))
     lines: list[Line] = [(f"Asked for by {person(one.asker.identity)}", *_because(one))]
     if one.approver and one.approved_at:
         lines.append((f"Approved by {person(one.approver.identity)} ", *_at(one.approved_at)))
@@ -284,7 +284,7 @@ def _buttons(one: ChangeRequest) -> tuple[Button, ...]:
 
 
 def _name(one: ChangeRequest) -> str:
-    return f"{one.number}: {step_words(one.plan)}"
+    return f"{one.number}: {step_words(one.plan, one.state.ended)}"
 
 
 def _how_far(one: ChangeRequest) -> Line:
