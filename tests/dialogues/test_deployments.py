@@ -493,10 +493,11 @@ def test_its_run_is_told_by_number_and_a_refused_word_names_its_own_right(room: 
     room.say("ana-duarte", "deploy checkout 1.4.3 to qa", f"Settle request {number}", without="Stop request")
     room.say("ana-duarte", "nevermind", "I found its run", without="Stop it|stop it")
     room.say("ana-duarte", "stop it", f"nothing to stop.*settle request {number}")
+    rejected = room.audit("reject")  # The log keeps what other tests did.
     room.say(
         "priya-raman", f"settle request {number} as failed", "You may not settle checkout in qa", without="approve"
     )
-    assert room.audit("settle")[0].decision == "refused" and not room.audit("reject")
+    assert room.audit("settle")[0].decision == "refused" and room.audit("reject") == rejected
     room.say("ana-duarte", f"request {number}", "nobody knows whether it started")
     room.bot.no_faults()
     room.say("ana-duarte", "it is run 999999", "999999", f"request {number} is still uncertain")
