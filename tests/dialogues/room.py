@@ -19,6 +19,8 @@ from assistant.settings import Settings
 from tests.processes.test_lifecycle import until
 from tests.running import Bot
 
+STARTED = "is (?:under way|starting)"
+"""What a yes or an approval shows; the worker may have begun with it a moment earlier."""
 _TIMES = ("created_at", "expires_at", "confirmed_at", "approved_at", "started_at")
 
 

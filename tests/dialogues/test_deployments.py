@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from assistant.contracts.change import State
-from tests.dialogues.room import Room
+from tests.dialogues.room import STARTED, Room
 
 SHIP = "deploy payments 1.4.2 to production"
 
@@ -71,7 +71,7 @@ def test_a_deployment_to_production_with_mistakes(room: Room) -> None:
 
 def test_a_deployment_is_followed_until_it_was_healthy_for_ten_minutes(room: Room) -> None:
     room.say("ana-duarte", "deploy checkout 1.4.2 to qa", r"^Deploy checkout 1\.4\.2 to qa \(now 1\.4\.3\)\?")
-    room.say("ana-duarte", "yes", "is under way")
+    room.say("ana-duarte", "yes", STARTED)
     room.hurry(700)
     room.eventually("ana-duarte", "how's it going?", "deployed, healthy")
     room.eventually("ana-duarte", "how's it going?", r"healthy for 1\d min", lambda: room.let_time_pass(5))
@@ -79,7 +79,7 @@ def test_a_deployment_is_followed_until_it_was_healthy_for_ten_minutes(room: Roo
 
 def test_how_it_ended_is_news_at_the_console(room: Room) -> None:
     room.say("ana-duarte", "deploy checkout 1.4.2 to qa", r"\?$")
-    room.say("ana-duarte", "yes", "is under way")
+    room.say("ana-duarte", "yes", STARTED)
     room.say("ana-duarte", "who owns search?", "Team Discovery", without="By the way")
     room.hurry(700)
     room.eventually(
@@ -222,7 +222,7 @@ def test_two_environments_are_a_question(room: Room) -> None:
 
 def test_same_for_prod_is_offered_and_never_assumed(room: Room) -> None:
     room.say("ana-duarte", "deploy checkout 1.4.2 to qa", r"\?$")
-    room.say("ana-duarte", "yes", "is under way")
+    room.say("ana-duarte", "yes", STARTED)
     room.say("ana-duarte", "same for prod", r"^Deploy checkout 1\.4\.2 to production .*\?$")
     assert room.newest().state is State.DRAFT and len(room.triggers()) == 1
 
@@ -332,7 +332,7 @@ def test_who_may_approve_a_request_is_told_of_that_request(room: Room) -> None:
 def test_approved_twice(room: Room) -> None:
     waiting_for_approval(room)
     number = room.newest().number
-    room.say("jonas-weber", f"approve {number}", "is under way")
+    room.say("jonas-weber", f"approve {number}", STARTED)
     room.say("tomasz-nowak", f"approve {number}", f"Request {number} is under way already", "Nothing was done")
     assert len(room.triggers()) == 1
 
@@ -367,7 +367,7 @@ def test_what_waits_for_approval_is_taken_back_in_words(room: Room) -> None:
 
 def test_it_stops_only_what_was_spoken_of_last(room: Room) -> None:
     room.say("ana-duarte", "deploy checkout 1.4.2 to qa", r"\?$")
-    room.say("ana-duarte", "yes", "is under way")
+    room.say("ana-duarte", "yes", STARTED)
     room.say("ana-duarte", "deploy checkout 1.4.4 to production", "Nothing was started")
     room.say("ana-duarte", "take it back", r"^Which request: \d+ \(checkout in qa\)\? .*Nothing was stopped")
     number = room.newest().number
@@ -428,7 +428,7 @@ def test_the_glass_is_broken_with_a_reason_and_a_right(room: Room) -> None:
     words = "break glass: deploy checkout 1.4.4 to production because customers can't pay"
     room.say("ana-duarte", words, "no rule in access.yml grants break_glass", "Nothing was started")
     room.say("tomasz-nowak", words, r"^Deploy checkout 1\.4\.4 to production .*\?$", "Passed by breaking the glass")
-    room.say("tomasz-nowak", "yes", "is under way", "The glass was broken for this; the owners are told")
+    room.say("tomasz-nowak", "yes", STARTED, "The glass was broken for this; the owners are told")
     assert room.audit("deploy")[0].parameters["reason"] == "customers can't pay"
 
 
@@ -507,7 +507,7 @@ def test_its_run_is_told_by_number_and_a_refused_word_names_its_own_right(room: 
 
 def test_how_a_run_ended_that_was_lost_is_told_by_a_person(room: Room) -> None:
     room.say("ana-duarte", "deploy checkout 1.4.2 to qa", r"\?$")
-    room.say("ana-duarte", "yes", "is under way")
+    room.say("ana-duarte", "yes", STARTED)
     room.bot.fault(path=r"/actions/runs/\d+", kind="status", status=404)
     room.eventually("ana-duarte", "how's it going?", r"it was started as run \d+, and nobody knows how it ended")
     room.say("ana-duarte", "whats waiting for me", "started as run .*nobody knows how it ended")

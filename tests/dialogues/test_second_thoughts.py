@@ -8,7 +8,7 @@ import pytest
 
 from assistant.contracts.change import State
 from assistant.contracts.locks import Pause
-from tests.dialogues.room import Room
+from tests.dialogues.room import STARTED, Room
 
 CARD = r"^Deploy payments 1\.4\.2 to production \(now 1\.4\.1\)\?"
 
@@ -31,7 +31,7 @@ def both(room: Room) -> None:
 def under_way(room: Room) -> int:
     """Something of Ana's runs; its number."""
     room.say("ana-duarte", "deploy checkout 1.4.2 to qa", r"\?$")
-    room.say("ana-duarte", "yes", "is under way")
+    room.say("ana-duarte", "yes", STARTED)
     return room.newest().number
 
 
@@ -39,7 +39,7 @@ def approved(room: Room) -> int:
     """Something of Priya's runs, which Jonas has approved a moment ago; its number."""
     room.say("priya-raman", "deploy payments 1.4.2 to production", CARD)
     room.say("priya-raman", "yes", "waits for approval")
-    room.say("jonas-weber", "approve it", "is under way")
+    room.say("jonas-weber", "approve it", STARTED)
     return room.newest().number
 
 
@@ -84,7 +84,7 @@ def test_the_glass_is_broken_with_a_reason_that_comes_after(room: Room) -> None:
     room.say(
         "tomasz-nowak", "customers can't pay", r"^Deploy checkout 1\.4\.4 to production .*\?$", "breaking the glass"
     )
-    room.say("tomasz-nowak", "yes", "is under way", "The glass was broken for this")
+    room.say("tomasz-nowak", "yes", STARTED, "The glass was broken for this")
     assert room.audit("deploy")[0].parameters["reason"] == "customers can't pay"
 
 
@@ -468,7 +468,7 @@ def test_an_unknown_version_in_a_correction_asks_for_another(room: Room) -> None
 @pytest.mark.parametrize("words", ["undo", "revert that", "undo that", "roll it back"])
 def test_undoing_what_was_done_last_is_offered(room: Room, words: str) -> None:
     room.say("priya-raman", "deploy payments 1.4.2 to staging", r"\?$")
-    room.say("priya-raman", "yes", "is under way")
+    room.say("priya-raman", "yes", STARTED)
     number = room.newest().number
     room.say("priya-raman", words, "^Roll back payments in staging", f"Request {number}, 1.4.2, comes first")
     assert len(room.triggers()) == 1
@@ -495,7 +495,7 @@ def test_an_approval_that_hangs_on_something_starts_nothing(room: Room, words: s
     room.say("priya-raman", "yes", "waits for approval")
     room.say("jonas-weber", words, "^I take no order (with a condition|for later|meant for somebody else)")
     assert room.triggers() == []
-    room.say("jonas-weber", "approve it", "is under way")
+    room.say("jonas-weber", "approve it", STARTED)
 
 
 @pytest.mark.parametrize("words", ["is it paused? until when?", "who owns search?"])
@@ -532,17 +532,17 @@ def test_stop_means_what_runs_before_what_only_waits(room: Room) -> None:
     room.say("priya-raman", "deploy payments 1.4.2 to production", CARD)
     room.say("priya-raman", "yes", "waits for approval")
     room.say("priya-raman", "deploy payments 1.4.2 to qa", r"\?$")
-    room.say("priya-raman", "yes", "is under way")
+    room.say("priya-raman", "yes", STARTED)
     number = room.newest().number
     room.say("priya-raman", "stop the payments deployment", rf"^Request {number} is being stopped")
 
 
 def test_which_of_several_is_stopped_is_a_choice(room: Room) -> None:
     room.say("priya-raman", "deploy payments 1.4.2 to qa", r"\?$")
-    room.say("priya-raman", "yes", "is under way")
+    room.say("priya-raman", "yes", STARTED)
     first = room.newest().number
     room.say("priya-raman", "deploy payments 1.4.2 to staging", r"\?$")
-    room.say("priya-raman", "yes", "is under way")
+    room.say("priya-raman", "yes", STARTED)
     second = room.newest().number
     which = rf"^Which request: {first} \(payments in qa\) or {second} \(payments in staging\)\? Nothing was stopped"
     room.say("priya-raman", "stop the payments deployment", which, rf"2\) Stop request {second}")
