@@ -25,7 +25,7 @@ from tests.postgres import new_database
 from tests.processes.test_lifecycle import until
 from tests.running import Bot, free_ports, running, without_limit
 
-KILLS = ["dialogue"] * 3 + ["actions", "worker"] * 15
+KILLS = ["dialogue"] * 3 + ["actions", "worker"] * 6
 PLACES = [("checkout", "1.4.2", "qa"), ("checkout", "1.4.2", "development"), ("checkout", "1.4.2", "staging")]
 
 

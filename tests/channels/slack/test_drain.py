@@ -31,7 +31,7 @@ from extensions.channels.slack.receive import Mailbox
 
 PEOPLE = 100
 EVENTS = 2_000
-"""Of ten thousand tests/channels/slack/test_chain.py tells."""
+"""Of more, from end to end, tests/channels/slack/test_chain.py tells."""
 START = datetime.now(timezone.utc) - timedelta(seconds=60)
 
 
