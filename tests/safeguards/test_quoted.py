@@ -21,7 +21,7 @@ ANA = Actor("T1", "U0ANADUARTE")
 
 
 def methods(protocol: type) -> set[str]:
-    return {name for name, value in vars(protocol).items() if callable(value) and not name.startswith("_")}
+    return {name for name in dir(protocol) if callable(getattr(protocol, name)) and not name.startswith("_")}
 
 
 def refused(port: Any, name: str) -> bool:
