@@ -42,6 +42,7 @@ class ActionApprove(AssistantAction):
 
     capability = "approvals"
     at_once = True
+    bare = True
 
     def name(self) -> str:
         """The action's name in the domain."""

@@ -43,7 +43,7 @@ from assistant.contracts.as_json import to_json
 from assistant.contracts.card import Button, Card
 from assistant.contracts.errors import Ambiguous, AssistantError, Conflict, Invalid, NotAllowed, NotFound, Unavailable
 from assistant.contracts.post import Answered
-from assistant.language.consent import order_of, withheld
+from assistant.language.consent import hedged, order_of, withheld
 from assistant.messaging.subjects import subject_of
 from assistant.observability import ANSWER_SECONDS, ANSWERS, bind_correlation
 from assistant.operations.context import Context
@@ -77,6 +77,8 @@ class AssistantAction(Action, abc.ABC):
     """Whether it changes something without showing it first, so that only a plain order will do."""
     tells_more: ClassVar[bool] = False
     """Whether an end or a reason belongs to an order for it ("lock staging until 5pm")."""
+    bare: ClassVar[bool] = False
+    """Whether nothing but the order itself may stand in it, as in a yes."""
 
     @abc.abstractmethod
     def name(self) -> str:
@@ -95,7 +97,7 @@ class AssistantAction(Action, abc.ABC):
         if not self.at_once or turn.said.values.get("shown"):
             return None
         said, speaker = turn.said, turn.context.person
-        why = withheld(said.text, self.tells_more)
+        why = hedged(said.bare) if self.bare else withheld(said.text, self.tells_more)
         if why is None and not self.tells_more and time_ahead(said, order_of(said.text), speaker):
             why = "for later"
         if why is None and addressed(said, turn.context.catalogue.people, speaker):

@@ -69,18 +69,8 @@ def pipeline_request(message: Said) -> PipelineRequest:
     require_known(message, PIPELINES)
     if ellipsis(message.text) == "mine":
         return PipelineRequest()  # whose it is says all
-    values, recurs = complete(message, "pipelines", PIPELINES), bool(_RECURRENCE.search(message.text))
-    mine = any(message.values.get(kind) for kind in PIPELINES)
-    if mine and not message.values.get("run") and not about(message.question, "pipelines"):
-        values.pop("run", None)  # it was a run of what was spoken of before
-    elif message.follow_up and not mine and about(message.question, "pipelines"):
-        pass  # it answers the question that is open
-    elif not mine and (recurs or not _SEVERAL.search(message.text)):
-        values = {kind: names for kind, names in spoken_of(message, "pipelines", "logs").items() if kind in PIPELINES}
-        if recurs or not points_back(message.text):
-            values.pop("run", None)
-    if (message.follow_up or message.intent == "inform") and values.get("run") and not values.get("service"):
-        values = {**handed_over(message, ("service",)), **values}  # "I meant run 17", whatever was spoken of
+    recurs = bool(_RECURRENCE.search(message.text))
+    values = _values(message, recurs)
     if recurs and not values.get("service"):
         raise Missing("service", "Of which service? I then count how often the step that failed fails.")
     red = ellipsis(message.text) in ("failed", "culprit")
@@ -98,6 +88,23 @@ def pipeline_request(message: Said) -> PipelineRequest:
         failed=deployed and bool(_FAILED.search(message.text)),
         part="" if deployed else _part(message),
     )
+
+
+def _values(message: Said, recurs: bool) -> Values:
+    """What the message names, and what carries over from the answer before."""
+    values = complete(message, "pipelines", PIPELINES)
+    mine = any(message.values.get(kind) for kind in PIPELINES)
+    if mine and not message.values.get("run") and not about(message.question, "pipelines"):
+        values.pop("run", None)  # it was a run of what was spoken of before
+    elif message.follow_up and not mine and about(message.question, "pipelines"):
+        pass  # it answers the question that is open
+    elif not mine and (recurs or not _SEVERAL.search(message.text)):
+        values = {kind: names for kind, names in spoken_of(message, "pipelines", "logs").items() if kind in PIPELINES}
+        if recurs or not points_back(message.text):
+            values.pop("run", None)
+    if (message.follow_up or message.intent == "inform") and values.get("run") and not values.get("service"):
+        values = {**handed_over(message, ("service",)), **values}  # "I meant run 17", whatever was spoken of
+    return values
 
 
 def _part(message: Said) -> str:

@@ -68,22 +68,22 @@ _DOUBT = re.compile(
 )
 
 
-# A yes counts by what it says and nothing more: whatever else stands in it may be a condition.
+# A yes, or an approval, counts by what it says and nothing more: whatever else stands in it may be a condition.
 _OF_A_YES = everyday.words(
     """
     a aboard absolutely affirmative agree agreed ahead all already alright also am amazing an and approve approved
-    are as at aware away awesome aye back be begin bet both by can carry certainly checked cheers clear confirm
-    confirmed confirming continue cool correct course crack da definitely deploy deploying do dokie done double
-    duh enough everything exact exactly execute fine fire for from fully get go going good got grand great green
-    hell hello hereby hey hi how huh i i'd i'll i'm in indeed is it it's its ja jawohl jep just k kindly know
-    launch let's lets light like looking looks make makes me mean meant mind my naturally new nice no-brainer now
-    of off oh ok okay okey oki okie on once-again one ones onward onwards oui our out perfect please pls plz
-    positive precisely proceed promote publish push quick quickly ready really release revert right righto rip
-    risk risks roger roll rollback rolling rollout run say send sense shall ship shipit si side sim simply sir so
-    sound sounds start still sure surely sweet sí take thank thanks that that'd that's thats the them then there
-    these they thing think this thx to totally true trust u uh understand understood up us version very want was
-    way we we're what whatever why will wish with works would y ya yay ye yea yeah yeap yep yeppers yes yess
-    yessir yh you you're your yup yus
+    approving are as at aware away awesome aye back be begin bet both by can carry certainly change checked cheers
+    clear confirm confirmed confirming continue cool correct course crack da definitely deploy deploying
+    deployment do dokie done double duh enough everything exact exactly execute fine fire for from fully get go
+    going good got grand great green hell hello hereby hey hi how huh i i'd i'll i'm in indeed is it it's its ja
+    jawohl jep just k kindly know launch let's lets lgtm light like looking looks make makes me mean meant mind my
+    naturally new nice no-brainer now of off oh ok okay okey oki okie on once-again one ones onward onwards oui
+    our out perfect please pls plz positive precisely proceed promote publish push quick quickly ready really
+    release request requests revert right righto rip risk risks roger roll rollback rolling rollout run say send
+    sense shall ship shipit si side sim simply sir so sound sounds start still sure surely sweet sí take thank
+    thanks that that'd that's thats the them then there these they thing think this thx to totally true trust u uh
+    understand understood up us version very want was way we we're what whatever why will wish with works would y
+    ya yay ye yea yeah yeap yep yeppers yes yess yessir yh you you're your yup yus
     """
 )
 _EMOJI = re.compile(r":[a-z0-9_+-]+:", re.IGNORECASE)
@@ -159,7 +159,7 @@ def has_condition(order: str) -> bool:
 
 
 def hedged(text: str) -> str | None:
-    """Why a bare yes is none, in the same words; whatever follows the yes counts.
+    """Why a bare yes, or an approval, is none, in the same words; whatever follows it counts.
 
     Args:
         text: the message, best without the names of what is on the card.
@@ -169,4 +169,4 @@ def hedged(text: str) -> str | None:
         return why
     said = _EMOJI.sub(" ", said)
     words = _WORD.findall(_BECAUSE.split(said, maxsplit=1)[0].lower().replace("’", "'"))
-    return None if all(word in _OF_A_YES for word in words) else "with more in it than a yes"
+    return None if all(word in _OF_A_YES for word in words) else "with more in it than a plain yes"

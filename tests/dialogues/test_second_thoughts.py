@@ -316,7 +316,7 @@ def test_what_shall_not_start_is_left_alone(room: Room, words: str) -> None:
         ("ok, checking with ben", "with a condition"),
         ("yes, have ben look at it before", "with a condition"),
         ("yes go, after checking the db", "with a condition"),
-        ("yes, ben is on it", "with more in it than a yes"),
+        ("yes, ben is on it", "with more in it than a plain yes"),
     ],
 )
 def test_a_yes_that_is_no_plain_one_starts_nothing(room: Room, words: str, why: str) -> None:
@@ -488,12 +488,15 @@ def test_a_lock_is_asked_for_anew_while_its_question_is_open(room: Room) -> None
         "approve it, have mei look at it before",
         "approve it, let me check with lena first",
         "approve it after checking the db",
+        "approve it, mei should look at it",
     ],
 )
 def test_an_approval_that_hangs_on_something_starts_nothing(room: Room, words: str) -> None:
     room.say("priya-raman", "deploy payments 1.4.2 to production", CARD)
     room.say("priya-raman", "yes", "waits for approval")
-    room.say("jonas-weber", words, "^I take no order (with a condition|for later|meant for somebody else)")
+    room.say(
+        "jonas-weber", words, "^I take no order (with a condition|for later|with more in it|meant for somebody else)"
+    )
     assert room.triggers() == []
     room.say("jonas-weber", "approve it", STARTED)
 

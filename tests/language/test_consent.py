@@ -55,9 +55,9 @@ def test_a_plain_yes(text: str) -> None:
         ("yes go, after checking the db", "with a condition"),
         ("yes, need to check with ben", "with a condition"),
         ("yes but tell me first whether ci is green", "with a condition"),
-        ("yes, ben is on it", "with more in it than a yes"),
-        ("ok, in staging they will love it", "with more in it than a yes"),
-        ("yes, ben knows", "with more in it than a yes"),
+        ("yes, ben is on it", "with more in it than a plain yes"),
+        ("ok, in staging they will love it", "with more in it than a plain yes"),
+        ("yes, ben knows", "with more in it than a plain yes"),
     ],
 )
 def test_a_yes_that_is_none(text: str, why: str) -> None:
