@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -17,45 +13,18 @@ from assistant.bootstrap import Assistant
 from assistant.cli import main
 from assistant.settings import PROJECT, Settings
 from assistant.slack_check import SlackCheck
+from tests.slack_side import SlackSide, slack_side
 
 HERE = {"ok": True, "team_id": "T1", "team": "Epetech", "user_id": "UBOT", "user": "assistant", "bot_id": "B1"}
 REFUSED = {"ok": False, "error": "invalid_auth"}
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-made-up", "SLACK_SIGNING_SECRET": "s3cret"}
 
 
-class SlackSide:
-    """Answers every method as ``answers`` says, and notes which were called."""
-
-    def __init__(self) -> None:
-        self.answers: dict[str, Any] = {"auth.test": HERE, "apps.connections.open": {"ok": True, "url": "wss://x"}}
-        self.called: list[str] = []
-        side = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                method = self.path.rpartition("/")[2]
-                side.called.append(method)
-                self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                text = json.dumps(side.answers[method]).encode()
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(text)))
-                self.end_headers()
-                self.wfile.write(text)
-
-            def log_message(self, format: str, *args: object) -> None:
-                return
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/api/"
-
-
 @pytest.fixture
 def side() -> Iterator[SlackSide]:
-    made = SlackSide()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
+    with slack_side() as made:
+        made.answers |= {"auth.test": HERE, "apps.connections.open": {"ok": True, "url": "wss://x"}}
+        yield made
 
 
 def assistant(state: Path, **settings: str) -> Assistant:

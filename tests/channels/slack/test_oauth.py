@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
@@ -26,6 +23,7 @@ from assistant.integrations.store.leases import SqlLeases
 from extensions.channels.slack.oauth import SCOPES
 from tests.channels.slack.served import Slack, slack_served
 from tests.peers import emulate_slack
+from tests.slack_side import SlackSide, slack_side
 
 KEY = Fernet.generate_key().decode()
 REDIRECT = "https://assistant.epetech.online/webhooks/slack/oauth_redirect"
@@ -113,39 +111,10 @@ def test_who_is_a_full_member_is_asked_once_an_hour(peer: Mapping[str, str], mon
     assert members.full_member(peer["team"], peer["ana"])
 
 
-class Tokens:
-    """Slack, as far as it gives out tokens: answers ``answer`` and notes what it was asked."""
-
-    def __init__(self) -> None:
-        self.asked: list[dict[str, list[str]]] = []
-        self.answer: dict[str, Any] = {}
-        tokens = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                tokens.asked.append(parse_qs(body))
-                time.sleep(0.05)
-                text = json.dumps(tokens.answer).encode()
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(text)))
-                self.end_headers()
-                self.wfile.write(text)
-
-            def log_message(self, format: str, *args: object) -> None:
-                return
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/api/"
-
-
 @pytest.fixture
-def tokens() -> Iterator[Tokens]:
-    made = Tokens()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
+def tokens() -> Iterator[SlackSide]:
+    with slack_side() as made:
+        yield made
 
 
 FRESH = {
@@ -168,13 +137,13 @@ def ending_in(minutes: int) -> Workspace:
     return Workspace("T1", "UBOT", "xoxe.xoxb-old", refresh_token="xoxe-old", expires_at=end)
 
 
-def workspaces(store: SqlInstallations, tokens: Tokens) -> InstalledWorkspaces:
+def workspaces(store: SqlInstallations, tokens: SlackSide) -> InstalledWorkspaces:
     return InstalledWorkspaces(store, SqlLeases(store._engine), "1.2", "secret", tokens.url)
 
 
-def test_a_token_is_renewed_in_time_and_by_one_alone(store: SqlInstallations, tokens: Tokens) -> None:
+def test_a_token_is_renewed_in_time_and_by_one_alone(store: SqlInstallations, tokens: SlackSide) -> None:
     store.save(ending_in(5))
-    tokens.answer = FRESH
+    tokens.answers["oauth.v2.access"] = FRESH
     several = [workspaces(store, tokens) for _ in range(4)]
     got: list[Workspace | None] = []
     threads = [threading.Thread(target=lambda one=one: got.append(one.workspace("T1"))) for one in several]
@@ -190,8 +159,8 @@ def test_a_token_is_renewed_in_time_and_by_one_alone(store: SqlInstallations, to
     assert len(tokens.asked) == 1
 
 
-def test_a_token_that_cannot_be_renewed_is_used_to_its_end(store: SqlInstallations, tokens: Tokens) -> None:
-    tokens.answer = {"ok": False, "error": "internal_error"}
+def test_a_token_that_cannot_be_renewed_is_used_to_its_end(store: SqlInstallations, tokens: SlackSide) -> None:
+    tokens.answers["oauth.v2.access"] = {"ok": False, "error": "internal_error"}
     store.save(ending_in(5))
     still = workspaces(store, tokens).workspace("T1")
     assert still and still.token == "xoxe.xoxb-old"
@@ -200,8 +169,8 @@ def test_a_token_that_cannot_be_renewed_is_used_to_its_end(store: SqlInstallatio
         workspaces(store, tokens).workspace("T1")
 
 
-def test_a_refused_token_is_said_without_showing_it(tokens: Tokens) -> None:
-    tokens.answer = {"ok": False, "error": "token_revoked"}
+def test_a_refused_token_is_said_without_showing_it(tokens: SlackSide) -> None:
+    tokens.answers["auth.test"] = {"ok": False, "error": "token_revoked"}
     with pytest.raises(NotConnected, match="SLACK_BOT_TOKEN") as refused:
         OneWorkspace("xoxb-secret", tokens.url).teams()
     assert "xoxb-secret" not in str(refused.value)
